@@ -1,0 +1,70 @@
+// Owns the interfaces through which every loop, the agent and the dashboard act on the cluster. Each is narrow, so
+// that a function can ask for just what it needs; two transports implement them all.
+import type {
+  ChannelStream,
+  DeleteOptions,
+  ExecOptions,
+  KubeObject,
+  ListOptions,
+  LogOptions,
+  New,
+  ObjectList,
+  ObjectName,
+  PatchType,
+  Resource,
+  Scale,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from '@berth/objects';
+
+/** All methods of all interfaces here throw StatusError, whatever the transport. */
+export interface Reader {
+  get<T extends KubeObject>(resource: Resource<T>, name: ObjectName): Promise<T>;
+  list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ObjectList<T>>;
+}
+
+export interface Watcher {
+  /**
+   * Events in batches, until the signal aborts or the server ends the watch. Throws `Expired` when the version to
+   * begin at is too old.
+   */
+  watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]>;
+}
+
+export interface Writer {
+  create<T extends KubeObject>(
+    resource: Resource<T>,
+    object: New<T>,
+    options?: WriteOptions & { readonly namespace?: string },
+  ): Promise<T>;
+  /** Replaces the object; its metadata.resourceVersion says on what the change was decided. */
+  update<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  /** Like update, for the status alone. */
+  updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  patch<T extends KubeObject>(
+    resource: Resource<T>,
+    target: ObjectName & { readonly subresource?: string },
+    patch: { readonly type: PatchType; readonly body: unknown },
+    options?: WriteOptions,
+  ): Promise<T>;
+  delete<T extends KubeObject>(resource: Resource<T>, target: ObjectName, options?: Partial<DeleteOptions>): Promise<T>;
+}
+
+export interface Scaler {
+  getScale(resource: Resource, target: ObjectName): Promise<Scale>;
+  /** With `scale.metadata.resourceVersion` set, a conflict if the object changed since. */
+  updateScale(resource: Resource, target: ObjectName, scale: Scale): Promise<Scale>;
+}
+
+export interface Binder {
+  /** Puts a pod on a node; a conflict if it is on one already. */
+  bind(pod: ObjectName & { readonly uid?: string }, node: string): Promise<void>;
+}
+
+export interface PodStreams {
+  log(pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  exec(pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
+}
+
+export interface Client extends Reader, Watcher, Writer, Scaler, Binder, PodStreams {}

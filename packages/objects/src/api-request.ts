@@ -1,0 +1,153 @@
+// Owns the form of a request between the API server and whoever speaks to it: the HTTPS layer, which parses a URL into
+// one, and the in-process client, which builds one directly. Neither knows the other.
+import type { DeleteOptions } from './api/types.ts';
+import type { KubeObject } from './object.ts';
+import type { Resource } from './resource.ts';
+
+/** Who asks. `system:masters` in the groups may do everything. */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+}
+
+export interface ObjectName {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ListOptions {
+  /** Left out: all namespaces. */
+  readonly namespace?: string;
+  /** The selector grammar of the API: `app=web,tier in (a,b),!canary`. */
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Unset: consistent. `0`: any cached state. N: not older than N, or exactly N as `resourceVersionMatch` says. */
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  readonly limit?: number;
+  readonly continue?: string;
+}
+
+export interface WatchOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Events behind this version; unset or `0`: begins with an ADDED for each object that exists. */
+  readonly resourceVersion?: string;
+  readonly allowWatchBookmarks?: boolean;
+  readonly sendInitialEvents?: boolean;
+  readonly timeoutSeconds?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface WriteOptions {
+  /** Runs everything but the write. */
+  readonly dryRun?: boolean;
+  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  readonly fieldManager?: string;
+}
+
+export type PatchType =
+  | 'application/json-patch+json'
+  | 'application/merge-patch+json'
+  | 'application/strategic-merge-patch+json';
+
+export type WatchEvent<T extends KubeObject = KubeObject> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+  | {
+      readonly type: 'BOOKMARK';
+      readonly object: {
+        readonly apiVersion: string;
+        readonly kind: string;
+        readonly metadata: {
+          readonly resourceVersion: string;
+          readonly annotations?: Readonly<Record<string, string>>;
+        };
+      };
+    };
+
+export interface ObjectList<T extends KubeObject = KubeObject> {
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
+  readonly items: readonly T[];
+}
+
+/** What a log request may say; a pod's log is bytes. */
+export interface LogOptions {
+  readonly container?: string;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly tailLines?: number;
+  readonly sinceSeconds?: number;
+  readonly sinceTime?: string;
+  readonly timestamps?: boolean;
+  readonly limitBytes?: number;
+}
+
+export interface ExecOptions {
+  readonly container?: string;
+  readonly command: readonly string[];
+  readonly stdin?: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
+  readonly tty?: boolean;
+}
+
+/** Channels of Kubernetes' remote command protocol, `v5.channel.k8s.io`. */
+export const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+
+/** A running exec: numbered channels over one connection. The error channel carries a Status as JSON at the end. */
+export interface ChannelStream extends AsyncIterable<{ readonly channel: number; readonly data: Uint8Array }> {
+  send(channel: number, data: Uint8Array): void;
+  close(): void;
+}
+
+/**
+ * Every operation of the API server, already authenticated. Objects that come out are deep-frozen and may be shared;
+ * what goes in is never kept. All throw StatusError.
+ */
+export interface Api {
+  get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, name: ObjectName): Promise<T>;
+  list<T extends KubeObject>(user: UserInfo, resource: Resource<T>, options: ListOptions): Promise<ObjectList<T>>;
+  /** In batches: whatever was ready when the reader came back. */
+  watch<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    options: WatchOptions,
+  ): AsyncIterable<readonly WatchEvent<T>[]>;
+  /** `subresource` such as `binding` (of pods) creates through it; then `name` says of which object. */
+  create<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string },
+    body: unknown,
+    options?: WriteOptions,
+  ): Promise<T>;
+  update<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: ObjectName & { readonly subresource?: string },
+    body: unknown,
+    options?: WriteOptions,
+  ): Promise<T>;
+  patch<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: ObjectName & { readonly subresource?: string },
+    patch: { readonly type: PatchType; readonly body: unknown },
+    options?: WriteOptions,
+  ): Promise<T>;
+  /** Resolves with the object as it was deleted, or as it waits for its grace period or finalizers. */
+  delete<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: ObjectName,
+    options?: Partial<DeleteOptions>,
+  ): Promise<T>;
+  log(user: UserInfo, pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
+}

@@ -1,0 +1,48 @@
+// Owns what generic code may ask about a kind. What the API facts cannot tell stands in one file per kind beside this
+// one; the registry lists them. Generic code never switches on a kind.
+import type { FieldError } from '../errors/field-error.ts';
+import type { Draft, KubeObject } from '../object.ts';
+import type { Resource } from '../resource.ts';
+
+/** One column of a Table: kubectl prints what stands here. Source: Kubernetes' printers. */
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  /** 0: always shown; above: with `-o wide`. */
+  readonly priority: number;
+  /** `now` in milliseconds, for ages. */
+  cell(object: T, now: number): string | number | boolean;
+}
+
+/** What an update of the object may look like. Every function gets a draft that it may change in place. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly resource: Resource<T>;
+  /** How the name is checked: `dns-subdomain` for most, `dns-label` for namespaces, `dns1035-label` for services. */
+  readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns1035-label';
+  /** Served subresources: `status`, `scale`, `binding`, `log`, `exec`. */
+  readonly subresources: readonly string[];
+  /** Whether metadata.generation counts changes of the spec. */
+  readonly countsGenerations: boolean;
+  /** Defaults that the facts cannot tell. Also run on every update. */
+  setDefaults?(draft: Draft<T>): void;
+  /** Before a create is validated: such as emptying the status. */
+  prepareForCreate?(draft: Draft<T>): void;
+  /** Before an update is validated: such as restoring the status, which only the status subresource changes. */
+  prepareForUpdate?(draft: Draft<T>, old: T): void;
+  /** Before a status update is validated: such as restoring the spec and the labels. */
+  prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
+  /** The whole object, beyond what the facts say of its structure. */
+  validate(object: T): FieldError[];
+  /** What may not change. */
+  validateUpdate?(object: T, old: T): FieldError[];
+  validateStatusUpdate?(object: T, old: T): FieldError[];
+  readonly columns: readonly Column<T>[];
+  /** Beside metadata.name and metadata.namespace. */
+  readonly fieldSelectors: Readonly<Record<string, (object: T) => string>>;
+  /** Seconds after which an object of the kind deletes itself. */
+  readonly ttlSeconds?: number;
+  /** Grace period with which a delete begins; undefined: the object is gone at once. */
+  gracePeriodSeconds?(object: T): number | undefined;
+}

@@ -1,0 +1,87 @@
+// Owns the names by which a kind is addressed: group, version, plural, kind. One descriptor per served resource, typed
+// with the object it stands for, so that `client.get(pods, …)` returns a Pod.
+import type {
+  ConfigMap,
+  Endpoints,
+  Event,
+  Lease,
+  Namespace,
+  Node,
+  Pod,
+  ReplicationController,
+  Secret,
+  Service,
+  ServiceAccount,
+} from './api/types.ts';
+import type { KubeObject } from './object.ts';
+
+export interface Resource<T extends KubeObject = KubeObject> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** As it stands in a URL: `pods`. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  /** Such as `all`, which `kubectl get all` asks for. */
+  readonly categories: readonly string[];
+  /** The kind's key in the API facts. */
+  readonly type: string;
+  /** Never set: carries T. */
+  readonly object?: T;
+}
+
+function core<T extends KubeObject>(
+  kind: string,
+  plural: string,
+  options: { clusterWide?: boolean; shortNames?: string[]; all?: boolean } = {},
+): Resource<T> {
+  return {
+    group: '',
+    version: 'v1',
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: !options.clusterWide,
+    shortNames: options.shortNames ?? [],
+    categories: options.all ? ['all'] : [],
+    type: `io.k8s.api.core.v1.${kind}`,
+  };
+}
+
+export const configMaps = core<ConfigMap>('ConfigMap', 'configmaps', { shortNames: ['cm'] });
+export const endpoints = core<Endpoints>('Endpoints', 'endpoints', { shortNames: ['ep'] });
+export const events = core<Event>('Event', 'events', { shortNames: ['ev'] });
+export const namespaces = core<Namespace>('Namespace', 'namespaces', { clusterWide: true, shortNames: ['ns'] });
+export const nodes = core<Node>('Node', 'nodes', { clusterWide: true, shortNames: ['no'] });
+export const pods = core<Pod>('Pod', 'pods', { shortNames: ['po'], all: true });
+export const replicationControllers = core<ReplicationController>('ReplicationController', 'replicationcontrollers', {
+  shortNames: ['rc'],
+  all: true,
+});
+export const secrets = core<Secret>('Secret', 'secrets');
+export const serviceAccounts = core<ServiceAccount>('ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] });
+export const services = core<Service>('Service', 'services', { shortNames: ['svc'], all: true });
+export const leases: Resource<Lease> = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  singular: 'lease',
+  kind: 'Lease',
+  namespaced: true,
+  shortNames: [],
+  categories: [],
+  type: 'io.k8s.api.coordination.v1.Lease',
+};
+
+/** `v1`, or `group/version`. */
+export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
+  return resource.group ? `${resource.group}/${resource.version}` : resource.version;
+}
+
+/** `pods`, or `leases.coordination.k8s.io`: how messages name a resource. */
+export function qualifiedName(resource: { readonly group: string; readonly plural: string }): string {
+  return resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
+}

@@ -46,6 +46,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly fieldManager?: string;
+  /** Called with each text that a client should see beside the result, such as an unknown field. */
+  readonly onWarning?: (text: string) => void;
 }
 
 export type PatchType =
@@ -103,6 +105,8 @@ export const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, c
 /** A running exec: numbered channels over one connection. The error channel carries a Status as JSON at the end. */
 export interface ChannelStream extends AsyncIterable<{ readonly channel: number; readonly data: Uint8Array }> {
   send(channel: number, data: Uint8Array): void;
+  /** Resolves once what was sent has left this process's buffers: how a fast sender keeps step with a slow reader. */
+  drained?(): Promise<void>;
   close(): void;
 }
 
@@ -111,7 +115,12 @@ export interface ChannelStream extends AsyncIterable<{ readonly channel: number;
  * what goes in is never kept. All throw StatusError.
  */
 export interface Api {
-  get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, name: ObjectName): Promise<T>;
+  /** Of the subresources, `status` and `scale` can be read; `scale` answers with a Scale. */
+  get<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: ObjectName & { readonly subresource?: string },
+  ): Promise<T>;
   list<T extends KubeObject>(user: UserInfo, resource: Resource<T>, options: ListOptions): Promise<ObjectList<T>>;
   /** In batches: whatever was ready when the reader came back. */
   watch<T extends KubeObject>(

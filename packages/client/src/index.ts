@@ -1,1 +1,6 @@
+export { httpsClient } from './https/client.ts';
+export { type Connection, type ConnectionOptions, openConnection } from './https/connection.ts';
+export { linesOf } from './https/lines.ts';
+export { inProcessClient } from './in-process.ts';
 export * from './interfaces.ts';
+export { type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';

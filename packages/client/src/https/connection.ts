@@ -1,0 +1,86 @@
+// Owns the HTTPS connections to an API server: one pool, authenticated once, whose answers are JSON or a Status.
+import { type Status, StatusError } from '@berth/objects';
+import { Agent, type Dispatcher } from 'undici';
+
+/** Where an API server is and how it knows us. PEM texts. */
+export interface ConnectionOptions {
+  /** `https://127.0.0.1:6443` */
+  readonly server: string;
+  /** Certificates that may have signed the server's. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly token?: string;
+}
+
+export interface RequestOptions {
+  readonly method?: Dispatcher.HttpMethod;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface Connection {
+  readonly options: ConnectionOptions;
+  /** The parsed answer. Throws StatusError for every answer but a success, and when the server cannot be reached. */
+  json(path: string, request?: RequestOptions): Promise<unknown>;
+  /** The answer's bytes as they come. */
+  bytes(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  close(): Promise<void>;
+}
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const { ca, cert, key } = options;
+  // A watch holds its connection for long: no limit on their number, and no time-out on a body that is silent.
+  const agent = new Agent({ connect: { ca, cert, key, keepAlive: true }, bodyTimeout: 0, headersTimeout: 60_000 });
+  const authorization = options.token ? { authorization: `Bearer ${options.token}` } : {};
+
+  async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
+    const { method = 'GET', body, contentType = 'application/json', signal } = request;
+    const headers = { accept: 'application/json', ...authorization, ...(body ? { 'content-type': contentType } : {}) };
+    const response = await agent
+      .request({
+        origin: options.server,
+        path,
+        method,
+        headers,
+        signal,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+      .catch((error: unknown) => {
+        throw unreachable(options.server, error);
+      });
+    if (response.statusCode < 300) return response;
+    throw await failure(response);
+  }
+
+  return {
+    options,
+    async json(path, request = {}) {
+      const response = await send(path, request);
+      return response.body.json();
+    },
+    async bytes(path, signal) {
+      const response = await send(path, { signal });
+      return response.body;
+    },
+    close: () => agent.close(),
+  };
+}
+
+/** `ServiceUnavailable`, so that whoever retries on that also retries on a server that is away. */
+function unreachable(server: string, cause: unknown): StatusError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error = new StatusError('ServiceUnavailable', `the API server at ${server} cannot be reached: ${reason}`);
+  error.cause = cause;
+  return error;
+}
+
+async function failure(response: Dispatcher.ResponseData): Promise<StatusError> {
+  const text = await response.body.text();
+  try {
+    return StatusError.from(JSON.parse(text) as Partial<Status>);
+  } catch {
+    return new StatusError('InternalError', text || `the API server answered ${response.statusCode}`);
+  }
+}

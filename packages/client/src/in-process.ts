@@ -1,0 +1,29 @@
+// Owns the in-process transport: calls the API server's operations as one user. No sockets, no re-encoding; the
+// objects that come out are the cache's own, frozen.
+import { type Api, pods, type UserInfo } from '@berth/objects';
+import type { Client } from './interfaces.ts';
+import { answeringScale, bindingOf, nameOf } from './requests.ts';
+
+export function inProcessClient(api: Api, user: UserInfo): Client {
+  return {
+    get: (resource, name) => api.get(user, resource, name),
+    list: (resource, options = {}) => api.list(user, resource, options),
+    watch: (resource, options) => api.watch(user, resource, options),
+    create: (resource, object, options) =>
+      api.create(user, resource, { namespace: options?.namespace ?? object.metadata.namespace }, object, options),
+    update: (resource, object, options) => api.update(user, resource, nameOf(object), object, options),
+    updateStatus: (resource, object, options) =>
+      api.update(user, resource, { ...nameOf(object), subresource: 'status' }, object, options),
+    patch: (resource, target, patch, options) => api.patch(user, resource, target, patch, options),
+    delete: (resource, target, options) => api.delete(user, resource, target, options),
+    getScale: (resource, target) => api.get(user, answeringScale(resource), { ...target, subresource: 'scale' }),
+    updateScale: (resource, target, scale) =>
+      api.update(user, answeringScale(resource), { ...target, subresource: 'scale' }, scale),
+    async bind(pod, node) {
+      const target = { namespace: pod.namespace, name: pod.name, subresource: 'binding' };
+      await api.create(user, pods, target, bindingOf(pod, node));
+    },
+    log: (pod, options, signal) => api.log(user, pod, options, signal),
+    exec: (pod, options, signal) => api.exec(user, pod, options, signal),
+  };
+}

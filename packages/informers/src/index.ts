@@ -1,1 +1,2 @@
-export * from './informer.ts';
+export { createInformer, type InformerOptions } from './create-informer.ts';
+export type { Change, Freshness, IndexFunction, Informer, Lister } from './informer.ts';

@@ -1,0 +1,1 @@
+export { FakeSource } from './fake-source.ts';

@@ -157,6 +157,13 @@ export interface Api {
     target: ObjectName,
     options?: Partial<DeleteOptions>,
   ): Promise<T>;
+  /** Deletes what a list with the same options would show; resolves with the objects as `delete` would return them. */
+  deleteCollection<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    selection: ListOptions,
+    options?: Partial<DeleteOptions>,
+  ): Promise<ObjectList<T>>;
   log(user: UserInfo, pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
 }

@@ -1,0 +1,140 @@
+// Owns the cluster's certificates on disk: made at the first start, renewed at a start near their end, readable by the
+// owner alone. The files are named as Kubernetes' own installer names them.
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@berth/host';
+import { createAuthority, issueLeaf, type KeyPair, type LeafRequest, needsRenewal } from './certificates.ts';
+
+export interface CredentialsOptions {
+  readonly directory: string;
+  /** Names and addresses by which clients reach the server, beside those that every cluster has. */
+  readonly extraHosts?: readonly string[];
+  readonly clusterDomain?: string;
+  /** The `kubernetes` service's address. */
+  readonly serviceAddress?: string;
+  readonly clock: Clock;
+}
+
+export interface NodeRequest {
+  readonly name: string;
+  /** Addresses and names by which the server reaches the node's agent. */
+  readonly hosts: readonly string[];
+}
+
+export interface NodeCredentials {
+  /** The agent towards the API server: user `system:node:NAME`, group `system:nodes`. */
+  readonly client: KeyPair;
+  /** What the agent's own server shows. */
+  readonly serving: KeyPair;
+}
+
+export interface ClusterCredentials {
+  /** PEM of the cluster's certificate authority. */
+  readonly ca: string;
+  readonly serving: KeyPair;
+  /** Group `system:masters`: may do everything. */
+  readonly admin: KeyPair;
+  /** The server towards the agents. */
+  readonly kubeletClient: KeyPair;
+  issueNode(request: NodeRequest): Promise<NodeCredentials>;
+}
+
+/** Reads the credentials of a cluster, and makes what is missing or near its end. */
+export async function ensureClusterCredentials(options: CredentialsOptions): Promise<ClusterCredentials> {
+  const { directory, clock } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+  const authority = await ensureAuthority(directory, clock);
+  const leaf = (name: string, request: LeafRequest) => ensureLeaf({ directory, name, authority, clock }, request);
+  return {
+    ca: authority.cert,
+    serving: await leaf('apiserver', {
+      commonName: 'kube-apiserver',
+      usages: ['server'],
+      hosts: servingHosts(options),
+    }),
+    admin: await leaf('admin', {
+      commonName: 'kubernetes-admin',
+      organizations: ['system:masters'],
+      usages: ['client'],
+    }),
+    kubeletClient: await leaf('apiserver-kubelet-client', {
+      commonName: 'kube-apiserver-kubelet-client',
+      organizations: ['system:masters'],
+      usages: ['client'],
+    }),
+    issueNode: async ({ name, hosts }) => {
+      const commonName = `system:node:${name}`;
+      const organizations = ['system:nodes'];
+      return {
+        client: await issueLeaf(authority, { commonName, organizations, usages: ['client'] }, clock),
+        serving: await issueLeaf(authority, { commonName, organizations, usages: ['server'], hosts }, clock),
+      };
+    },
+  };
+}
+
+function servingHosts(options: CredentialsOptions): string[] {
+  const domain = options.clusterDomain ?? 'cluster.local';
+  const hosts = [
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    `kubernetes.default.svc.${domain}`,
+    options.serviceAddress ?? '10.96.0.1',
+    ...(options.extraHosts ?? []),
+  ];
+  return [...new Set(hosts)];
+}
+
+async function ensureAuthority(directory: string, clock: Clock): Promise<KeyPair> {
+  const found = await readPair(directory, 'ca');
+  if (found) return found;
+  const made = await createAuthority('berth', clock);
+  await writePair(directory, 'ca', made);
+  return made;
+}
+
+interface LeafFile {
+  readonly directory: string;
+  readonly name: string;
+  readonly authority: KeyPair;
+  readonly clock: Clock;
+}
+
+async function ensureLeaf(file: LeafFile, request: LeafRequest): Promise<KeyPair> {
+  const { directory, name, authority, clock } = file;
+  const found = await readPair(directory, name);
+  if (found && !needsRenewal(found, authority.cert, request, clock)) return found;
+  const made = await issueLeaf(authority, request, clock);
+  await writePair(directory, name, made);
+  return made;
+}
+
+async function readPair(directory: string, name: string): Promise<KeyPair | undefined> {
+  try {
+    return {
+      cert: await readFile(join(directory, `${name}.crt`), 'utf8'),
+      key: await readFile(join(directory, `${name}.key`), 'utf8'),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The key first: a crash in between leaves no certificate without its key. */
+async function writePair(directory: string, name: string, pair: KeyPair): Promise<void> {
+  await writePrivate(join(directory, `${name}.key`), pair.key);
+  await writePrivate(join(directory, `${name}.crt`), pair.cert);
+}
+
+/** Readers see the old file or the whole new one; nobody but the owner reads either. */
+export async function writePrivate(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await chmod(`${file}.new`, 0o600);
+  await rename(`${file}.new`, file);
+}

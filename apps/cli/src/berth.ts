@@ -12,8 +12,6 @@ import { up } from './up/up.ts';
 const program = new Command('berth')
   .description('a container cluster that speaks the Kubernetes API')
   .showHelpAfterError();
-const dataDir = () =>
-  new Option('--data-dir <dir>', 'where everything is kept').env(twinName('data-dir')).default('.berth');
 
 program.addCommand(upCommand(up));
 program

@@ -1,0 +1,138 @@
+// Who leads when: one at a time, taken over after the lease ran out or was given up, given up in time when it cannot
+// be renewed. The Lease stands in a variable that checks versions; the election over the real core is tested with the
+// server.
+import { aborted, type Component, silentLogger } from '@berth/host';
+import { FakeClock } from '@berth/host/testing';
+import { alreadyExistsError, type Lease, leases, notFoundError, StatusError, staleError } from '@berth/objects';
+import { describe, expect, it } from 'vitest';
+import { createLeaderElection, type LeaderElectionOptions } from './leader-election.ts';
+
+function oneLease() {
+  let lease: Lease | undefined;
+  let version = 0;
+  let reachable = true;
+  const check = () => {
+    if (!reachable) throw new StatusError('ServiceUnavailable', 'unreachable');
+  };
+  const store = (next: object) => {
+    lease = { ...(next as Lease), metadata: { ...(next as Lease).metadata, resourceVersion: String(++version) } };
+    return lease;
+  };
+  const client = {
+    async get() {
+      check();
+      if (!lease) throw notFoundError(leases, 'l');
+      return lease;
+    },
+    async create(_: unknown, object: object) {
+      check();
+      if (lease) throw alreadyExistsError(leases, 'l');
+      return store(object);
+    },
+    async update(_: unknown, object: { metadata: { resourceVersion: string } }) {
+      check();
+      if (object.metadata.resourceVersion !== lease?.metadata.resourceVersion) throw staleError(leases, 'l');
+      return store(object);
+    },
+  } as unknown as LeaderElectionOptions['client'];
+  return {
+    client,
+    read: () => lease!,
+    cut: () => {
+      reachable = false;
+    },
+    heal: () => {
+      reachable = true;
+    },
+  };
+}
+
+function candidates(names: string[]) {
+  const clock = new FakeClock();
+  const leading = new Set<string>();
+  const lease = oneLease();
+  const overlaps: string[] = [];
+  const members = names.map((identity) => {
+    const link = { ...lease.client };
+    const component: Component = {
+      name: 'c',
+      async start(signal) {
+        leading.add(identity);
+        if (leading.size > 1) overlaps.push([...leading].join());
+        return { done: aborted(signal).then(() => void leading.delete(identity)) };
+      },
+    };
+    const stop = new AbortController();
+    const election = createLeaderElection({
+      client: link,
+      clock,
+      log: silentLogger,
+      identity,
+      lease: { namespace: 'kube-system', name: 'l' },
+      component,
+    });
+    return { identity, stop, link, start: () => election.start(stop.signal) };
+  });
+  return { clock, leading, lease, members, overlaps };
+}
+
+describe('leader election', () => {
+  it('elects one, which keeps the lease by renewing it', async () => {
+    const { clock, leading, lease, members, overlaps } = candidates(['a', 'b', 'c']);
+    for (const member of members) await member.start();
+    await clock.advance(0);
+    await clock.advance(60_000);
+    expect([...leading]).toEqual(['a']);
+    expect(overlaps).toEqual([]);
+    expect(lease.read().spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0, leaseDurationSeconds: 15 });
+    expect(lease.read().spec.renewTime).toBe('2026-01-01T00:01:00.000000Z');
+  });
+
+  it('hands over at once when the holder stops', async () => {
+    const { clock, leading, lease, members } = candidates(['a', 'b']);
+    for (const member of members) await member.start();
+    await clock.advance(0);
+    await clock.advance(5_000);
+    members[0]?.stop.abort();
+    await clock.advance(4_000);
+    expect([...leading]).toEqual(['b']);
+    expect(lease.read().spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
+  });
+
+  it('stops leading before the lease runs out for the others, when it cannot renew', async () => {
+    const { clock, leading, members, overlaps } = candidates(['a', 'b']);
+    for (const member of members) await member.start();
+    await clock.advance(0);
+    await clock.advance(5_000);
+    const cut = new StatusError('ServiceUnavailable', 'unreachable');
+    Object.assign(members[0]!.link, { get: () => Promise.reject(cut), update: () => Promise.reject(cut) });
+    await clock.advance(10_500);
+    expect([...leading]).toEqual([]);
+    await clock.advance(8_000);
+    expect([...leading]).toEqual(['b']);
+    expect(overlaps).toEqual([]);
+  });
+
+  it('stops leading in time even when a renewal hangs', async () => {
+    const { clock, leading, members } = candidates(['a']);
+    for (const member of members) await member.start();
+    await clock.advance(0);
+    await clock.advance(1_000);
+    Object.assign(members[0]!.link, { get: () => new Promise(() => {}) });
+    await clock.advance(12_500);
+    expect([...leading]).toEqual([]);
+  });
+
+  it('survives a short outage', async () => {
+    const { clock, leading, lease, members } = candidates(['a']);
+    for (const member of members) await member.start();
+    await clock.advance(0);
+    await clock.advance(3_000);
+    lease.cut();
+    await clock.advance(7_000);
+    lease.heal();
+    await clock.advance(30_000);
+    expect([...leading]).toEqual(['a']);
+    expect(lease.read().spec.leaseTransitions).toBe(0);
+  });
+});

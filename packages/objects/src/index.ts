@@ -1,7 +1,16 @@
+export * from './api/schema.ts';
 export * from './api/types.ts';
 export * from './api-request.ts';
+export { type Decoded, type DecodeOptions, type DocumentType, decode, decodeBody } from './decode/decode.ts';
+export { type ParsedBody, parseJson, parseYaml } from './decode/parse-json.ts';
+export * from './encode.ts';
 export * from './errors/field-error.ts';
 export * from './errors/status-error.ts';
+export * from './kinds/duration.ts';
 export * from './kinds/kind.ts';
+export * from './kinds/registry.ts';
 export * from './object.ts';
+export * from './quantity.ts';
 export * from './resource.ts';
+export * from './selectors/field-selector.ts';
+export * from './selectors/label-selector.ts';

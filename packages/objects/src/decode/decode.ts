@@ -1,0 +1,117 @@
+// Owns reading a document that a client sent: from a parsed body to a normalised object of the expected kind, or the
+// BadRequest that Kubernetes answers.
+import { badRequestError } from '../errors/status-error.ts';
+import type { Draft } from '../object.ts';
+import { apiVersionOf } from '../resource.ts';
+import { decoderOf } from './compile.ts';
+import { DecodeContext, DecodeError, formOf } from './context.ts';
+import type { ParsedBody } from './parse-json.ts';
+
+/** What kind of document is expected. Every Resource is one. */
+export interface DocumentType<T = unknown> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The kind's key in the API facts. */
+  readonly type: string;
+  /** Never set: carries T. */
+  readonly object?: T;
+}
+
+export interface DecodeOptions {
+  /** What becomes of unknown and duplicate fields; they are dropped in any case. */
+  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  /** As `parseJson` found them. */
+  readonly duplicateFields?: readonly string[];
+}
+
+export interface Decoded<T> {
+  /** Nothing of it is shared with the body. */
+  readonly object: Draft<T>;
+  /** For the Warning header. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decodes a document. apiVersion and kind may be left out; when they are there they must be the expected ones.
+ * Unknown fields are dropped, the facts' defaults set, structs that are always there filled in.
+ */
+export function decode<T>(expected: DocumentType<T>, body: unknown, options: DecodeOptions = {}): Decoded<T> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw unrecognized(expected, `json: cannot unmarshal ${formOf(body)} into Go value of type ${typeMeta}`);
+  const { apiVersion, kind, ...fields } = body as Record<string, unknown>;
+  checkTypeMeta(expected, apiVersion, kind);
+  const context = new DecodeContext();
+  let object: Record<string, unknown>;
+  try {
+    object = decoderOf(expected.type)(fields, context) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof DecodeError) throw cannotHandle(expected, error.message);
+    throw error;
+  }
+  const warnings = strictProblems(context, options);
+  if (warnings.length > 0 && options.fieldValidation === 'Strict')
+    throw cannotHandle(expected, `strict decoding error: ${warnings.join(', ')}`);
+  return {
+    object: { kind: expected.kind, apiVersion: apiVersionOf(expected), ...object } as Draft<T>,
+    warnings,
+  };
+}
+
+/** A body straight from `parseJson` or `parseYaml`. */
+export function decodeBody<T>(
+  expected: DocumentType<T>,
+  body: ParsedBody,
+  options: Pick<DecodeOptions, 'fieldValidation'> = {},
+): Decoded<T> {
+  return decode(expected, body.value, { ...options, duplicateFields: body.duplicateFields });
+}
+
+/** How Kubernetes' parser calls the part of a document that it reads first. */
+const typeMeta =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+function cannotHandle({ kind, version }: DocumentType, problem: string) {
+  return badRequestError(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
+}
+
+function unrecognized({ kind }: DocumentType, problem: string) {
+  return badRequestError(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${problem}`,
+  );
+}
+
+function checkTypeMeta(expected: DocumentType, apiVersion: unknown, kind: unknown): void {
+  for (const [name, value] of [
+    ['apiVersion', apiVersion],
+    ['kind', kind],
+  ] as const)
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw unrecognized(
+        expected,
+        `json: cannot unmarshal ${formOf(value)} into Go struct field .${name} of type string`,
+      );
+  if (kind && kind !== expected.kind) {
+    const [group, version] = groupAndVersion(apiVersion ? String(apiVersion) : apiVersionOf(expected));
+    throw badRequestError(
+      `${kind} in version "${version}" cannot be handled as a ${expected.kind}: no kind "${kind}" is registered for version "${group ? `${group}/${version}` : version}"`,
+    );
+  }
+  if (apiVersion && apiVersion !== apiVersionOf(expected))
+    throw badRequestError(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
+    );
+}
+
+function groupAndVersion(apiVersion: string): [string, string] {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+}
+
+function strictProblems(context: DecodeContext, options: DecodeOptions): string[] {
+  if (options.fieldValidation === 'Ignore') return [];
+  return [
+    ...(options.duplicateFields ?? []).map((field) => `duplicate field "${field}"`),
+    ...context.unknownFields.map((field) => `unknown field "${field}"`),
+  ];
+}

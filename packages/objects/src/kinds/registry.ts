@@ -1,0 +1,56 @@
+// Owns the list of the kinds that are served. To add a kind: bring its types into the API facts, write its file beside
+// this one, and list it here.
+
+import type { KubeObject } from '../object.ts';
+import type { Resource } from '../resource.ts';
+import { configMapKind } from './config-map.ts';
+import { endpointsKind } from './endpoints.ts';
+import { eventKind } from './event.ts';
+import type { Kind } from './kind.ts';
+import { leaseKind } from './lease.ts';
+import { namespaceKind } from './namespace.ts';
+import { nodeKind } from './node.ts';
+import { podKind } from './pod.ts';
+import { replicationControllerKind } from './replication-controller.ts';
+import { secretKind } from './secret.ts';
+import { serviceKind } from './service.ts';
+import { serviceAccountKind } from './service-account.ts';
+
+/** In the order in which discovery lists them. A kind only ever sees objects of its own. */
+export const kinds = [
+  configMapKind,
+  endpointsKind,
+  eventKind,
+  namespaceKind,
+  nodeKind,
+  podKind,
+  replicationControllerKind,
+  secretKind,
+  serviceAccountKind,
+  serviceKind,
+  leaseKind,
+] as unknown as readonly Kind[];
+
+const byPlural = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
+const byKind = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.kind), kind]));
+
+function key({ group, version }: { readonly group: string; readonly version: string }, name: string): string {
+  return `${group}/${version}/${name}`;
+}
+
+/** The kind served at this place, such as `v1`, `pods`. */
+export function kindAt(group: string, version: string, plural: string): Kind | undefined {
+  return byPlural.get(key({ group, version }, plural));
+}
+
+/** The kind of a document that says `apiVersion` and `kind`. */
+export function kindNamed(apiVersion: string, kind: string): Kind | undefined {
+  return byKind.get(`${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}/${kind}`);
+}
+
+/** What is known about the kind of a resource. */
+export function kindOf<T extends KubeObject>(resource: Resource<T>): Kind<T> {
+  const kind = byPlural.get(key(resource, resource.plural));
+  if (!kind) throw new Error(`kind ${resource.kind} is not in the registry`);
+  return kind as unknown as Kind<T>;
+}

@@ -83,13 +83,13 @@ class ReflectingInformer<T extends KubeObject> implements Informer<T> {
   }
 
   async #follow(signal: AbortSignal, stopped: Promise<void>, onListed: () => void): Promise<void> {
-    let relist: 'from any cache' | 'consistent' | undefined = 'from any cache';
+    let relist = true;
     let failed = false;
     while (!signal.aborted) {
       try {
         if (relist) {
-          await orStopped(this.#list(signal, relist === 'consistent'), stopped);
-          relist = undefined;
+          await orStopped(this.#list(signal), stopped);
+          relist = false;
           onListed();
         } else if (failed) {
           await orStopped(this.#probe(), stopped);
@@ -103,7 +103,7 @@ class ReflectingInformer<T extends KubeObject> implements Informer<T> {
           this.#log.info({ resourceVersion: this.resourceVersion }, 'the version is too old, listing again');
           // A server that says so at once and for ever must not be asked in a tight loop.
           if (relist) await sleep(this.#options.clock, this.#backOff.next(), signal);
-          relist = 'consistent';
+          relist = true;
           continue;
         }
         failed = true;
@@ -113,9 +113,9 @@ class ReflectingInformer<T extends KubeObject> implements Informer<T> {
     }
   }
 
-  async #list(signal: AbortSignal, consistent: boolean): Promise<void> {
-    const { client, resource } = this.#options;
-    const listing = await client.list(resource, { ...this.#scope(), ...(consistent ? {} : { resourceVersion: '0' }) });
+  /** Consistent, as who decides on what it shows must not miss what was written before: by itself, or by another. */
+  async #list(signal: AbortSignal): Promise<void> {
+    const listing = await this.#options.client.list(this.#options.resource, this.#scope());
     if (signal.aborted) return;
     this.resourceVersion = listing.metadata.resourceVersion;
     this.#alive();

@@ -1,0 +1,46 @@
+// Owns what every controller is built from. The informers are shared by all controllers of a process.
+import type { Reader, Writer } from '@berth/client';
+import type { Clock, Logger, Random } from '@berth/host';
+import type { Informer } from '@berth/informers';
+import type {
+  Endpoints,
+  Lease,
+  Namespace,
+  Node,
+  Pod,
+  ReplicationController,
+  Service,
+  ServiceAccount,
+} from '@berth/objects';
+import type { EventRecorder } from '@berth/reconcile';
+
+/** The indexes of the pods' informer. */
+export const podIndexes = {
+  /** By the name of the node that the pod is on. */
+  node: 'node',
+  /** By the uid of the controller that owns the pod. */
+  controller: 'controller',
+  /** By namespace: pods that no controller owns. */
+  orphans: 'orphans',
+} as const;
+
+export interface ControllerInformers {
+  readonly endpoints: Informer<Endpoints>;
+  readonly leases: Informer<Lease>;
+  readonly namespaces: Informer<Namespace>;
+  readonly nodes: Informer<Node>;
+  readonly pods: Informer<Pod>;
+  readonly replicationControllers: Informer<ReplicationController>;
+  readonly serviceAccounts: Informer<ServiceAccount>;
+  readonly services: Informer<Service>;
+}
+
+export interface ControllerContext {
+  readonly client: Reader & Writer;
+  readonly informers: ControllerInformers;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: Random;
+  /** Records events in this controller's name. */
+  readonly events: EventRecorder;
+}

@@ -1,0 +1,157 @@
+// Owns what a replication controller should do, from what is. Pure.
+import {
+  type New,
+  type OwnerReference,
+  type Pod,
+  type ReplicationController,
+  type ReplicationControllerCondition,
+  type ReplicationControllerStatus,
+  selectorFromMap,
+} from '@berth/objects';
+import { controllerOf, isActive, isReady, readySince } from '../pod-state.ts';
+import { inOrderOfDeletion } from './rank.ts';
+
+/** What the controller has done that its cache may not show yet. */
+export interface Unseen {
+  /** Pods that it created and that the cache does not hold yet. */
+  readonly created: number;
+  /** Uids of the pods whose deletion it asked for. */
+  readonly deleted: ReadonlySet<string>;
+}
+
+export interface Decision {
+  readonly adopt: readonly Pod[];
+  readonly release: readonly Pod[];
+  readonly create: number;
+  readonly delete: readonly Pod[];
+  /** The active pods that count, before anything of the above is done. */
+  readonly owned: readonly Pod[];
+}
+
+/** `candidates`: the pods of the namespace that the controller owns, and those that nobody does. */
+export function decide(controller: ReplicationController, candidates: readonly Pod[], unseen: Unseen): Decision {
+  const selector = selectorFromMap(controller.spec.selector);
+  const terminating = controller.metadata.deletionTimestamp !== undefined;
+  const owned: Pod[] = [];
+  const adopt: Pod[] = [];
+  const release: Pod[] = [];
+  for (const pod of candidates) {
+    if (!isActive(pod) || unseen.deleted.has(pod.metadata.uid)) continue;
+    const owner = controllerOf(pod);
+    const matches = !selector.matchesAll && selector.matches(pod.metadata.labels);
+    if (owner && owner.uid !== controller.metadata.uid) continue;
+    if (owner && matches) owned.push(pod);
+    else if (owner && !terminating) release.push(pod);
+    else if (!owner && matches && !terminating) adopt.push(pod);
+  }
+  owned.push(...adopt);
+  if (terminating) return { adopt, release, create: 0, delete: [], owned };
+  const surplus = owned.length + unseen.created - (controller.spec.replicas ?? 1);
+  return {
+    adopt,
+    release,
+    create: Math.max(0, -surplus),
+    // What is not seen yet cannot be chosen: its turn comes with the change that shows it.
+    delete: surplus > 0 ? inOrderOfDeletion(owned).slice(0, surplus) : [],
+    owned,
+  };
+}
+
+export function ownerReferenceTo(controller: ReplicationController): OwnerReference {
+  return {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    name: controller.metadata.name,
+    uid: controller.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** The pod that the template describes. */
+export function podFor(controller: ReplicationController): New<Pod> {
+  const template = controller.spec.template ?? {};
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${controller.metadata.name}-`,
+      namespace: controller.metadata.namespace,
+      labels,
+      annotations,
+      finalizers,
+      ownerReferences: [ownerReferenceTo(controller)],
+    },
+    spec: template.spec ?? { containers: [] },
+  };
+}
+
+export interface Failure {
+  readonly reason: 'FailedCreate' | 'FailedDelete';
+  readonly message: string;
+}
+
+/** `now`: milliseconds since the epoch. */
+export function statusOf(
+  controller: ReplicationController,
+  owned: readonly Pod[],
+  { now, failure }: { readonly now: number; readonly failure?: Failure },
+): ReplicationControllerStatus {
+  const templateLabels = selectorFromMap(controller.spec.template?.metadata?.labels);
+  const ready = owned.filter(isReady);
+  const conditions = conditionsOf(controller, now, failure);
+  return {
+    replicas: owned.length,
+    fullyLabeledReplicas: owned.filter(({ metadata }) => templateLabels.matches(metadata.labels)).length,
+    readyReplicas: ready.length,
+    availableReplicas: ready.filter((pod) => availableIn(controller, pod, now) <= 0).length,
+    observedGeneration: controller.metadata.generation,
+    ...(conditions.length > 0 ? { conditions } : {}),
+  };
+}
+
+/** Milliseconds until one more ready pod has been ready for long enough; undefined if there is none to wait for. */
+export function nextAvailability(
+  controller: ReplicationController,
+  owned: readonly Pod[],
+  now: number,
+): number | undefined {
+  const waits = owned
+    .filter(isReady)
+    .map((pod) => availableIn(controller, pod, now))
+    .filter((wait) => wait > 0);
+  return waits.length > 0 ? Math.min(...waits) : undefined;
+}
+
+function availableIn(controller: ReplicationController, pod: Pod, now: number): number {
+  return (readySince(pod) ?? now) + (controller.spec.minReadySeconds ?? 0) * 1_000 - now;
+}
+
+function conditionsOf(
+  controller: ReplicationController,
+  now: number,
+  failure: Failure | undefined,
+): readonly ReplicationControllerCondition[] {
+  const known = controller.status?.conditions ?? [];
+  const others = known.filter(({ type }) => type !== 'ReplicaFailure');
+  if (!failure) return others;
+  const before = known.find(({ type }) => type === 'ReplicaFailure');
+  const lastTransitionTime = before?.lastTransitionTime ?? `${new Date(now).toISOString().slice(0, 19)}Z`;
+  return [...others, { type: 'ReplicaFailure', status: 'True', ...failure, lastTransitionTime }];
+}
+
+const counts = [
+  'replicas',
+  'fullyLabeledReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'observedGeneration',
+] as const;
+
+export function sameStatus(a: ReplicationControllerStatus | undefined, b: ReplicationControllerStatus): boolean {
+  return (
+    counts.every((count) => (a?.[count] ?? 0) === (b[count] ?? 0)) &&
+    JSON.stringify(a?.conditions ?? []) === JSON.stringify(b.conditions ?? [])
+  );
+}

@@ -1,0 +1,55 @@
+// Owns what a replication controller did that its cache does not show yet, so that a stale cache never makes it create
+// or delete twice. Nothing here runs out by time: the cache's own version tells when it has caught up.
+import { compareResourceVersions, type Pod } from '@berth/objects';
+import type { Unseen } from './decide.ts';
+
+interface Deeds {
+  /** uid → version of a pod that was created. */
+  readonly created: Map<string, string>;
+  readonly deleted: Set<string>;
+}
+
+export class UnseenDeeds {
+  readonly #deeds = new Map<string, Deeds>();
+
+  created(controllerUid: string, pod: Pod): void {
+    this.#of(controllerUid).created.set(pod.metadata.uid, pod.metadata.resourceVersion);
+  }
+
+  deleted(controllerUid: string, pod: Pod): void {
+    this.#of(controllerUid).deleted.add(pod.metadata.uid);
+  }
+
+  /** The deletion did not happen after all. */
+  notDeleted(controllerUid: string, pod: Pod): void {
+    this.#of(controllerUid).deleted.delete(pod.metadata.uid);
+  }
+
+  forget(controllerUid: string): void {
+    this.#deeds.delete(controllerUid);
+  }
+
+  /** What is not seen yet; what is seen is forgotten. `pods`: all of the controller's in the cache. */
+  remaining(controllerUid: string, pods: readonly Pod[], cacheVersion: string): Unseen {
+    const { created, deleted } = this.#of(controllerUid);
+    const cached = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
+    for (const [uid, version] of created) {
+      // Behind that version and not in the cache: it came and went.
+      if (cached.has(uid) || compareResourceVersions(cacheVersion, version) >= 0) created.delete(uid);
+    }
+    for (const uid of deleted) {
+      const pod = cached.get(uid);
+      if (!pod || pod.metadata.deletionTimestamp) deleted.delete(uid);
+    }
+    return { created: created.size, deleted: new Set(deleted) };
+  }
+
+  #of(controllerUid: string): Deeds {
+    let deeds = this.#deeds.get(controllerUid);
+    if (!deeds) {
+      deeds = { created: new Map(), deleted: new Set() };
+      this.#deeds.set(controllerUid, deeds);
+    }
+    return deeds;
+  }
+}

@@ -51,8 +51,8 @@ function typeScriptType(type) {
   if (type in opaque) return opaque[type];
   if (type in scalars) return scalars[type];
   const fact = facts[type];
-  // Anybody may add a condition of their own: the enum only lists Kubernetes' ones.
-  if (type.endsWith('ConditionType')) return 'string';
+  // Anybody may add a condition or a cause of their own: the enum only lists Kubernetes' ones.
+  if (/(ConditionType|CauseType)$/.test(type)) return 'string';
   if (fact.enum) return fact.enum.map((value) => `'${value}'`).join(' | ');
   if (fact.alias) return aliasType(fact.alias);
   return shortNames.get(type);

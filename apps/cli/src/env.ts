@@ -1,4 +1,7 @@
 // Owns what the environment says: the only file of this program that reads it.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 /** The environment's twin of a flag: BERTH_DATA_DIR for `data-dir`. */
 export function environmentTwin(flag: string): string | undefined {
@@ -11,5 +14,18 @@ export function twinName(flag: string): string {
 
 /** What the processes that `up` starts inherit. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** The first of KUBECONFIG, this directory's cluster, and the user's own file. */
+export function defaultKubeconfig(): string {
+  const [named] = (process.env.KUBECONFIG ?? '').split(':').filter(Boolean);
+  if (named) return named;
+  const local = join(process.env.BERTH_DATA_DIR ?? '.berth', 'admin.kubeconfig');
+  return existsSync(local) ? local : join(homedir(), '.kube/config');
+}
+
+/** Whether the shell asks for completions; @pnpm/tabtab reads these variables. */
+export function completionEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }

@@ -1643,20 +1643,7 @@ export interface Status {
 export interface StatusCause {
   readonly field?: string;
   readonly message?: string;
-  readonly reason?:
-    | 'FieldManagerConflict'
-    | 'FieldValueDuplicate'
-    | 'FieldValueForbidden'
-    | 'FieldValueInvalid'
-    | 'FieldValueNotFound'
-    | 'FieldValueNotSupported'
-    | 'FieldValueRequired'
-    | 'FieldValueTooLong'
-    | 'FieldValueTooMany'
-    | 'FieldValueTypeInvalid'
-    | 'InternalError'
-    | 'ResourceVersionTooLarge'
-    | 'UnexpectedServerResponse';
+  readonly reason?: string;
 }
 
 /** io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails */

@@ -1,0 +1,45 @@
+// Owns `kubecfg get`: lists, single objects, and with -w a table that changes in place.
+import type { Command } from 'commander';
+import { followTable } from './live.ts';
+import { formatOption, nameLine, serialised } from './output.ts';
+import { objectsOf, type SelectionOptions, tableOf } from './selection.ts';
+import { type Session, withSession } from './session.ts';
+import { parseTargets, type Target, UsageError } from './targets.ts';
+
+export function addGet(program: Command): void {
+  program
+    .command('get <type> [names...]')
+    .description('show objects: kubecfg get pods, kubecfg get rc/hello -o yaml, kubecfg get pods -w')
+    .addOption(formatOption())
+    .option('-w, --watch', 'stay, and show every change')
+    .option('-l, --selector <selector>', 'only objects with these labels: app=web,tier in (a,b),!canary')
+    .option('--field-selector <selector>', 'only objects with these fields: status.phase=Running')
+    .option('-A, --all-namespaces', 'in all namespaces')
+    .option('--show-labels', 'with a column for the labels')
+    .action((type: string, names: string[], options: SelectionOptions, command: Command) =>
+      withSession(command, (session) => get(session, parseTargets([type, ...names]), options)),
+    );
+}
+
+async function get(session: Session, targets: readonly Target[], options: SelectionOptions): Promise<void> {
+  if (options.watch) {
+    if (targets.length !== 1) throw new UsageError('-w follows one resource type at a time');
+    return followTable(session, targets[0]!, options);
+  }
+  const found = await Promise.all(targets.map((target) => objectsOf(session, target, options)));
+  const { output = 'table' } = options;
+  const all = found.flat();
+  if (output === 'json' || output === 'yaml') {
+    const single = targets.length === 1 && targets[0]!.names.length === 1;
+    console.log(serialised(all, output, single));
+  } else if (output === 'name') {
+    for (const object of all) console.log(nameLine(object));
+  } else if (all.length === 0) {
+    console.error(
+      options.allNamespaces ? 'No resources found' : `No resources found in ${session.namespace} namespace.`,
+    );
+  } else {
+    const tables = targets.map(({ kind }, index) => tableOf(kind, found[index]!, options, targets.length > 1));
+    console.log(tables.filter(Boolean).join('\n\n'));
+  }
+}

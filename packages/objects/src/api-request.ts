@@ -46,6 +46,10 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly fieldManager?: string;
+  /** Paths of keys that stand twice in the body's text, as `parseJson` found them; treated like unknown fields. */
+  readonly duplicateFields?: readonly string[];
+  /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
+  readonly duplicateFields?: readonly string[];
   /** Called with each text that a client should see beside the result, such as an unknown field. */
   readonly onWarning?: (text: string) => void;
 }
@@ -122,7 +126,10 @@ export interface Api {
     target: ObjectName & { readonly subresource?: string },
   ): Promise<T>;
   list<T extends KubeObject>(user: UserInfo, resource: Resource<T>, options: ListOptions): Promise<ObjectList<T>>;
-  /** In batches: whatever was ready when the reader came back. */
+  /**
+   * In batches: whatever was ready when the reader came back. Throws at once what is wrong with the request, such as
+   * Forbidden; the iteration throws what the server cannot give, such as Expired.
+   */
   watch<T extends KubeObject>(
     user: UserInfo,
     resource: Resource<T>,

@@ -10,6 +10,7 @@ export * from './kinds/duration.ts';
 export * from './kinds/kind.ts';
 export * from './kinds/registry.ts';
 export * from './object.ts';
+export { applyPatch, type Patch } from './patches/apply-patch.ts';
 export * from './quantity.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';

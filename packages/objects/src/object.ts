@@ -28,8 +28,16 @@ export function draftOf<T>(value: T): Draft<T> {
   if (Array.isArray(value)) return value.map((item) => draftOf(item)) as Draft<T>;
   if (typeof value !== 'object' || value === null) return value as Draft<T>;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = draftOf(value[key]);
+  for (const key in value) {
+    // Assigning to this one key, which a client may choose, would set the prototype.
+    if (key === '__proto__') return draftOfEntries(value);
+    copy[key] = draftOf(value[key]);
+  }
   return copy as Draft<T>;
+}
+
+function draftOfEntries<T extends object>(value: T): Draft<T> {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, draftOf(item)])) as Draft<T>;
 }
 
 /** Freezes a JSON value through and through, in place. */

@@ -1,6 +1,7 @@
 // Owns reading a document that a client sent: from a parsed body to a normalised object of the expected kind, or the
 // BadRequest that Kubernetes answers.
-import { badRequestError } from '../errors/status-error.ts';
+import { invalid } from '../errors/field-error.ts';
+import { badRequestError, invalidError, type StatusError } from '../errors/status-error.ts';
 import type { Draft } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { decoderOf } from './compile.ts';
@@ -41,17 +42,40 @@ export function decode<T>(expected: DocumentType<T>, body: unknown, options: Dec
     throw unrecognized(expected, `json: cannot unmarshal ${formOf(body)} into Go value of type ${typeMeta}`);
   const { apiVersion, kind, ...fields } = body as Record<string, unknown>;
   checkTypeMeta(expected, apiVersion, kind);
+  return decodeFields(expected, fields, options, (problem) => cannotHandle(expected, problem));
+}
+
+/** Decodes what a patch made of an object. What is wrong with it is the patch's fault: Invalid. */
+export function decodePatched<T>(expected: DocumentType<T>, patched: unknown, options: DecodeOptions): Decoded<T> {
+  const refuse = (problem: string) =>
+    invalidError({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), problem)]);
+  if (typeof patched !== 'object' || patched === null || Array.isArray(patched))
+    throw refuse(`json: cannot unmarshal ${formOf(patched)} into Go value of type v1.${expected.kind}`);
+  const { apiVersion, kind, ...fields } = patched as Record<string, unknown>;
+  if (kind !== expected.kind || apiVersion !== apiVersionOf(expected))
+    throw badRequestError(
+      `the patch would change the object's kind from ${apiVersionOf(expected)} ${expected.kind} to ${apiVersion} ${kind}`,
+    );
+  return decodeFields(expected, fields, options, refuse);
+}
+
+function decodeFields<T>(
+  expected: DocumentType<T>,
+  fields: Record<string, unknown>,
+  options: DecodeOptions,
+  refuse: (problem: string) => StatusError,
+): Decoded<T> {
   const context = new DecodeContext();
   let object: Record<string, unknown>;
   try {
     object = decoderOf(expected.type)(fields, context) as Record<string, unknown>;
   } catch (error) {
-    if (error instanceof DecodeError) throw cannotHandle(expected, error.message);
+    if (error instanceof DecodeError) throw refuse(error.message);
     throw error;
   }
   const warnings = strictProblems(context, options);
   if (warnings.length > 0 && options.fieldValidation === 'Strict')
-    throw cannotHandle(expected, `strict decoding error: ${warnings.join(', ')}`);
+    throw refuse(`strict decoding error: ${warnings.join(', ')}`);
   return {
     object: { kind: expected.kind, apiVersion: apiVersionOf(expected), ...object } as Draft<T>,
     warnings,

@@ -1,0 +1,44 @@
+// Owns JSON patch: fast-json-patch applies it, this makes its errors the caller's. Source: RFC 6902.
+import fastJsonPatch, { type Operation } from 'fast-json-patch';
+import { badRequestError, StatusError } from '../errors/status-error.ts';
+import { isObject } from './json-value.ts';
+
+const MAX_OPERATIONS = 10_000;
+const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
+/** A patch that is well formed and does not fit the object. */
+export function unprocessablePatch(problem: string): StatusError {
+  return new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ reason: 'UnexpectedServerResponse', message: problem }],
+  });
+}
+
+function checkOperations(patch: unknown): Operation[] {
+  if (!Array.isArray(patch))
+    throw badRequestError('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (patch.length > MAX_OPERATIONS)
+    throw new StatusError(
+      'RequestEntityTooLarge',
+      `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
+    );
+  for (const operation of patch) {
+    if (!isObject(operation) || typeof operation.op !== 'string' || typeof operation.path !== 'string')
+      throw badRequestError('each operation of a JSON patch needs an op and a path');
+    if (!operations.has(operation.op)) throw unprocessablePatch(`Unexpected kind: ${operation.op}`);
+    if (operation.path !== '' && !operation.path.startsWith('/'))
+      throw unprocessablePatch(`path ${JSON.stringify(operation.path)} does not begin with a slash`);
+  }
+  return patch as Operation[];
+}
+
+/** The patched value; the target is left as it is. Throws BadRequest or Invalid. */
+export function applyJsonPatch(target: unknown, patch: unknown): unknown {
+  const checked = checkOperations(patch);
+  try {
+    // Validated, on a copy, and never through a prototype.
+    return fastJsonPatch.applyPatch(target, checked, true, false, true).newDocument;
+  } catch (error) {
+    const [problem = 'the patch does not apply'] = error instanceof Error ? error.message.split('\n') : [];
+    throw unprocessablePatch(problem);
+  }
+}

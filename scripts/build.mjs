@@ -51,31 +51,11 @@ export async function build(log) {
 }
 
 async function bundlePrograms() {
-  const { build: esbuild } = await import('esbuild');
+  const { bundle } = await import('./bundle.mjs');
   for (const { out, entries } of programs) {
     rmSync(join(root, out), { recursive: true, force: true });
-    await esbuild({
-      absWorkingDir: root,
-      entryPoints: entries,
-      outdir: out,
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      sourcemap: 'linked',
-      minifySyntax: true,
-      logLevel: 'warning',
-      plugins: [{ name: 'third-party packages stay outside', setup: keepOutside }],
-    });
+    await bundle({ entryPoints: entries, outdir: out, splitting: true, minifySyntax: true });
   }
-}
-
-function keepOutside(builder) {
-  builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-    if (kind === 'entry-point' || path.startsWith('@berth/')) return undefined;
-    return { path, external: true };
-  });
 }
 
 async function buildDashboard() {

@@ -1,0 +1,63 @@
+// The fixed workload that docs/performance.md compares with Kubernetes: one client drives a server over HTTPS. Prints
+// one table. Times are medians of one run on a quiet machine: compare ratios, not single figures.
+import { createController, createNodes, scaleTo } from './workload/replication.ts';
+import { createConfigMaps, getConfigMaps, listConfigMaps, watchConfigMaps } from './workload/requests.ts';
+import { type MeasuredServer, pause, startServer } from './workload/server-process.ts';
+
+const rows: [string, string][] = [];
+const args = process.argv.slice(2);
+
+await withServer(async (server) => {
+  rows.push(['process start to /readyz', `${(server.startMs / 1000).toFixed(2)} s`]);
+  await pause(5000);
+  rows.push(['memory of the idle server', `${server.residentMb().toFixed(0)} MB`]);
+  const created = await createConfigMaps(server, 4000);
+  rows.push(['create ConfigMaps (1 kB, 50 clients)', rate(created)]);
+  rows.push(['get (50 clients)', rate(await getConfigMaps(server, 20_000, 4000))]);
+  const listed = await listConfigMaps(server, 20);
+  rows.push([`list 4,000 ConfigMaps (${listed.mb.toFixed(1)} MB)`, `p50 ${listed.p50.toFixed(0)} ms`]);
+  const watched = await watchConfigMaps(server, 200, 200);
+  rows.push([
+    '200 watchers, 200 updates',
+    `${thousands(watched.perSecond)} events/s, p99 ${watched.p99.toFixed(0)} ms`,
+  ]);
+});
+
+await withServer(async (server) => {
+  await createNodes(server, 100);
+  await createController(server);
+  rows.push(['ReplicationController 0 → 1,000 pods bound, 100 nodes', cost(await scaleTo(server, 1000))]);
+});
+
+await withServer(async (server) => {
+  await createNodes(server, 1000);
+  await createController(server);
+  const up = await scaleTo(server, 5000);
+  rows.push(['0 → 5,000 pods bound, 1,000 nodes', `${cost(up)}, ${server.residentMb().toFixed(0)} MB`]);
+  rows.push(['5,000 → 0 pods', cost(await scaleTo(server, 0))]);
+});
+
+const width = Math.max(...rows.map(([what]) => what.length));
+console.log(`| ${'what'.padEnd(width)} | Berth |\n|${'-'.repeat(width + 2)}|---|`);
+for (const [what, figure] of rows) console.log(`| ${what.padEnd(width)} | ${figure} |`);
+
+async function withServer(measure: (server: MeasuredServer) => Promise<void>): Promise<void> {
+  const server = await startServer(args);
+  try {
+    await measure(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+function rate({ perSecond, p99, cpuMs }: { perSecond: number; p99: number; cpuMs: number }): string {
+  return `${thousands(perSecond)}/s, p99 ${p99.toFixed(0)} ms, ${cpuMs.toFixed(2)} ms of CPU each`;
+}
+
+function cost({ ms, cpuSeconds }: { ms: number; cpuSeconds: number }): string {
+  return `${(ms / 1000).toFixed(2)} s, ${cpuSeconds.toFixed(1)} s of CPU`;
+}
+
+function thousands(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

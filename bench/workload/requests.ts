@@ -1,0 +1,98 @@
+// Owns the loads of single requests: creates, reads, lists and watches of ConfigMaps.
+import { configMaps } from '@berth/objects';
+import { type MeasuredServer, pause } from './server-process.ts';
+import { load, percentiles } from './timing.ts';
+
+const namespace = 'default';
+const value = 'x'.repeat(1000);
+
+export interface RequestFigures {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Milliseconds of the server's CPU for each request. */
+  readonly cpuMs: number;
+}
+
+export async function createConfigMaps(server: MeasuredServer, count: number): Promise<RequestFigures> {
+  return measured(server, count, (index) =>
+    server.client.create(configMaps, { metadata: { name: `bench-${index}` }, data: { value } }, { namespace }),
+  );
+}
+
+export async function getConfigMaps(server: MeasuredServer, count: number, existing: number): Promise<RequestFigures> {
+  return measured(server, count, (index) =>
+    server.client.get(configMaps, { namespace, name: `bench-${index % existing}` }),
+  );
+}
+
+/** Reads the whole list as bytes, as a client would before it parses them. */
+export async function listConfigMaps(
+  server: MeasuredServer,
+  times: number,
+): Promise<RequestFigures & { readonly mb: number }> {
+  let bytes = 0;
+  const figures = await measured(
+    server,
+    times,
+    async () => {
+      bytes = 0;
+      const path = `/api/v1/namespaces/${namespace}/configmaps`;
+      for await (const chunk of await server.connection.bytes(path, new AbortController().signal))
+        bytes += chunk.length;
+    },
+    1,
+  );
+  return { ...figures, mb: bytes / 1e6 };
+}
+
+/** `watchers` follow the namespace's ConfigMaps while `updates` are written, one after the other. */
+export async function watchConfigMaps(server: MeasuredServer, watchers: number, updates: number) {
+  const ended = new AbortController();
+  const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
+  const sentAt = new Map<string, number>();
+  const latencies: number[] = [];
+  let received = 0;
+  const reads = Array.from({ length: watchers }, async () => {
+    const query = `watch=true&resourceVersion=${metadata.resourceVersion}`;
+    const path = `/api/v1/namespaces/${namespace}/configmaps?${query}`;
+    let text = '';
+    for await (const chunk of await server.connection.bytes(path, ended.signal)) {
+      const now = performance.now();
+      const lines = (text + Buffer.from(chunk).toString('latin1')).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        received++;
+        latencies.push(now - (sentAt.get(/"sent":"(\d+)"/.exec(line)?.[1] ?? '') ?? now));
+      }
+    }
+  });
+  await pause(1000);
+  const cpu = server.cpuSeconds();
+  const start = performance.now();
+  await load(updates, 10, async (index) => {
+    sentAt.set(`${index}`, performance.now());
+    const body = { data: { sent: `${index}` } };
+    await server.client.patch(
+      configMaps,
+      { namespace, name: `bench-${index}` },
+      { type: 'application/merge-patch+json', body },
+    );
+  });
+  while (received < watchers * updates) await pause(1);
+  const seconds = (performance.now() - start) / 1000;
+  ended.abort();
+  await Promise.allSettled(reads);
+  return { perSecond: received / seconds, ...percentiles(latencies), cpuSeconds: server.cpuSeconds() - cpu };
+}
+
+async function measured(
+  server: MeasuredServer,
+  count: number,
+  call: (index: number) => Promise<unknown>,
+  clients = 50,
+): Promise<RequestFigures> {
+  const cpu = server.cpuSeconds();
+  const timing = await load(count, clients, call);
+  return { ...timing, cpuMs: ((server.cpuSeconds() - cpu) * 1000) / count };
+}

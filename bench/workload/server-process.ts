@@ -1,0 +1,100 @@
+// Owns the server under measurement: a process of its own over a fresh data directory, and what it costs.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, type Connection, httpsClient, loadKubeconfig, openConnection } from '@berth/client';
+
+export interface MeasuredServer {
+  readonly client: Client;
+  readonly connection: Connection;
+  /** Milliseconds from the start of the process to the first 200 of /readyz. */
+  readonly startMs: number;
+  /** Seconds of CPU that the process has used, user and system. */
+  cpuSeconds(): number;
+  /** Resident memory in MB. */
+  residentMb(): number;
+  stop(): Promise<void>;
+}
+
+const clockTicksPerSecond = 100;
+
+export async function startServer(args: readonly string[] = []): Promise<MeasuredServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const [apiPort, dashboardPort] = [await freePort(), await freePort()];
+  const flags = ['--data-dir', dataDir, '--api-port', `${apiPort}`, '--dashboard-port', `${dashboardPort}`, ...args];
+  const start = performance.now();
+  const child = spawn(process.execPath, ['apps/server/dist/main.js', ...flags], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await readiness(child, apiPort);
+  const startMs = performance.now() - start;
+  const connection = openConnection(loadKubeconfig(join(dataDir, 'admin.kubeconfig')).connection);
+  return {
+    client: httpsClient(connection),
+    connection,
+    startMs,
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
+    residentMb: () => residentMbOf(child.pid!),
+    async stop() {
+      await connection.close();
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readiness(child: ChildProcess, port: number): Promise<void> {
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  while (!(await isReady(port))) {
+    if (ended) throw new Error('the server ended before it was ready');
+    await pause(5);
+  }
+}
+
+/** Only whether it answers is asked here, so nobody's certificate is looked at. */
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.once('error', () => resolve(false));
+  });
+}
+
+function cpuSecondsOf(pid: number): number {
+  // Fields 14 and 15 of proc_pid_stat(5); the second field, the program's name, may hold spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond;
+}
+
+function residentMbOf(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

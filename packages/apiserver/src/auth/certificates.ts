@@ -43,38 +43,32 @@ const clockSkew = 5 * 60 * 1000;
 
 export async function createAuthority(commonName: string, clock: Clock): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: [{ CN: [commonName] }],
-      keys,
-      ...validity(clock, caLifetime),
-      signingAlgorithm: algorithm,
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
-        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto as Crypto),
-      ],
-    },
-    webcrypto as Crypto,
-  );
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [commonName] }],
+    keys,
+    ...validity(clock, caLifetime),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+    ],
+  });
   return { cert: certificate.toString('pem'), key: await privateKeyPem(keys.privateKey) };
 }
 
 export async function issueLeaf(authority: KeyPair, request: LeafRequest, clock: Clock): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const organizations = request.organizations ?? [];
-  const certificate = await X509CertificateGenerator.create(
-    {
-      subject: [...organizations.map((name) => ({ O: [name] })), { CN: [request.commonName] }],
-      issuer: new X509Document(authority.cert).subjectName,
-      publicKey: keys.publicKey,
-      signingKey: await signingKey(authority.key),
-      ...validity(clock, leafLifetime),
-      signingAlgorithm: algorithm,
-      extensions: leafExtensions(request),
-    },
-    webcrypto as Crypto,
-  );
+  const certificate = await X509CertificateGenerator.create({
+    subject: [...organizations.map((name) => ({ O: [name] })), { CN: [request.commonName] }],
+    issuer: new X509Document(authority.cert).subjectName,
+    publicKey: keys.publicKey,
+    signingKey: await signingKey(authority.key),
+    ...validity(clock, leafLifetime),
+    signingAlgorithm: algorithm,
+    extensions: leafExtensions(request),
+  });
   return { cert: certificate.toString('pem'), key: await privateKeyPem(keys.privateKey) };
 }
 
@@ -110,11 +104,11 @@ function validity(clock: Clock, lifetime: number): { notBefore: Date; notAfter: 
   return { notBefore: new Date(clock.now() - clockSkew), notAfter: new Date(clock.now() + lifetime) };
 }
 
-async function privateKeyPem(key: CryptoKey): Promise<string> {
+async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
 }
 
-function signingKey(pem: string): Promise<CryptoKey> {
+function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
   return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }

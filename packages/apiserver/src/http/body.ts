@@ -1,0 +1,95 @@
+// Owns the reading of request bodies: with a limit on their size, and by the media type that the client says it sent.
+import type { IncomingMessage } from 'node:http';
+import { badRequestError, type ParsedBody, type PatchType, parseJson, parseYaml, StatusError } from '@berth/objects';
+
+/** Kubernetes' own limit. */
+const maxBytes = 3 * 1024 * 1024;
+
+const patchTypes: ReadonlySet<string> = new Set<PatchType>([
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+]);
+
+/** Throws `RequestEntityTooLarge` as soon as the limit is passed. The rest is thrown away as it comes. */
+export function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge());
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        chunks.length = 0;
+        request.removeAllListeners('data').resume();
+        reject(tooLarge());
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+    request.on('error', () => reject(badRequestError('the request ended before its body did')));
+    request.on('close', () => {
+      if (!request.complete) reject(badRequestError('the request ended before its body did'));
+    });
+  });
+}
+
+/** A request's object. `kind`: what is expected, which a message about the body names. */
+export async function readObject(request: IncomingMessage, kind: string): Promise<ParsedBody> {
+  const type = objectType(request);
+  return parse(await readBytes(request), type, kind);
+}
+
+/** Undefined if the request has no body. */
+export async function readOptionalObject(request: IncomingMessage, kind: string): Promise<unknown> {
+  const bytes = await readBytes(request);
+  return bytes.length === 0 ? undefined : parse(bytes, objectType(request), kind).value;
+}
+
+export async function readPatch(request: IncomingMessage): Promise<{ type: PatchType; body: unknown }> {
+  const type = mediaType(request);
+  if (!isPatchType(type)) throw unsupported([...patchTypes]);
+  const bytes = await readBytes(request);
+  try {
+    return { type, body: JSON.parse(bytes.toString('utf8')) };
+  } catch (error) {
+    throw badRequestError(`error decoding patch: ${messageOf(error)}`);
+  }
+}
+
+function isPatchType(type: string): type is PatchType {
+  return patchTypes.has(type);
+}
+
+function parse(bytes: Buffer, type: ObjectType, kind: string): ParsedBody {
+  return type === 'application/yaml' ? parseYaml(bytes) : parseJson(bytes, kind);
+}
+
+type ObjectType = 'application/json' | 'application/yaml';
+
+function objectType(request: IncomingMessage): ObjectType {
+  const type = mediaType(request);
+  if (type === 'application/json' || type === 'application/yaml') return type;
+  throw unsupported(['application/json', 'application/yaml']);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
+}
+
+function mediaType(request: IncomingMessage): string {
+  const type = request.headers['content-type'];
+  return type === undefined ? 'application/json' : type.split(';', 1)[0]!.trim().toLowerCase();
+}
+
+function unsupported(types: readonly string[]): StatusError {
+  return new StatusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+  );
+}
+
+function tooLarge(): StatusError {
+  return new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${maxBytes}`);
+}

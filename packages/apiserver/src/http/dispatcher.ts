@@ -1,0 +1,228 @@
+// Owns the way of a request through the server: who asks, what for, whether there is room, and the answer or its Status.
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger, Registry } from '@berth/host';
+import { StatusError, type UserInfo } from '@berth/objects';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { Documents } from '../openapi/documents.ts';
+import { type HealthCheck, health } from './health.ts';
+import type { InFlight } from './in-flight.ts';
+import { type OperationContext, runOperation } from './operations.ts';
+import { streamExec, streamLog } from './pod-streams.ts';
+import { flag } from './query.ts';
+import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
+import { errorAnswer, respond, statusOf } from './respond.ts';
+import type { ResourceRoute, Router } from './route.ts';
+import { collectionVerbs, subresourceFacts, type Verb } from './subresources.ts';
+
+export interface DispatcherOptions {
+  readonly context: OperationContext;
+  readonly router: Router;
+  readonly documents: Documents;
+  readonly authenticate: Authenticator;
+  readonly inFlight: InFlight;
+  readonly requestMetrics: RequestMetrics;
+  readonly metrics: Registry;
+  readonly liveChecks: readonly HealthCheck[];
+  readonly readyChecks: readonly HealthCheck[];
+  readonly log: Logger;
+}
+
+export interface Dispatcher {
+  request(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+}
+
+interface Parsed {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { context, router, documents, authenticate, inFlight, requestMetrics, log } = options;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { path, query } = parsed(request);
+    if (isHealth(path)) return serveHealth(request, response, { path, query });
+    if (path === '/version') return serveDocument(request, response, path);
+    const user = authenticated(request);
+    const route = router(path);
+    if (route) return serveResource(request, response, { user, route, query });
+    if (path === '/metrics') return serveMetrics(request, response);
+    return serveDocument(request, response, path);
+  }
+
+  function authenticated(request: IncomingMessage): UserInfo {
+    const user = authenticate(request);
+    if (!user) throw new StatusError('Unauthorized', 'Unauthorized');
+    return user;
+  }
+
+  async function serveResource(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { user, route, query }: { user: UserInfo; route: ResourceRoute; query: URLSearchParams },
+  ): Promise<void> {
+    const labels = labelsOf(route, request.method ?? '');
+    const started = context.clock.monotonic();
+    let lasts = false;
+    try {
+      const verb = verbOf(route, request.method ?? '', query);
+      const operation = { request, response, user, route, verb, query };
+      labels.verb = metricVerb(verb, route);
+      if (route.subresource === 'exec') throw new StatusError('BadRequest', 'Upgrade request required');
+      lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
+      const leave = lasts ? requestMetrics.longRunning(labels) : inFlight.enter(isRead(verb) ? 'readOnly' : 'mutating');
+      try {
+        await (route.subresource === 'log' ? streamLog(operation, context) : runOperation(operation, context));
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      await fail(request, response, error);
+    }
+    const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
+    requestMetrics.finished(labels, response.statusCode, seconds);
+  }
+
+  async function serveHealth(request: IncomingMessage, response: ServerResponse, { path, query }: Parsed) {
+    const checks = path.startsWith('/livez') ? options.liveChecks : options.readyChecks;
+    const found = await health(path, query, checks);
+    if (!found) throw notFound();
+    const body = Buffer.from(found.text);
+    await respond(request, response, { code: found.code, body, contentType: 'text/plain; charset=utf-8' });
+  }
+
+  async function serveMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.from(await options.metrics.metrics());
+    await respond(request, response, { code: 200, body, contentType: options.metrics.contentType });
+  }
+
+  async function serveDocument(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const document = documents(trimmed(path), request.headers.accept);
+    if (!document) throw notFound();
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    const { body, contentType, etag } = document;
+    const headers = { ETag: etag, Vary: 'Accept' };
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    await respond(request, response, { code: 200, body, contentType, headers });
+  }
+
+  async function fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+    const { status, known } = statusOf(error);
+    if (!known) log.error({ err: error, method: request.method, path: parsed(request).path }, 'a request failed');
+    if (response.headersSent) response.destroy();
+    else await respond(request, response, errorAnswer(status));
+  }
+
+  async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { path, query } = parsed(request);
+    const user = authenticated(request);
+    const route = router(path);
+    if (!route) throw notFound();
+    if (route.subresource !== 'exec') throw new StatusError('BadRequest', 'this path cannot be upgraded');
+    const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
+    const leave = requestMetrics.longRunning(labels);
+    try {
+      await streamExec({ request, socket, head, user, route, verb: 'get', query }, context);
+      requestMetrics.finished(labels, 101, undefined);
+    } finally {
+      leave();
+    }
+  }
+
+  return {
+    request: (request, response) => serve(request, response).catch((error) => fail(request, response, error)),
+    async upgrade(request, socket, head) {
+      // A client that goes away while it is answered is no error of anybody's.
+      socket.on('error', () => socket.destroy());
+      try {
+        await serveUpgrade(request, socket, head);
+      } catch (error) {
+        const response = new ServerResponse(request);
+        response.assignSocket(socket as never);
+        response.on('finish', () => socket.end());
+        await fail(request, response, error);
+      }
+    },
+  };
+}
+
+function parsed(request: IncomingMessage): Parsed {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  if (mark < 0) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
+
+function trimmed(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function isHealth(path: string): boolean {
+  return /^\/(livez|readyz|healthz)(\/|$)/.test(path);
+}
+
+function notFound(): StatusError {
+  return new StatusError('NotFound', 'the server could not find the requested resource', {});
+}
+
+function methodNotAllowed(): StatusError {
+  return new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+function isRead(verb: Verb): boolean {
+  return verb === 'get' || verb === 'list';
+}
+
+/** Throws `MethodNotAllowed` if what the path names does not have the verb that the method stands for. */
+function verbOf(route: ResourceRoute, method: string, query: URLSearchParams): Verb {
+  const verb = askedVerb(route, method, query);
+  const { kind, subresource } = route;
+  const allowed = subresource === undefined ? collectionVerbs(kind.resource) : subresourceFacts(subresource).verbs;
+  if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
+  return verb;
+}
+
+function askedVerb({ name, watchPath }: ResourceRoute, method: string, query: URLSearchParams): Verb | undefined {
+  const ofCollection = name === undefined;
+  switch (method) {
+    case 'GET':
+      if (watchPath || (ofCollection && flag(query, 'watch'))) return 'watch';
+      return ofCollection ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return ofCollection ? undefined : 'update';
+    case 'PATCH':
+      return ofCollection ? undefined : 'patch';
+    case 'DELETE':
+      return ofCollection ? 'deletecollection' : 'delete';
+    default:
+      return undefined;
+  }
+}
+
+const metricVerbs: Readonly<Record<Verb, string>> = {
+  get: 'GET',
+  list: 'LIST',
+  watch: 'WATCH',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  deletecollection: 'DELETECOLLECTION',
+};
+
+function metricVerb(verb: Verb, { subresource }: ResourceRoute): string {
+  return subresource === 'log' || subresource === 'exec' ? 'CONNECT' : metricVerbs[verb];
+}
+
+function labelsOf(route: ResourceRoute, method: string): RequestLabels & { verb: string } {
+  const { group, version, plural } = route.kind.resource;
+  const scope = route.name !== undefined ? 'resource' : route.namespace !== undefined ? 'namespace' : 'cluster';
+  return { verb: method, group, version, resource: plural, subresource: route.subresource ?? '', scope };
+}

@@ -1,0 +1,202 @@
+// Owns the REST verbs on objects: each reads its request, calls the core and answers.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, Random } from '@berth/host';
+import type { Api, Kind, KubeObject, Status, UserInfo } from '@berth/objects';
+import { readObject, readOptionalObject, readPatch } from './body.ts';
+import { type AnswerForm, negotiate } from './negotiate.ts';
+import { createPresentation, type Presentation } from './presentation.ts';
+import { deleteOptions, listOptions, watchOptions, writeOptions } from './query.ts';
+import { respond, warningHeaders } from './respond.ts';
+import type { ResourceRoute } from './route.ts';
+import { subresourceFacts, type Verb } from './subresources.ts';
+import { streamWatch } from './watch.ts';
+
+export interface Operation {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly user: UserInfo;
+  readonly route: ResourceRoute;
+  readonly verb: Verb;
+  readonly query: URLSearchParams;
+}
+
+export interface OperationContext {
+  readonly core: Api;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
+export function runOperation(operation: Operation, context: OperationContext): Promise<void> {
+  switch (operation.verb) {
+    case 'get':
+      return get(operation, context);
+    case 'list':
+      return list(operation, context);
+    case 'watch':
+      return watch(operation, context);
+    case 'create':
+      return create(operation, context);
+    case 'update':
+      return update(operation, context);
+    case 'patch':
+      return patch(operation, context);
+    case 'delete':
+      return remove(operation, context);
+    case 'deletecollection':
+      return removeCollection(operation, context);
+  }
+}
+
+async function get(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route } = operation;
+  const form = presentationOf(operation, context);
+  const object = await context.core.get(user, route.kind.resource, target(route));
+  await answer(operation, form, { code: 200, body: form.presentation.object(object) });
+}
+
+async function list(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, query } = operation;
+  const form = presentationOf(operation, context);
+  const found = await context.core.list(user, route.kind.resource, listOptions(query, route.namespace));
+  await answer(operation, form, { code: 200, body: form.presentation.list(found) });
+}
+
+async function watch(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, query, response } = operation;
+  const { core, clock, random, stopping } = context;
+  const { presentation } = presentationOf(operation, context);
+  const { timeoutSeconds, ...asked } = watchOptions(query, route.namespace);
+  const ofOne = route.name === undefined ? {} : { fieldSelector: `metadata.name=${route.name}` };
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  stopping.addEventListener('abort', stop, { once: true });
+  try {
+    await streamWatch({
+      response,
+      presentation,
+      abort,
+      timeoutSeconds,
+      clock,
+      random,
+      open: (signal) => core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
+    });
+  } finally {
+    stopping.removeEventListener('abort', stop);
+  }
+}
+
+async function create(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, request } = operation;
+  const form = presentationOf(operation, context);
+  const write = writing(operation, 'CreateOptions');
+  const { value, duplicateFields } = await readObject(request, bodyKind(route));
+  const options = { ...write.options, duplicateFields };
+  const { namespace, name, subresource } = route;
+  const created = await context.core.create(
+    user,
+    route.kind.resource,
+    { namespace, name, subresource },
+    value,
+    options,
+  );
+  const status = subresource !== undefined && subresourceFacts(subresource).answersStatus;
+  const body = status ? successBytes({ code: 201 }) : form.presentation.object(created);
+  await answer(operation, form, { code: 201, body, headers: warningHeaders(write.warnings) });
+}
+
+async function update(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, request } = operation;
+  const form = presentationOf(operation, context);
+  const write = writing(operation, 'UpdateOptions');
+  const { value, duplicateFields } = await readObject(request, bodyKind(route));
+  const options = { ...write.options, duplicateFields };
+  const object = await context.core.update(user, route.kind.resource, target(route), value, options);
+  const headers = warningHeaders(write.warnings);
+  await answer(operation, form, { code: 200, body: form.presentation.object(object), headers });
+}
+
+async function patch(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, request } = operation;
+  const form = presentationOf(operation, context);
+  const write = writing(operation, 'PatchOptions');
+  const change = await readPatch(request);
+  const object = await context.core.patch(user, route.kind.resource, target(route), change, write.options);
+  const headers = warningHeaders(write.warnings);
+  await answer(operation, form, { code: 200, body: form.presentation.object(object), headers });
+}
+
+async function remove(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, query, request } = operation;
+  const form = presentationOf(operation, context);
+  const options = deleteOptions(query, await readOptionalObject(request, 'DeleteOptions'));
+  const object = await context.core.delete(user, route.kind.resource, target(route), options);
+  // An object that is gone is answered with a Status, one that waits for its grace period or finalizers with itself.
+  const waits = object.metadata.deletionTimestamp !== undefined;
+  const body = waits ? form.presentation.object(object) : successBytes(detailsOf(route.kind, object));
+  await answer(operation, form, { code: 200, body });
+}
+
+async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
+  const { user, route, query, request } = operation;
+  const form = presentationOf(operation, context);
+  const options = deleteOptions(query, await readOptionalObject(request, 'DeleteOptions'));
+  const selection = listOptions(query, route.namespace);
+  const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
+  await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
+}
+
+interface Form {
+  readonly presentation: Presentation;
+  readonly encoding: AnswerForm['encoding'];
+}
+
+function presentationOf({ request, route, query }: Operation, { clock }: OperationContext): Form {
+  const form = negotiate(request.headers.accept);
+  // A subresource of another kind has none of the columns of its object.
+  const ofItself = route.subresource === undefined || !subresourceFacts(route.subresource).kind;
+  const presentation = createPresentation({
+    kind: ofItself ? route.kind : { ...route.kind, columns: [] },
+    form,
+    includeObject: query.get('includeObject') ?? undefined,
+    now: () => clock.now(),
+  });
+  return { presentation, encoding: form.encoding };
+}
+
+/** The options of a write, and the list to which the core adds its warnings. */
+function writing({ query, request }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
+  const warnings: string[] = [];
+  const onWarning = (text: string) => {
+    warnings.push(text);
+  };
+  return { warnings, options: { ...writeOptions(query, kind, request.headers['user-agent']), onWarning } };
+}
+
+/** A route without a name leads to verbs of collections, which do not come here. */
+function target(route: ResourceRoute): { namespace?: string; name: string; subresource?: string } {
+  const { namespace, name = '', subresource } = route;
+  return { namespace, name, subresource };
+}
+
+function bodyKind({ kind, subresource }: ResourceRoute): string {
+  return (subresource && subresourceFacts(subresource).kind?.kind) || kind.resource.kind;
+}
+
+function answer(
+  { request, response }: Operation,
+  form: Form,
+  reply: { code: number; body: Buffer; headers?: Record<string, string[]> },
+): Promise<void> {
+  return respond(request, response, { ...reply, encoding: form.encoding });
+}
+
+function detailsOf({ resource }: Kind, { metadata }: KubeObject): Partial<Status> {
+  const group = resource.group ? { group: resource.group } : {};
+  return { details: { name: metadata.name, ...group, kind: resource.plural, uid: metadata.uid } };
+}
+
+function successBytes(more: Partial<Status>): Buffer {
+  return Buffer.from(JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...more }));
+}

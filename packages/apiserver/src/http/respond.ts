@@ -1,0 +1,65 @@
+// Owns the writing of whole answers: headers, compression, YAML, and the Status of an error.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { StatusError } from '@berth/objects';
+import { stringify } from 'yaml';
+
+export interface Answer {
+  readonly code: number;
+  /** JSON. */
+  readonly body: Buffer;
+  /** Left out: JSON. */
+  readonly encoding?: 'json' | 'yaml';
+  /** Of the body, where it is not plain JSON: such as that of aggregated discovery. */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+const compress = promisify(gzip);
+/** Kubernetes' own threshold: below it, compression costs more than it saves. */
+const compressAbove = 128 * 1024;
+
+export async function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  const yaml = answer.encoding === 'yaml';
+  let body = yaml ? Buffer.from(stringify(JSON.parse(answer.body.toString('utf8')), { lineWidth: 0 })) : answer.body;
+  const headers: Record<string, string | number | readonly string[]> = {
+    'Cache-Control': 'no-cache, private',
+    'Content-Type': answer.contentType ?? (yaml ? 'application/yaml' : 'application/json'),
+    ...answer.headers,
+  };
+  if (body.length > compressAbove && acceptsGzip(request)) {
+    body = await compress(body, { level: 1 });
+    headers['Content-Encoding'] = 'gzip';
+    headers.Vary = 'Accept-Encoding';
+  }
+  headers['Content-Length'] = body.length;
+  response.writeHead(answer.code, headers as Record<string, string | number | string[]>);
+  response.end(body);
+}
+
+/** `known` tells an error of the caller from one of ours, which the log must have. */
+export function statusOf(error: unknown): { status: StatusError; known: boolean } {
+  if (error instanceof StatusError) return { status: error, known: error.code < 500 };
+  return { status: new StatusError('InternalError', 'Internal error occurred'), known: false };
+}
+
+export function errorAnswer(status: StatusError): Answer {
+  const retry = status.details?.retryAfterSeconds ?? (status.code === 429 ? 1 : undefined);
+  return {
+    code: status.code,
+    body: Buffer.from(JSON.stringify(status.toStatus())),
+    headers: retry === undefined ? {} : { 'Retry-After': String(retry) },
+  };
+}
+
+/** Each text as a Warning header. Source: RFC 7234, section 5.5; code 299 and agent `-` as Kubernetes has them. */
+export function warningHeaders(texts: readonly string[]): Record<string, string[]> {
+  if (texts.length === 0) return {};
+  return { Warning: texts.map((text) => `299 - "${text.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, '?')}"`) };
+}
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  const accepted = request.headers['accept-encoding'];
+  return typeof accepted === 'string' && /(^|[\s,])gzip\s*(,|$|;(?!\s*q=0(\.0+)?\s*(,|$)))/.test(accepted);
+}

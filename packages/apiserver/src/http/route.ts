@@ -1,0 +1,66 @@
+// Owns the grammar of the API's URLs: which object, collection or subresource a path names.
+// Source: Kubernetes API concepts, "Resource URIs".
+import { apiVersionOf, type Kind } from '@berth/objects';
+
+export interface ResourceRoute {
+  readonly kind: Kind;
+  readonly namespace?: string;
+  /** Left out: the collection. */
+  readonly name?: string;
+  readonly subresource?: string;
+  /** The path is of the old form `/api/v1/watch/…`. */
+  readonly watchPath: boolean;
+}
+
+export type Router = (path: string) => ResourceRoute | undefined;
+
+/** What follows a namespace's name and belongs to the namespace itself, not to a resource within it. */
+const namespaceSubresources = new Set(['status', 'finalize']);
+
+export function createRouter(kinds: readonly Kind[]): Router {
+  const byPath = new Map<string, Kind>();
+  for (const kind of kinds) byPath.set(`${apiVersionOf(kind.resource)}/${kind.resource.plural}`, kind);
+
+  return (path) => {
+    const segments = segmentsOf(path);
+    if (!segments) return undefined;
+    const root = segments.shift();
+    let version: string | undefined;
+    if (root === 'api') version = segments.shift();
+    else if (root === 'apis') version = segments.splice(0, 2).join('/');
+    if (!version) return undefined;
+    const watchPath = segments[0] === 'watch';
+    if (watchPath) segments.shift();
+    const namespace = namespaceIn(segments);
+    const [plural, name, subresource, ...rest] = segments;
+    const kind = byPath.get(`${version}/${plural}`);
+    if (!kind || rest.length > 0) return undefined;
+    if (namespace !== undefined && !kind.resource.namespaced) return undefined;
+    // Only collections of a namespaced resource span all namespaces: an object always has one.
+    if (name !== undefined && namespace === undefined && kind.resource.namespaced) return undefined;
+    if (subresource !== undefined && !kind.subresources.includes(subresource)) return undefined;
+    return { kind, namespace, name, subresource, watchPath };
+  };
+}
+
+/** Undefined if a segment is empty or not decodable; a slash at the end is allowed. */
+function segmentsOf(path: string): string[] | undefined {
+  const end = path.endsWith('/') ? path.length - 1 : path.length;
+  const segments = path.slice(1, end).split('/');
+  if (segments.includes('')) return undefined;
+  if (!path.includes('%')) return segments;
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes `namespaces/NAME` off the front where what follows lies in that namespace. */
+function namespaceIn(segments: string[]): string | undefined {
+  const [first, name, next] = segments;
+  if (first !== 'namespaces' || name === undefined || next === undefined) return undefined;
+  if (namespaceSubresources.has(next) && segments.length === 3) return undefined;
+  segments.splice(0, 2);
+  return name;
+}

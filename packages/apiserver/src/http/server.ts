@@ -1,0 +1,160 @@
+// Owns the HTTPS server itself: sockets, time-outs, start and stop. What a request means is the dispatcher's.
+import { setMaxListeners } from 'node:events';
+import { createServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
+import { type Api, kinds, StatusError } from '@berth/objects';
+import { createAuthenticator } from '../auth/authenticate.ts';
+import type { ClusterCredentials } from '../auth/credentials.ts';
+import { createDocuments } from '../openapi/documents.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import type { HealthCheck } from './health.ts';
+import { createInFlight, defaultLimits, type InFlightLimits } from './in-flight.ts';
+import { createRequestMetrics } from './request-metrics.ts';
+import { createRouter } from './route.ts';
+
+export interface ApiServerOptions {
+  readonly core: Api;
+  readonly credentials: Pick<ClusterCredentials, 'ca' | 'serving'>;
+  readonly host: string;
+  /** 0: any free port; `address` then tells which. */
+  readonly port: number;
+  readonly metrics: Registry;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What must hold for the server to be ready, beside that it listens. */
+  readonly readyChecks?: readonly HealthCheck[];
+  readonly limits?: InFlightLimits;
+}
+
+export interface ApiServer extends Component {
+  /** `https://127.0.0.1:6443`, once it has started. */
+  readonly address: string;
+}
+
+/** The version of the API that is spoken, and that it is Berth that speaks it. */
+const gitVersion = 'v1.32.3+berth';
+/** How long requests that are under way may take when the server stops. */
+const drainMs = 10_000;
+const ping: HealthCheck = { name: 'ping', check() {} };
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { clock, log } = options;
+  const stopping = new AbortController();
+  // Every watch listens to it.
+  setMaxListeners(0, stopping.signal);
+  let address = '';
+  const inFlight = createInFlight(options.limits ?? defaultLimits);
+  const shutdown: HealthCheck = {
+    name: 'shutdown',
+    check() {
+      if (stopping.signal.aborted) throw new Error('the server is stopping');
+    },
+  };
+  const dispatcher = createDispatcher({
+    context: { core: options.core, clock, random: options.random, stopping: stopping.signal },
+    router: createRouter(kinds),
+    documents: createDocuments({
+      kinds,
+      version: {
+        gitVersion,
+        platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+        runtimeVersion: `node ${process.version}`,
+      },
+      serverAddress: () => address.replace('https://', ''),
+    }),
+    authenticate: createAuthenticator(clock),
+    inFlight,
+    requestMetrics: createRequestMetrics(options.metrics, inFlight),
+    metrics: options.metrics,
+    liveChecks: [ping],
+    readyChecks: [ping, ...(options.readyChecks ?? []), shutdown],
+    log,
+  });
+
+  return {
+    name: 'apiserver',
+    get address() {
+      return address;
+    },
+    async start(signal) {
+      const server = listener(options, dispatcher);
+      await listening(server, options);
+      const { port } = server.address() as AddressInfo;
+      address = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+      log.info({ address }, 'the API is served');
+      return { done: aborted(signal).then(() => drain(server, stopping, clock)) };
+    },
+  };
+}
+
+function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher): HttpsServer {
+  const { ca, serving } = credentials;
+  const server = createServer({
+    ca,
+    cert: serving.cert,
+    key: serving.key,
+    // Whether the certificate is a good one is for the dispatcher to say: with a Status, not with a broken connection.
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    maxHeaderSize: 64 * 1024,
+    handshakeTimeout: 10_000,
+    // A client that sends slowly holds a connection for no longer than this. Answers may take as long as they like.
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    // Longer than that of Go's clients, which is 90 s: the client ends an idle connection, and never meets a closed one.
+    keepAliveTimeout: 120_000,
+    noDelay: true,
+  });
+  server.on('request', (request, response) => void dispatcher.request(request, response));
+  server.on('upgrade', (request, socket, head) => void dispatcher.upgrade(request, socket, head));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+  return server;
+}
+
+/** Answers what is not HTTP, too long or too slow. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [line, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'the headers or the URL are too long']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'the request did not arrive in time']
+        : ['400 Bad Request', 'the request is not HTTP/1.1'];
+  const body = JSON.stringify(new StatusError('BadRequest', message, {}, Number(line!.slice(0, 3))).toStatus());
+  const head = `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/json\r\n`;
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function listening(server: HttpsServer, { host, port }: ApiServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Ends watches and streams at once, lets other requests finish, and then closes what is left. */
+async function drain(server: HttpsServer, stopping: AbortController, clock: Clock): Promise<void> {
+  stopping.abort();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // Connections become idle as their requests end.
+  const sweep = () => {
+    server.closeIdleConnections();
+    timer = clock.after(100, sweep);
+  };
+  let timer = clock.after(100, sweep);
+  const deadline = clock.after(drainMs, () => server.closeAllConnections());
+  await closed;
+  timer.cancel();
+  deadline.cancel();
+}

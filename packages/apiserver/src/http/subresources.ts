@@ -1,0 +1,37 @@
+// Owns what is known of the subresources that kinds can have: their verbs, and the kind that goes over the wire.
+// Routing and discovery read it, so that what is announced is what is served.
+import type { Resource } from '@berth/objects';
+
+export interface Subresource {
+  readonly verbs: readonly Verb[];
+  /** Of the body, where it is not the object itself. */
+  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+  /** A success is answered with a Status instead of the object. */
+  readonly answersStatus?: boolean;
+}
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+const subresources: Readonly<Record<string, Subresource>> = {
+  status: { verbs: ['get', 'patch', 'update'] },
+  scale: { verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+  binding: { verbs: ['create'], kind: { group: '', version: 'v1', kind: 'Binding' }, answersStatus: true },
+  finalize: { verbs: ['update'] },
+  log: { verbs: ['get'] },
+  exec: { verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
+};
+
+/** Throws on a name that no kind may have: a mistake in the kinds registry, seen at start. */
+export function subresourceFacts(name: string): Subresource {
+  const facts = subresources[name];
+  if (!facts) throw new Error(`the subresource ${name} is not known`);
+  return facts;
+}
+
+/** Namespaces are the only collection that is not deleted at one stroke: each one takes everything in it along. */
+export function collectionVerbs(resource: Resource): readonly Verb[] {
+  const all: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+  return resource.plural === 'namespaces' && resource.group === ''
+    ? all.filter((verb) => verb !== 'deletecollection')
+    : all;
+}

@@ -1,0 +1,83 @@
+// Owns watches over HTTP: newline JSON from shared bytes, one write a batch, at the reader's pace.
+import type { ServerResponse } from 'node:http';
+import type { Clock, Random } from '@berth/host';
+import type { WatchEvent } from '@berth/objects';
+import type { Presentation } from './presentation.ts';
+import { statusOf } from './respond.ts';
+
+export interface WatchStream {
+  readonly response: ServerResponse;
+  readonly presentation: Presentation;
+  /** Ends the watch from outside: the client went, or the server stops. */
+  readonly abort: AbortController;
+  /** Opens the watch in the core; the signal is the abort controller's. */
+  open(signal: AbortSignal): AsyncIterable<readonly WatchEvent[]>;
+  readonly timeoutSeconds: number | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** How long a reader may take nothing before its watch is ended: it lists again and watches from there. */
+const maxStallMs = 30_000;
+/** Kubernetes' `--min-request-timeout`: watches that say nothing last between this and twice this. */
+const minWatchSeconds = 1800;
+
+/** Throws what is wrong with the request itself before anything is sent; later errors go into the stream. */
+export async function streamWatch(watch: WatchStream): Promise<void> {
+  const { response, presentation, abort, clock } = watch;
+  const seconds = watch.timeoutSeconds || minWatchSeconds * (1 + watch.random.fraction());
+  const timer = clock.after(seconds * 1000, () => abort.abort());
+  const end = () => abort.abort();
+  response.on('close', end);
+  try {
+    const batches = watch.open(abort.signal)[Symbol.asyncIterator]();
+    let next = batches.next();
+    await refusal(next);
+    response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'application/json' });
+    response.flushHeaders();
+    try {
+      for (let batch = await next; !batch.done; batch = await next) {
+        const lines = batch.value.map(presentation.event);
+        if (lines.length > 0) await write(watch, lines.length === 1 ? lines[0]! : Buffer.concat(lines));
+        if (abort.signal.aborted) break;
+        next = batches.next();
+      }
+      await batches.return?.();
+    } catch (error) {
+      if (!abort.signal.aborted) response.write(`${JSON.stringify(errorEvent(error))}\n`);
+    }
+    response.end();
+  } finally {
+    timer.cancel();
+    response.off('close', end);
+    abort.abort();
+  }
+}
+
+/** Waits for one turn of the event loop, so that a bad selector is answered with its code and not within a stream. */
+async function refusal(first: Promise<unknown>): Promise<void> {
+  await Promise.race([first, new Promise((resolve) => setImmediate(resolve))]);
+}
+
+function errorEvent(error: unknown): object {
+  return { type: 'ERROR', object: statusOf(error).status.toStatus() };
+}
+
+/** Resolves once the socket takes more. A reader that stalls for too long is cut off. */
+function write({ response, abort, clock }: WatchStream, bytes: Buffer): Promise<void> | undefined {
+  if (response.write(bytes) || abort.signal.aborted) return undefined;
+  return new Promise((resolve) => {
+    const done = () => {
+      stall.cancel();
+      response.off('drain', done);
+      abort.signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stall = clock.after(maxStallMs, () => {
+      abort.abort();
+      response.destroy();
+    });
+    response.on('drain', done);
+    abort.signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,129 @@
+// Owns discovery: which groups, versions, resources and subresources there are, in the older form of one document per
+// group and version, and in the aggregated form of one document for all.
+// Source: Kubernetes API concepts, "API discovery"; apidiscovery.k8s.io/v2.
+import type { APIGroup, APIResource, Kind } from '@berth/objects';
+import { apiVersionOf } from '@berth/objects';
+import { collectionVerbs, subresourceFacts } from '../http/subresources.ts';
+
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly kinds: readonly Kind[];
+}
+
+/** The kinds by group and version, the core group first. */
+export function groupVersions(kinds: readonly Kind[]): GroupVersion[] {
+  const byVersion = new Map<string, Kind[]>();
+  for (const kind of kinds) {
+    const key = apiVersionOf(kind.resource);
+    byVersion.set(key, [...(byVersion.get(key) ?? []), kind]);
+  }
+  const found = [...byVersion.values()].map((served) => {
+    const { group, version } = served[0]!.resource;
+    return { group, version, kinds: [...served].sort((a, b) => compare(a.resource.plural, b.resource.plural)) };
+  });
+  return found.sort((a, b) => compare(a.group, b.group));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `/api` */
+export function coreVersions(serverAddress: string): object {
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+  };
+}
+
+/** `/apis` */
+export function groupList(all: readonly GroupVersion[]): object {
+  const groups = all.filter(({ group }) => group !== '').map(groupOf);
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups };
+}
+
+/** `/apis/GROUP` */
+export function groupDocument(version: GroupVersion): APIGroup {
+  return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(version) };
+}
+
+function groupOf({ group, version }: GroupVersion): APIGroup {
+  const served = { groupVersion: `${group}/${version}`, version };
+  return { name: group, versions: [served], preferredVersion: served };
+}
+
+/** `/api/v1`, `/apis/GROUP/VERSION` */
+export function resourceList(version: GroupVersion): object {
+  return {
+    kind: 'APIResourceList',
+    ...(version.group ? { apiVersion: 'v1' } : {}),
+    groupVersion: apiVersionOf(version),
+    resources: version.kinds.flatMap(resourcesOf),
+  };
+}
+
+function resourcesOf({ resource, subresources }: Kind): APIResource[] {
+  const { plural, singular, namespaced, kind, shortNames, categories } = resource;
+  const whole: APIResource = {
+    name: plural,
+    singularName: singular,
+    namespaced,
+    kind,
+    verbs: collectionVerbs(resource),
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+  };
+  const parts = [...subresources].sort(compare).map((name): APIResource => {
+    const facts = subresourceFacts(name);
+    const sent = facts.kind ?? resource;
+    const elsewhere = sent.group !== resource.group || sent.version !== resource.version;
+    return {
+      name: `${plural}/${name}`,
+      singularName: '',
+      namespaced,
+      ...(elsewhere ? { group: sent.group, version: sent.version } : {}),
+      kind: sent.kind,
+      verbs: facts.verbs,
+    };
+  });
+  return [whole, ...parts];
+}
+
+/** All groups that live under `/api`, or all that live under `/apis`, in one document. */
+export function aggregated(all: readonly GroupVersion[], root: '/api' | '/apis', apiVersion: 'v2' | 'v2beta1'): object {
+  const served = all.filter(({ group }) => (root === '/api') === (group === ''));
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
+    metadata: {},
+    items: served.map((version) => ({
+      metadata: version.group ? { name: version.group } : {},
+      versions: [{ version: version.version, resources: version.kinds.map(discoveryOf), freshness: 'Current' }],
+    })),
+  };
+}
+
+function discoveryOf({ resource, subresources }: Kind): object {
+  const { group, version, plural, singular, namespaced, kind, shortNames, categories } = resource;
+  const parts = [...subresources].sort(compare).map((name) => {
+    const facts = subresourceFacts(name);
+    const sent = facts.kind ?? { group, version, kind };
+    return { subresource: name, responseKind: responseKind(sent), verbs: facts.verbs };
+  });
+  return {
+    resource: plural,
+    responseKind: responseKind({ group, version, kind }),
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs: collectionVerbs(resource),
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+    ...(parts.length > 0 ? { subresources: parts } : {}),
+  };
+}
+
+function responseKind({ group, version, kind }: { group: string; version: string; kind: string }): object {
+  return { group, version, kind };
+}

@@ -1,0 +1,149 @@
+// Owns the documents that describe the API: discovery, OpenAPI, the version and the list of paths. Each one is built when
+// it is first asked for and then kept, so that none of them costs time at start.
+import { createHash } from 'node:crypto';
+import { apiVersionOf, type Kind, StatusError } from '@berth/objects';
+import { type MediaRange, mediaRanges } from '../http/negotiate.ts';
+import {
+  aggregated,
+  coreVersions,
+  type GroupVersion,
+  groupDocument,
+  groupList,
+  groupVersions,
+  resourceList,
+} from './discovery.ts';
+import { openApiV2 } from './v2.ts';
+import { openApiV3 } from './v3.ts';
+
+export interface StoredDocument {
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** With quotes. */
+  readonly etag: string;
+}
+
+export interface VersionInfo {
+  readonly gitVersion: string;
+  readonly platform: string;
+  readonly runtimeVersion: string;
+}
+
+export interface DocumentsOptions {
+  readonly kinds: readonly Kind[];
+  readonly version: VersionInfo;
+  /** Host and port by which clients reach the server, as the oldest of them want to be told. */
+  readonly serverAddress: () => string;
+}
+
+/** Undefined: there is no such document. Throws `NotAcceptable` where the client takes none of its forms. */
+export type Documents = (path: string, accept: string | undefined) => StoredDocument | undefined;
+
+export function createDocuments(options: DocumentsOptions): Documents {
+  const versions = groupVersions(options.kinds);
+  const builders = builderOf(versions, options);
+  const kept = new Map<string, StoredDocument>();
+  const keep = (key: string, contentType: string, build: () => object): StoredDocument => {
+    let document = kept.get(key);
+    if (!document) {
+      const body = Buffer.from(JSON.stringify(build()));
+      document = { body, contentType, etag: `"${hashOf(body)}"` };
+      kept.set(key, document);
+    }
+    return document;
+  };
+
+  return (path, accept) => {
+    if (path === '/api' || path === '/apis') {
+      const asked = aggregationIn(accept);
+      if (asked) {
+        const contentType = `application/json;g=apidiscovery.k8s.io;v=${asked};as=APIGroupDiscoveryList`;
+        return keep(`${path};${asked}`, contentType, () => aggregated(versions, path, asked));
+      }
+    }
+    if (path === '/openapi/v3') return keep(path, json, () => openApiIndex(versions, options, keep));
+    const build = builders.get(path);
+    if (!build) return undefined;
+    if (path.startsWith('/openapi/')) mustTakeJson(accept);
+    return keep(path, json, build);
+  };
+}
+
+const json = 'application/json';
+
+type Keep = (key: string, contentType: string, build: () => object) => StoredDocument;
+
+function builderOf(versions: readonly GroupVersion[], options: DocumentsOptions): Map<string, () => object> {
+  const builders = new Map<string, () => object>([
+    ['/api', () => coreVersions(options.serverAddress())],
+    ['/apis', () => groupList(versions)],
+    ['/version', () => versionDocument(options.version)],
+    ['/openapi/v2', () => openApiV2(versions, options.version.gitVersion)],
+  ]);
+  for (const version of versions) {
+    const path = pathOf(version);
+    builders.set(path, () => resourceList(version));
+    builders.set(`/openapi/v3${path}`, () => openApiV3(version, options.version.gitVersion));
+    if (version.group) builders.set(`/apis/${version.group}`, () => groupDocument(version));
+  }
+  const paths = [...builders.keys(), '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz'].sort();
+  builders.set('/', () => ({ paths }));
+  return builders;
+}
+
+/** The index names each document by its hash, so that clients may keep what has not changed. */
+function openApiIndex(
+  versions: readonly GroupVersion[],
+  { version: { gitVersion } }: DocumentsOptions,
+  keep: Keep,
+): object {
+  const entries = versions.map((version) => {
+    const path = pathOf(version);
+    const document = keep(`/openapi/v3${path}`, json, () => openApiV3(version, gitVersion));
+    const hash = document.etag.slice(1, -1).toUpperCase();
+    return [path.slice(1), { serverRelativeURL: `/openapi/v3${path}?hash=${hash}` }] as const;
+  });
+  return { paths: Object.fromEntries(entries) };
+}
+
+export function pathOf(version: { readonly group: string; readonly version: string }): string {
+  return `${version.group ? '/apis' : '/api'}/${apiVersionOf(version)}`;
+}
+
+function aggregationIn(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
+  if (!accept?.includes('APIGroupDiscoveryList')) return undefined;
+  for (const { type, parameters } of mediaRanges(accept)) {
+    if (type !== json) continue;
+    const as = parameters.get('as');
+    const version = parameters.get('v');
+    if (as === undefined) return undefined;
+    if (as === 'APIGroupDiscoveryList' && (version === 'v2' || version === 'v2beta1')) return version;
+  }
+  return undefined;
+}
+
+/** The OpenAPI documents are served as JSON only: a client that insists on protobuf is told so and does without. */
+function mustTakeJson(accept: string | undefined): void {
+  if (!accept) return;
+  const takes = ({ type }: MediaRange) => type === json || type === 'application/*' || type === '*/*';
+  if (!mediaRanges(accept).some(takes))
+    throw new StatusError('NotAcceptable', 'only the following media types are accepted: application/json');
+}
+
+function versionDocument({ gitVersion, platform, runtimeVersion }: VersionInfo): object {
+  const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
+  return {
+    major,
+    minor,
+    gitVersion,
+    gitCommit: '',
+    gitTreeState: '',
+    buildDate: '',
+    goVersion: runtimeVersion,
+    compiler: 'v8',
+    platform,
+  };
+}
+
+function hashOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex');
+}

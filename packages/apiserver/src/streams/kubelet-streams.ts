@@ -1,0 +1,157 @@
+// Owns the way from the API server to the agents: logs and execs over HTTPS with mutual TLS, under the paths of
+// Kubernetes' kubelet server.
+import type { IncomingMessage } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import {
+  type ChannelStream,
+  type ExecOptions,
+  type LogOptions,
+  type Node,
+  type Status,
+  StatusError,
+} from '@berth/objects';
+import { WebSocket } from 'ws';
+import type { KeyPair } from '../auth/certificates.ts';
+import type { PodStreams, StreamTarget } from './port.ts';
+import { socketChannels } from './socket-channels.ts';
+
+export interface KubeletStreamsOptions {
+  /** PEM of the authority that signed the agents' serving certificates. */
+  readonly ca: string;
+  /** What the server shows to an agent. */
+  readonly client: KeyPair;
+}
+
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+const subprotocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const connectTimeoutMs = 10_000;
+
+export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): PodStreams {
+  const tls = { ca, cert: client.cert, key: client.key };
+  const agent = new Agent({ ...tls, keepAlive: true });
+
+  return {
+    async log(target, options, signal) {
+      mustBeWanted(signal);
+      const url = urlOf('https', 'containerLogs', target, logQuery(options));
+      const answer = await get(url, agent, signal);
+      return bytesOf(answer, signal);
+    },
+    async exec(target, options, signal) {
+      mustBeWanted(signal);
+      const url = urlOf('wss', 'exec', target, execQuery(options));
+      const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: connectTimeoutMs });
+      return opened(socket, url, signal);
+    },
+  };
+}
+
+/** A request that was given up reaches no agent. */
+function mustBeWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new StatusError('Timeout', 'the request was cancelled');
+}
+
+function urlOf(scheme: string, verb: string, { pod, node, container }: StreamTarget, query: Query): string {
+  const { host, port } = addressOf(node);
+  const { namespace = '', name } = pod.metadata;
+  const path = [verb, namespace, name, container].map(encodeURIComponent).join('/');
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) search.append(key, String(item));
+  }
+  const text = search.toString();
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/${path}${text ? `?${text}` : ''}`;
+}
+
+function addressOf({ metadata, status }: Node): { host: string; port: number } {
+  const addresses = status?.addresses ?? [];
+  const preferred = ['InternalIP', 'Hostname', 'ExternalIP'];
+  const found = preferred.flatMap((type) => addresses.filter((address) => address.type === type));
+  const port = status?.daemonEndpoints?.kubeletEndpoint?.Port;
+  if (!found[0] || !port)
+    throw new StatusError('InternalError', `node ${metadata.name} does not say where its agent can be reached`);
+  return { host: found[0].address, port };
+}
+
+function logQuery({ follow, previous, timestamps, ...rest }: LogOptions): Query {
+  const { tailLines, sinceSeconds, sinceTime, limitBytes } = rest;
+  return { follow, previous, timestamps, tailLines, sinceSeconds, sinceTime, limitBytes };
+}
+
+/** The kubelet's own names for the streams. */
+function execQuery({ command, stdin, stdout, stderr, tty }: ExecOptions): Query {
+  const one = (wanted: boolean | undefined) => (wanted ? '1' : undefined);
+  return { command, input: one(stdin), output: one(stdout), error: one(stderr), tty: one(tty) };
+}
+
+function get(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const call = httpsRequest(url, { agent, signal });
+    const timer = setTimeout(() => call.destroy(new Error('the connection timed out')), connectTimeoutMs);
+    call.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(timer)));
+    call.on('error', (error) => {
+      clearTimeout(timer);
+      reject(unreachable(url, error));
+    });
+    call.on('response', (answer) => {
+      clearTimeout(timer);
+      if (answer.statusCode === 200) resolve(answer);
+      else refusal(answer).then(reject, reject);
+    });
+    call.end();
+  });
+}
+
+/** Ends quietly when the signal aborts; any other break of the connection is an error. */
+async function* bytesOf(answer: IncomingMessage, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of answer) yield chunk as Buffer;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    answer.destroy();
+  }
+}
+
+function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<ChannelStream> {
+  return new Promise((resolve, reject) => {
+    const stop = () => socket.terminate();
+    const settle = () => signal.removeEventListener('abort', stop);
+    signal.addEventListener('abort', stop, { once: true });
+    socket.once('open', () => {
+      settle();
+      resolve(socketChannels(socket, signal));
+    });
+    socket.on('error', (error) => {
+      settle();
+      reject(unreachable(url, error));
+    });
+    socket.once('unexpected-response', (_request, answer) => {
+      settle();
+      refusal(answer).then(reject, reject);
+      answer.once('close', () => socket.terminate());
+    });
+  });
+}
+
+/** What the agent said instead: a Status, or a text. */
+async function refusal(answer: IncomingMessage): Promise<StatusError> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const code = answer.statusCode ?? 500;
+  try {
+    return StatusError.from({ code, ...(JSON.parse(text) as Partial<Status>) });
+  } catch {
+    const reason = code === 404 ? 'NotFound' : code < 500 ? 'BadRequest' : 'InternalError';
+    return new StatusError(reason, text.trim() || `the agent answered ${code}`);
+  }
+}
+
+function unreachable(url: string, error: Error): StatusError {
+  const status = new StatusError('InternalError', `Get ${JSON.stringify(url)}: ${error.message}`);
+  status.cause = error;
+  return status;
+}

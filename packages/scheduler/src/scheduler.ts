@@ -1,0 +1,212 @@
+// Owns the scheduler's loop: pods without a node come in, decisions are made one after the other in memory, and many
+// are written at a time.
+import type { Binder, Reader, Watcher, Writer } from '@berth/client';
+import {
+  aborted,
+  type Clock,
+  type Component,
+  type Logger,
+  type Random,
+  type Running,
+  startInOrder,
+  systemRandom,
+} from '@berth/host';
+import { type Change, createInformer, type Informer } from '@berth/informers';
+import { isReason, type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
+import { createEventRecorder, type EventRecorder } from '@berth/reconcile';
+import { bind } from './binder.ts';
+import { explanationOf, Pipeline } from './pipeline.ts';
+import { occupies } from './preview.ts';
+import { SchedulingQueue } from './queue.ts';
+import { Snapshot } from './snapshot.ts';
+import { unschedulableCondition } from './unschedulable.ts';
+
+export interface SchedulerOptions {
+  readonly client: Reader & Watcher & Writer & Binder;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random?: Random;
+}
+
+/** Pods name the scheduler that they wait for. */
+const schedulerName = 'default-scheduler';
+const writesAtATime = 256;
+
+/**
+ * Has informers of its own, which begin with a consistent list at each start: who is elected sees all that was bound
+ * before.
+ */
+export function createScheduler(options: SchedulerOptions): Component {
+  const { client, clock, random = systemRandom } = options;
+  const log = options.log.child({ loop: 'scheduler' });
+  return {
+    name: 'scheduler',
+    async start(signal) {
+      const events = createEventRecorder({ client, clock, log, source: { component: schedulerName } });
+      const informers = {
+        nodes: createInformer({ client, clock, log, random, resource: nodes }),
+        pods: createInformer({ client, clock, log, random, resource: pods }),
+        services: createInformer({ client, clock, log, random, resource: services }),
+      };
+      const loop = new SchedulingLoop({ ...options, log }, informers, events);
+      return startInOrder([events, ...Object.values(informers), loop], signal, log);
+    },
+  };
+}
+
+interface Informers {
+  readonly nodes: Informer<Node>;
+  readonly pods: Informer<Pod>;
+  readonly services: Informer<Service>;
+}
+
+class SchedulingLoop implements Component {
+  readonly name = 'scheduling';
+  readonly #options: SchedulerOptions;
+  readonly #informers: Informers;
+  readonly #events: EventRecorder;
+  readonly #snapshot = new Snapshot();
+  readonly #pipeline = new Pipeline(this.#snapshot);
+  readonly #queue: SchedulingQueue;
+  readonly #writing = new Set<Promise<void>>();
+  #signal = AbortSignal.abort();
+  #pumping = false;
+
+  constructor(options: SchedulerOptions, informers: Informers, events: EventRecorder) {
+    this.#options = options;
+    this.#informers = informers;
+    this.#events = events;
+    this.#queue = new SchedulingQueue(options.clock, () => this.#pumpSoon());
+  }
+
+  async start(signal: AbortSignal): Promise<Running> {
+    const informers = this.#informers;
+    for (const service of informers.services.list()) this.#snapshot.setService(service);
+    for (const node of informers.nodes.list()) this.#snapshot.setNode(node);
+    for (const pod of informers.pods.list()) this.#onPod({ key: '', previous: undefined, next: pod });
+    const subscriptions = [
+      informers.services.onChange((changes) => {
+        for (const change of changes) this.#onService(change);
+      }),
+      informers.nodes.onChange((changes) => {
+        for (const change of changes) this.#onNode(change);
+      }),
+      informers.pods.onChange((changes) => {
+        for (const change of changes) this.#onPod(change);
+      }),
+    ];
+    this.#signal = signal;
+    this.#pumpSoon();
+    const done = aborted(signal).then(async () => {
+      for (const unsubscribe of subscriptions) unsubscribe();
+      this.#queue.close();
+      while (this.#writing.size > 0) await Promise.all(this.#writing);
+    });
+    return { done };
+  }
+
+  #onService({ previous, next }: Change<Service>): void {
+    if (next) this.#snapshot.setService(next);
+    else if (previous) this.#snapshot.removeService(previous);
+  }
+
+  #onNode({ previous, next }: Change<Node>): void {
+    if (!next) {
+      if (previous) this.#snapshot.removeNode(previous.metadata.name);
+    } else if (this.#snapshot.setNode(next)) {
+      this.#queue.makeRoom();
+    }
+  }
+
+  #onPod({ previous, next }: Change<Pod>): void {
+    const { uid } = (next ?? previous)?.metadata ?? {};
+    if (!uid) return;
+    if (next && waits(next)) {
+      // While it is on its way to a node, what the API shows may be older than what was done.
+      if (this.#snapshot.isAssumed(uid)) this.#queue.refresh(next);
+      else this.#queue.put(next);
+      return;
+    }
+    this.#queue.remove(uid);
+    if (next && occupies(next)) this.#snapshot.setPod(next, next.spec.nodeName ?? '');
+    else if (!next || next.spec.nodeName || !this.#snapshot.isAssumed(uid)) {
+      if (this.#snapshot.remove(uid)) this.#queue.makeRoom();
+    }
+  }
+
+  /** Begins when the listeners of all that came in together have run. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (!this.#signal.aborted && this.#writing.size < writesAtATime) {
+      const pod = this.#queue.take();
+      if (!pod) return;
+      const write = this.#schedule(pod).finally(() => {
+        this.#writing.delete(write);
+        this.#pumpSoon();
+      });
+      this.#writing.add(write);
+    }
+  }
+
+  /** Decides before it first awaits. Never throws. */
+  #schedule(pod: Pod): Promise<void> {
+    const choice = this.#pipeline.choose(pod);
+    if (choice.node !== undefined) {
+      this.#snapshot.assume(pod, choice.node);
+      return this.#bind(pod, choice.node);
+    }
+    this.#queue.failed(pod.metadata.uid);
+    return this.#reportFailure(pod, explanationOf(choice));
+  }
+
+  async #bind(pod: Pod, node: string): Promise<void> {
+    const { name, namespace, uid } = pod.metadata;
+    const bound = await bind(this.#options, { pod, node }, this.#signal);
+    if (bound) {
+      this.#queue.remove(uid);
+      const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+      this.#events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message });
+    } else if (bound === false) {
+      if (this.#snapshot.isAssumed(uid) && this.#snapshot.remove(uid)) this.#queue.makeRoom();
+      this.#queue.retry(uid);
+    }
+  }
+
+  async #reportFailure(pod: Pod, message: string): Promise<void> {
+    this.#events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message });
+    const condition = unschedulableCondition(pod, message, this.#options.clock);
+    if (!condition) return;
+    const { name, namespace, uid } = pod.metadata;
+    const body = { metadata: { uid }, status: { conditions: [condition] } };
+    const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+    try {
+      await this.#options.client.patch(pods, { name, namespace, subresource: 'status' }, patch);
+    } catch (error) {
+      if (isReason(error, 'NotFound') || isReason(error, 'Conflict')) return;
+      this.#options.log.warn(
+        { err: error, pod: `${namespace}/${name}` },
+        'could not say that the pod is unschedulable',
+      );
+    }
+  }
+}
+
+/** Whether this scheduler is to find a node for the pod. */
+function waits({ metadata, spec, status }: Pod): boolean {
+  return (
+    !spec.nodeName &&
+    !metadata.deletionTimestamp &&
+    (spec.schedulerName ?? schedulerName) === schedulerName &&
+    (spec.schedulingGates ?? []).length === 0 &&
+    status.phase !== 'Succeeded' &&
+    status.phase !== 'Failed'
+  );
+}

@@ -130,8 +130,9 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<Ch
     });
     socket.once('unexpected-response', (_request, answer) => {
       settle();
-      refusal(answer).then(reject, reject);
-      answer.once('close', () => socket.terminate());
+      void refusal(answer)
+        .then(reject, reject)
+        .finally(() => socket.terminate());
     });
   });
 }

@@ -109,6 +109,11 @@ export interface ViewQuery<N extends Noun = Noun> {
   readonly sort?: { readonly by: keyof Rows[N] & string; readonly descending: boolean };
   /** At most so many rows; `total` stays exact. */
   readonly limit?: number;
+  /**
+   * False: the page arranges the rows itself, as a picture of all pods does, and no patch carries an `order`. Left out:
+   * true.
+   */
+  readonly ordered?: boolean;
 }
 
 /** Whether what is shown is what is. `since`: milliseconds since the epoch. */
@@ -127,7 +132,10 @@ export type Frame<N extends Noun = Noun> =
       readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>>;
       readonly freshness: ServerFreshness;
     }
-  /** Changes: rows to put (new or changed), uids to remove, and the order where it changed. */
+  /**
+   * Changes: rows to put (new or changed), uids to remove, and the order of all rows where it changed. Without an order,
+   * what went is left out and what is new stands at the end, in the order of `put`.
+   */
   | {
       readonly kind: 'patch';
       readonly put: readonly Rows[N][];

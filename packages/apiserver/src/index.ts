@@ -1,1 +1,9 @@
-export {};
+export type { AdmissionPlugin, AdmissionRequest } from './admission/plugin.ts';
+export { type ClusterCredentials, ensureClusterCredentials } from './auth/credentials.ts';
+export { writeKubeconfig } from './auth/kubeconfig.ts';
+export { jsonOf, watchFrameOf } from './encoding.ts';
+export { type ApiServer, type ApiServerOptions, createApiServer } from './http/server.ts';
+export { type ApiCore, type ApiCoreOptions, createApiCore } from './registry/api-core.ts';
+export type { Attributes, Authorizer } from './registry/authorization.ts';
+export { createKubeletStreams } from './streams/kubelet-streams.ts';
+export type { PodStreams, StreamTarget } from './streams/port.ts';

@@ -46,8 +46,6 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly fieldManager?: string;
-  /** Paths of keys that stand twice in the body's text, as `parseJson` found them; treated like unknown fields. */
-  readonly duplicateFields?: readonly string[];
   /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
   readonly duplicateFields?: readonly string[];
   /** Called with each text that a client should see beside the result, such as an unknown field. */

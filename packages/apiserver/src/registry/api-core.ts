@@ -1,0 +1,157 @@
+// Owns the composition of the API server's core: store, watch cache, admission, registry and authorization, as the Api
+// that the HTTPS layer and the in-process client speak to.
+import {
+  type Clock,
+  type Component,
+  Counter,
+  Gauge,
+  type Logger,
+  type Random,
+  type Registry,
+  type Running,
+} from '@berth/host';
+import {
+  type Api,
+  type KubeObject,
+  kinds,
+  namespaces,
+  qualifiedName,
+  type Resource,
+  type Service,
+  services,
+} from '@berth/objects';
+import type { Store } from '@berth/store';
+import { AdmissionChain } from '../admission/chain.ts';
+import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
+import { nodeRestriction } from '../admission/node-restriction.ts';
+import { podServiceAccount } from '../admission/pod-service-account.ts';
+import { ServiceAddresses } from '../admission/service-addresses.ts';
+import type { PodStreams } from '../streams/port.ts';
+import type { CacheEvent } from '../watch-cache/cache-event.ts';
+import { Selection } from '../watch-cache/selection.ts';
+import { WatchCache } from '../watch-cache/watch-cache.ts';
+import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
+import { bootstrap } from './bootstrap.ts';
+import { createCompaction } from './compaction.ts';
+import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
+import { ObjectStore } from './object-store.ts';
+import { Operations } from './operations.ts';
+import { Reads } from './reads.ts';
+import { Writes } from './writes.ts';
+
+export interface ApiCoreOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** How logs and execs reach the nodes; without it they are refused. */
+  readonly streams?: PodStreams;
+  /** Besides `system:masters` and the nodes. */
+  readonly authorizer?: Authorizer;
+  /** Addresses of services; `10.96.0.0/16`. */
+  readonly serviceAddresses?: string;
+  /** 30000 to 32767. */
+  readonly nodePorts?: { readonly first: number; readonly last: number };
+  /** Where the nodes reach this server: the endpoints of the `kubernetes` service. */
+  readonly advertise?: { readonly address: string; readonly port: number };
+  /** How long the past can at least be read and watched; 5 minutes. */
+  readonly compactionIntervalMs?: number;
+}
+
+/** Serves from `start` on. The store is the caller's, who closes it after this has stopped. */
+export interface ApiCore extends Api, Component {}
+
+const minute = 60_000;
+
+export function createApiCore(options: ApiCoreOptions): ApiCore {
+  const { store, clock, random, log, metrics } = options;
+  const addresses = new ServiceAddresses({
+    addresses: options.serviceAddresses ?? '10.96.0.0/16',
+    nodePorts: options.nodePorts ?? { first: 30_000, last: 32_767 },
+    random,
+    settled: () => cache.fresh(),
+  });
+  const cache = new WatchCache({
+    store,
+    kinds,
+    clock,
+    log,
+    window: { events: 8_192, ageMs: 5 * minute },
+    onEvent: (resource, event) => followServices(addresses, resource, event),
+    onReset: () => addresses.reset(cache.of(services).select(new Selection(cache.of(services).kind, {}))),
+    figures: figures(metrics, () => cache),
+  });
+  const admission = new AdmissionChain([
+    namespaceLifecycle({
+      cached: (name) => cache.of(namespaces).get({ name }),
+      newest: async (name) => {
+        await cache.fresh();
+        return cache.of(namespaces).get({ name });
+      },
+    }),
+    nodeRestriction(nodeNameOf),
+    podServiceAccount,
+    addresses,
+  ]);
+  const objects = new ObjectStore({ store, cache });
+  const operations = new Operations({
+    reads: new Reads({ store, cache, clock }),
+    writes: new Writes({ objects, admission, clock, random }),
+    authorizer: anyOf(mastersAuthorizer, nodeAuthorizer, ...(options.authorizer ? [options.authorizer] : [])),
+    streams: options.streams,
+    clock,
+  });
+  const compaction = createCompaction({ store, clock, log, intervalMs: options.compactionIntervalMs ?? 5 * minute });
+  return Object.assign(operations, {
+    name: 'api-core',
+    async start(signal: AbortSignal): Promise<Running> {
+      const running = await cache.start(signal);
+      await bootstrap(operations, { serviceAddress: addresses.apiAddress, advertise: options.advertise });
+      const compacting = await compaction.start(signal);
+      return { done: Promise.all([running.done, compacting.done]).then(() => undefined) };
+    },
+  });
+}
+
+function followServices(addresses: ServiceAddresses, resource: Resource, { previous, object }: CacheEvent): void {
+  if (qualifiedName(resource) !== qualifiedName(services)) return;
+  addresses.follow(previous as KubeObject as Service | undefined, object as KubeObject as Service | undefined);
+}
+
+/** Named as Kubernetes names them. */
+function figures(metrics: Registry, cache: () => WatchCache) {
+  new Gauge({
+    name: 'apiserver_storage_objects',
+    help: 'Objects stored, by resource',
+    labelNames: ['resource'],
+    registers: [metrics],
+    collect() {
+      for (const { kind, size } of cache().all()) this.set({ resource: qualifiedName(kind.resource) }, size);
+    },
+  });
+  new Gauge({
+    name: 'apiserver_registered_watchers',
+    help: 'Watches that are open, by resource',
+    labelNames: ['resource'],
+    registers: [metrics],
+    collect() {
+      for (const { kind, watchers } of cache().all())
+        this.set({ resource: qualifiedName(kind.resource) }, watchers.size);
+    },
+  });
+  return {
+    dispatched: new Counter({
+      name: 'apiserver_watch_cache_events_dispatched_total',
+      help: 'Changes that the watch cache has passed on, by resource',
+      labelNames: ['resource'],
+      registers: [metrics],
+    }),
+    slow: new Counter({
+      name: 'apiserver_terminated_watchers_total',
+      help: 'Watches that were ended because their reader was too slow, by resource',
+      labelNames: ['resource'],
+      registers: [metrics],
+    }),
+  };
+}

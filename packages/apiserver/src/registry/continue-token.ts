@@ -1,0 +1,32 @@
+// Owns the token with which a client goes on with a list: the revision that the list shows, and the last key it got.
+import { badRequestError } from '@berth/objects';
+
+export interface Continuation {
+  readonly revision: number;
+  /** The key behind which the list goes on, without the resource's prefix. */
+  readonly after: string;
+}
+
+export function encodeContinuation({ revision, after }: Continuation): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
+}
+
+/** Throws BadRequest if the server did not make this token. */
+export function decodeContinuation(token: string): Continuation {
+  const { v, rv, start } = parse(token);
+  if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0)
+    throw badRequestError('continue key is not valid: unrecognized encoding');
+  if (typeof start !== 'string' || start === '' || start.startsWith('/') || start.includes('..'))
+    throw badRequestError('continue key is not valid: no start key');
+  return { revision: rv, after: start };
+}
+
+function parse(token: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Answered below, like any other text that is no token.
+  }
+  throw badRequestError('continue key is not valid: it is not a token of this server');
+}

@@ -1,0 +1,60 @@
+// Owns what a node's agent may do, by verb and resource. Whose pods it may touch depends on the objects and is decided
+// by the admission plugin `node-restriction`. Source: Kubernetes, "Using Node Authorization".
+import {
+  configMaps,
+  endpoints,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  qualifiedName,
+  type Resource,
+  secrets,
+  serviceAccounts,
+  services,
+  type UserInfo,
+} from '@berth/objects';
+import type { Attributes, Authorizer, Verb } from './authorization.ts';
+
+const read: readonly Verb[] = ['get', 'list', 'watch'];
+const readWrite: readonly Verb[] = [...read, 'create', 'update', 'patch', 'delete'];
+
+/** Verbs by resource, or by `resource/subresource`. */
+const rules = new Map<string, readonly Verb[]>([
+  ...[services, endpoints, namespaces, configMaps, secrets, serviceAccounts].map(
+    (resource): [string, readonly Verb[]] => [qualifiedName(resource), read],
+  ),
+  [qualifiedName(nodes), readWrite],
+  [`${qualifiedName(nodes)}/status`, ['get', 'update', 'patch']],
+  [qualifiedName(pods), [...read, 'create', 'delete']],
+  [`${qualifiedName(pods)}/status`, ['get', 'update', 'patch']],
+  [qualifiedName(leases), readWrite],
+  [qualifiedName(events), ['create', 'update', 'patch']],
+]);
+
+const userPrefix = 'system:node:';
+
+/** The node whose agent the user is; undefined if it is none. */
+export function nodeNameOf(user: UserInfo): string | undefined {
+  if (!user.groups.includes('system:nodes') || !user.name.startsWith(userPrefix)) return undefined;
+  return user.name.slice(userPrefix.length) || undefined;
+}
+
+export const nodeAuthorizer: Authorizer = {
+  allows(user, attributes) {
+    const node = nodeNameOf(user);
+    if (node === undefined) return false;
+    const { verb, resource, subresource } = attributes;
+    const rule = rules.get(subresource ? `${qualifiedName(resource)}/${subresource}` : qualifiedName(resource));
+    return rule !== undefined && rule.includes(verb) && (read.includes(verb) || isOwn(node, resource, attributes));
+  },
+};
+
+/** Of what is named after a node, an agent writes only its own. A create names nothing yet; admission looks at it. */
+function isOwn(node: string, resource: Resource, { namespace, name }: Attributes): boolean {
+  const kind = qualifiedName(resource);
+  if (kind === qualifiedName(nodes)) return name === undefined || name === node;
+  if (kind === qualifiedName(leases)) return namespace === 'kube-node-lease' && (name === undefined || name === node);
+  return true;
+}

@@ -1,0 +1,99 @@
+// Owns the writes of objects to the store: compare-and-write on the version that a change was decided on, and a new
+// decision when another write came first.
+import {
+  alreadyExistsError,
+  type Draft,
+  deepFreeze,
+  type Kind,
+  type KubeObject,
+  notFoundError,
+  type ObjectName,
+} from '@berth/objects';
+import { type Store, WriteConflictError } from '@berth/store';
+import { keyOf } from '../watch-cache/keys.ts';
+import { revive, toStored } from '../watch-cache/stored-object.ts';
+import type { WatchCache } from '../watch-cache/watch-cache.ts';
+import { isUnchanged } from './equality.ts';
+
+/** What is to become of an object. */
+export type Outcome<T extends KubeObject> =
+  | { readonly type: 'write'; readonly draft: Draft<T> }
+  /** Remove it; `last` is what the caller is told. */
+  | { readonly type: 'remove'; readonly last: T }
+  | { readonly type: 'keep' };
+
+export interface Attempt<T extends KubeObject> {
+  readonly outcome: Outcome<T>;
+  /** Called with whether the outcome was stored. */
+  settle(written: boolean): void;
+}
+
+export class ObjectStore {
+  readonly #store: Store;
+  readonly #cache: WatchCache;
+
+  constructor(options: { store: Store; cache: WatchCache }) {
+    this.#store = options.store;
+    this.#cache = options.cache;
+  }
+
+  /** Throws AlreadyExists. The draft is given away. */
+  async insert<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): Promise<T> {
+    const object = draft as Draft<KubeObject>;
+    const value = toStored(object);
+    const key = keyOf(kind.resource, object.metadata);
+    try {
+      const revision = await this.#store.write({ key, value, expect: 0, ttlSeconds: kind.ttlSeconds });
+      return revive<T>(value, revision);
+    } catch (error) {
+      if (error instanceof WriteConflictError) throw alreadyExistsError(kind.resource, object.metadata.name);
+      throw error;
+    }
+  }
+
+  /**
+   * Decides on the current object and stores the outcome; if another write came between, decides again. `decide`
+   * throws what ends the attempts, such as Conflict. Throws NotFound.
+   */
+  async change<T extends KubeObject>(
+    kind: Kind<T>,
+    target: ObjectName,
+    options: { readonly dryRun: boolean; decide(old: T): Promise<Attempt<T>> },
+  ): Promise<T> {
+    for (;;) {
+      await this.#cache.fresh();
+      const old = this.#cache.of(kind.resource).get(target);
+      if (!old) throw notFoundError(kind.resource, target.name);
+      const { outcome, settle } = await options.decide(old);
+      let written = false;
+      try {
+        if (outcome.type === 'keep') return old;
+        if (outcome.type === 'write' && isUnchanged(outcome.draft as Draft<KubeObject>, old)) return old;
+        if (options.dryRun) return outcome.type === 'remove' ? outcome.last : deepFreeze(outcome.draft as T);
+        const stored = await this.#compareAndWrite(kind, old, outcome);
+        written = true;
+        return stored;
+      } catch (error) {
+        if (!(error instanceof WriteConflictError)) throw error;
+      } finally {
+        settle(written);
+      }
+    }
+  }
+
+  async #compareAndWrite<T extends KubeObject>(
+    kind: Kind<T>,
+    old: T,
+    outcome: Exclude<Outcome<T>, { type: 'keep' }>,
+  ): Promise<T> {
+    const key = keyOf(kind.resource, old.metadata);
+    const expect = Number(old.metadata.resourceVersion);
+    if (outcome.type === 'remove') {
+      await this.#store.write({ key, value: null, expect });
+      return outcome.last;
+    }
+    const value = toStored(outcome.draft as Draft<KubeObject>);
+    const revision = await this.#store.write({ key, value, expect, ttlSeconds: kind.ttlSeconds });
+    return revive<T>(value, revision);
+  }
+}

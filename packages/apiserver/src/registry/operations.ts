@@ -1,0 +1,297 @@
+// Owns the operations of the Api: who may do them, and which part of the registry does them.
+import type { Clock } from '@berth/host';
+import {
+  type Api,
+  applyPatch,
+  type Binding,
+  type ChannelStream,
+  type DeleteOptions,
+  type Draft,
+  decode,
+  draftOf,
+  type ExecOptions,
+  isReason,
+  type Kind,
+  type KubeObject,
+  kindOf,
+  type ListOptions,
+  type LogOptions,
+  nodes,
+  type ObjectList,
+  type ObjectName,
+  type Patch,
+  type Pod,
+  pods,
+  type Resource,
+  type Scale,
+  StatusError,
+  type UserInfo,
+  type WatchEvent,
+  type WatchOptions,
+  type WriteOptions,
+} from '@berth/objects';
+import type { PodStreams, StreamTarget } from '../streams/port.ts';
+import { type Attributes, type Authorizer, refusal } from './authorization.ts';
+import { bindingType, bound, checkBinding } from './binding.ts';
+import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
+import type { Reads } from './reads.ts';
+import { type Scalable, scaleOf, scaleType, withScale } from './scale.ts';
+import { checkPreconditions, checkTarget } from './strategy.ts';
+import { reportWarnings, type Writes } from './writes.ts';
+
+type Target = ObjectName & { readonly subresource?: string };
+
+export class Operations implements Api {
+  readonly #reads: Reads;
+  readonly #writes: Writes;
+  readonly #authorizer: Authorizer;
+  readonly #streams: PodStreams | undefined;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    reads: Reads;
+    writes: Writes;
+    authorizer: Authorizer;
+    streams: PodStreams | undefined;
+    clock: Clock;
+  }) {
+    this.#reads = options.reads;
+    this.#writes = options.writes;
+    this.#authorizer = options.authorizer;
+    this.#streams = options.streams;
+    this.#clock = options.clock;
+  }
+
+  async get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, target: Target): Promise<T> {
+    this.#authorize(user, { verb: 'get', resource, ...target });
+    const kind = servedKind(resource, target.subresource);
+    const object = await this.#reads.get(kind, target);
+    return target.subresource === 'scale' ? asScale(object) : object;
+  }
+
+  async list<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    options: ListOptions,
+  ): Promise<ObjectList<T>> {
+    this.#authorize(user, { verb: 'list', resource, namespace: options.namespace });
+    return this.#reads.list(kindOf(resource), options);
+  }
+
+  watch<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    options: WatchOptions,
+  ): AsyncIterable<readonly WatchEvent<T>[]> {
+    this.#authorize(user, { verb: 'watch', resource, namespace: options.namespace });
+    return this.#reads.watch(kindOf(resource), options);
+  }
+
+  async create<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string },
+    body: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    this.#authorize(user, { verb: 'create', resource, ...target });
+    const kind = servedKind(resource, target.subresource);
+    if (target.subresource === undefined)
+      return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
+    if (target.subresource !== 'binding') throw notAllowed(target.subresource, 'create');
+    await this.#bind(user, target, { body, options });
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as never;
+  }
+
+  async update<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: Target,
+    body: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    this.#authorize(user, { verb: 'update', resource, ...target });
+    const kind = servedKind(resource, target.subresource);
+    if (target.subresource === 'scale') {
+      const scale = reportWarnings(decode(scaleType, body, options), options) as Scale;
+      return this.#scale(user, kind, { target, options, scale: () => scale });
+    }
+    const sent = reportWarnings(decode(resource, body, options), options);
+    checkTarget(kind, sent, target);
+    return this.#put(user, kind, { target, options, change: () => draftOf(sent) as Draft<T> });
+  }
+
+  async patch<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: Target,
+    patch: Patch,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    this.#authorize(user, { verb: 'patch', resource, ...target });
+    const kind = servedKind(resource, target.subresource);
+    const warnings = onceEach(options);
+    if (target.subresource === 'scale') {
+      const scale = (old: Scale) => reportWarnings(applyPatch(scaleType, old, patch, options), warnings) as Scale;
+      return this.#scale(user, kind, { target, options, scale });
+    }
+    const change = (old: T) => reportWarnings(applyPatch(resource, old, patch, options), warnings);
+    return this.#put(user, kind, { target, options, change });
+  }
+
+  async delete<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    target: ObjectName,
+    options: Partial<DeleteOptions> = {},
+  ): Promise<T> {
+    this.#authorize(user, { verb: 'delete', resource, ...target });
+    return this.#writes.delete(user, kindOf(resource), { target, options });
+  }
+
+  async deleteCollection<T extends KubeObject>(
+    user: UserInfo,
+    resource: Resource<T>,
+    selection: ListOptions,
+    options: Partial<DeleteOptions> = {},
+  ): Promise<ObjectList<T>> {
+    this.#authorize(user, { verb: 'deletecollection', resource, namespace: selection.namespace });
+    const kind = kindOf(resource);
+    const found = await this.#reads.list(kind, selection);
+    const deleted = await Promise.all(
+      found.items.map((object) =>
+        this.#writes.delete(user, kind, { target: object.metadata, options }).catch((error: unknown) => {
+          if (isReason(error, 'NotFound')) return object;
+          throw error;
+        }),
+      ),
+    );
+    return { metadata: found.metadata, items: deleted };
+  }
+
+  async log(
+    user: UserInfo,
+    pod: ObjectName,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    this.#authorize(user, { verb: 'get', resource: pods, subresource: 'log', ...pod });
+    const found = await this.#reads.get(kindOf(pods), pod);
+    const container = containerOf(found, options.container);
+    // Nothing has run yet.
+    if (!found.spec.nodeName) return nothing();
+    const { target, streams } = await this.#reach(found, container);
+    return streams.log(target, { ...options, container }, signal);
+  }
+
+  async exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream> {
+    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'exec', ...pod });
+    const found = await this.#reads.get(kindOf(pods), pod);
+    const container = containerOf(found, options.container);
+    checkRunning(found);
+    const { target, streams } = await this.#reach(found, container);
+    return streams.exec(target, { ...options, container }, signal);
+  }
+
+  async #reach(pod: Pod, container: string): Promise<{ target: StreamTarget; streams: PodStreams }> {
+    const node = await this.#reads.get(kindOf(nodes), { name: nodeNameOf(pod) });
+    if (!this.#streams) throw new StatusError('ServiceUnavailable', 'this server has no way to reach the nodes');
+    return { target: { pod, node, container }, streams: this.#streams };
+  }
+
+  /** Replaces the object, or the part of it that a subresource stands for. */
+  #put<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    request: { target: Target; options: WriteOptions; change(old: T): Draft<T> },
+  ): Promise<T> {
+    const { target, options, change } = request;
+    const { subresource } = target;
+    if (subresource === 'finalize') {
+      const finalized = (old: T) => ({ ...draftOf(old), spec: (change(old) as { spec?: unknown }).spec }) as Draft<T>;
+      return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
+    }
+    if (subresource !== undefined && subresource !== 'status') throw notAllowed(subresource, 'update');
+    return this.#writes.update({ user, kind, target, part: subresource ?? 'main', subresource, options, change });
+  }
+
+  async #scale<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    request: { target: Target; options: WriteOptions; scale(old: Scale): Scale },
+  ): Promise<T> {
+    const { target, options } = request;
+    const stored = await this.#writes.update({
+      user,
+      kind,
+      target,
+      part: 'main',
+      subresource: 'scale',
+      options,
+      change: (old) => {
+        const scale = request.scale(scaleOf(old as KubeObject as Scalable));
+        checkPreconditions(kind, old, scale.metadata);
+        return withScale(old, scale);
+      },
+    });
+    return asScale(stored);
+  }
+
+  async #bind(
+    user: UserInfo,
+    target: { readonly namespace?: string; readonly name?: string },
+    { body, options }: { body: unknown; options: WriteOptions },
+  ): Promise<Pod> {
+    const binding = reportWarnings(decode<Binding>(bindingType, body, options), options) as Binding;
+    const name = target.name ?? binding.metadata.name;
+    checkBinding(binding, name);
+    return this.#writes.update({
+      user,
+      kind: kindOf(pods),
+      target: { namespace: target.namespace, name },
+      part: 'whole',
+      subresource: 'binding',
+      options,
+      change: (old) => {
+        checkPreconditions(kindOf(pods), old, { uid: binding.metadata.uid });
+        return bound(old, binding.target.name!, this.#clock);
+      },
+    });
+  }
+
+  #authorize(user: UserInfo, attributes: Attributes): void {
+    if (!this.#authorizer.allows(user, attributes)) throw refusal(user, attributes);
+  }
+}
+
+/** Throws NotFound if the kind has no such subresource. */
+function servedKind<T extends KubeObject>(resource: Resource<T>, subresource: string | undefined): Kind<T> {
+  const kind = kindOf(resource);
+  if (subresource !== undefined && !kind.subresources.includes(subresource))
+    throw new StatusError('NotFound', 'the server could not find the requested resource');
+  return kind;
+}
+
+function notAllowed(subresource: string, verb: string): StatusError {
+  return new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support ${verb}`);
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** The caller asked for `scale`, and knows that the answer is a Scale whatever the resource's own kind. */
+function asScale<T extends KubeObject>(object: T): T {
+  return Object.freeze(scaleOf(object as KubeObject as Scalable)) as KubeObject as T;
+}
+
+/** A patch may be applied several times before it meets no other write; its warnings are told once. */
+function onceEach(options: WriteOptions): WriteOptions {
+  const told = new Set<string>();
+  return {
+    ...options,
+    onWarning: (text) => {
+      if (told.has(text)) return;
+      told.add(text);
+      options.onWarning?.(text);
+    },
+  };
+}

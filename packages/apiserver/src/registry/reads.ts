@@ -1,0 +1,250 @@
+// Owns get, list and watch. The present is answered from the watch cache; the past, which a list in several parts and
+// an exact resourceVersion ask for, from the store.
+import type { Clock } from '@berth/host';
+import {
+  expiredError,
+  forbidden as forbiddenField,
+  invalidError,
+  type Kind,
+  type KubeObject,
+  type ListOptions,
+  notFoundError,
+  type ObjectList,
+  type ObjectName,
+  objectKey,
+  StatusError,
+  type WatchEvent,
+  type WatchOptions,
+} from '@berth/objects';
+import { type Entry, type Store, TooOldError } from '@berth/store';
+import { bookmark, initialEventsEnd } from '../watch-cache/bookmark.ts';
+import { prefixOf, readKey } from '../watch-cache/keys.ts';
+import type { ResourceCache } from '../watch-cache/resource-cache.ts';
+import { Selection } from '../watch-cache/selection.ts';
+import { revive } from '../watch-cache/stored-object.ts';
+import { parseVersion, tooLarge, tooOld } from '../watch-cache/versions.ts';
+import type { WatchCache } from '../watch-cache/watch-cache.ts';
+import { Watcher } from '../watch-cache/watcher.ts';
+import { type Continuation, decodeContinuation, encodeContinuation } from './continue-token.ts';
+
+/** How many events may wait for one slow watcher. */
+const watcherLimit = 10_000;
+/** How many entries of the past are read at a time. */
+const pageSize = 1_000;
+
+export class Reads {
+  readonly #store: Store;
+  readonly #cache: WatchCache;
+  readonly #clock: Clock;
+
+  constructor(options: { store: Store; cache: WatchCache; clock: Clock }) {
+    this.#store = options.store;
+    this.#cache = options.cache;
+    this.#clock = options.clock;
+  }
+
+  /** The object as it is after every write that was acknowledged before the call. Throws NotFound. */
+  async get<T extends KubeObject>(kind: Kind<T>, target: ObjectName): Promise<T> {
+    await this.#cache.fresh();
+    const object = this.#cache.of(kind.resource).get(target);
+    if (!object) throw notFoundError(kind.resource, target.name);
+    return object;
+  }
+
+  async list<T extends KubeObject>(kind: Kind<T>, options: ListOptions): Promise<ObjectList<T>> {
+    const selection = new Selection(kind, options);
+    const limit = options.limit && options.limit > 0 ? options.limit : undefined;
+    checkMatch(options);
+    if (options.continue) {
+      if (options.resourceVersion && options.resourceVersion !== '0')
+        throw new StatusError('BadRequest', 'specifying resource version is not allowed when using continue');
+      const from = decodeContinuation(options.continue);
+      return this.#at(kind, selection, { ...from, limit, expired: expiredContinuation });
+    }
+    const version = parseVersion(options.resourceVersion);
+    if (version !== undefined && options.resourceVersionMatch === 'Exact')
+      return this.#at(kind, selection, { revision: version, after: '', limit, expired: expiredVersion });
+    if (version === undefined) await this.#cache.fresh();
+    else await this.#cache.reach(version);
+    return page(this.#cache.of(kind.resource), selection, { revision: this.#cache.revision, after: '', limit });
+  }
+
+  /** A list as of a revision: from the cache, if nothing of the resource has changed since. */
+  async #at<T extends KubeObject>(
+    kind: Kind<T>,
+    selection: Selection<T>,
+    from: Continuation & { limit: number | undefined; expired: string },
+  ): Promise<ObjectList<T>> {
+    await this.#cache.reach(from.revision);
+    const cache = this.#cache.of(kind.resource);
+    if (cache.changed <= from.revision) return page(cache, selection, from);
+    try {
+      return await this.#past(cache, selection, from);
+    } catch (error) {
+      if (error instanceof TooOldError) throw expiredError(from.expired);
+      throw error;
+    }
+  }
+
+  async #past<T extends KubeObject>(
+    cache: ResourceCache<T>,
+    selection: Selection<T>,
+    from: Continuation & { limit: number | undefined },
+  ): Promise<ObjectList<T>> {
+    const { revision, limit } = from;
+    const root = prefixOf(cache.kind.resource);
+    const prefix = prefixOf(cache.kind.resource, selection.namespace);
+    const items: T[] = [];
+    let after = from.after ? root + from.after : undefined;
+    for (let more = true; more; ) {
+      const read = await this.#store.list(prefix, {
+        revision,
+        after,
+        limit: Math.min(pageSize, (limit ?? pageSize) + 1),
+      });
+      for (const entry of read.entries) {
+        const object = current(cache, entry);
+        if (!selection.matches(object)) continue;
+        if (items.length === limit) return listOf(items, { revision, more: true });
+        items.push(object);
+      }
+      after = read.entries.at(-1)?.key;
+      more = read.more;
+    }
+    return listOf(items, { revision, more: false });
+  }
+
+  /** Throws at once what is wrong with the request; the iteration throws what the cache cannot give. */
+  watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
+    const selection = new Selection(kind, options);
+    const version = parseVersion(options.resourceVersion);
+    return this.#stream(this.#cache.of(kind.resource), options, { selection, version });
+  }
+
+  async *#stream<T extends KubeObject>(
+    cache: ResourceCache<T>,
+    options: WatchOptions,
+    from: { selection: Selection<T>; version: number | undefined },
+  ): AsyncGenerator<readonly WatchEvent<T>[]> {
+    if (from.version === undefined) await this.#cache.fresh();
+    else await this.#cache.reach(from.version);
+    if (options.signal.aborted || this.#cache.stopped) return;
+    const watcher = new Watcher<T>({
+      selection: from.selection,
+      bookmarks: options.allowWatchBookmarks ?? false,
+      initial: this.#initial(cache, options, from),
+      limit: watcherLimit,
+      onEnd: (ended) => cache.watchers.remove(ended),
+    });
+    cache.watchers.add(watcher);
+    const end = () => watcher.end();
+    const timer = this.#deadline(watcher, cache, options.timeoutSeconds);
+    options.signal.addEventListener('abort', end, { once: true });
+    try {
+      yield* watcher;
+    } finally {
+      watcher.end();
+      timer?.cancel();
+      options.signal.removeEventListener('abort', end);
+    }
+  }
+
+  /** What the watch begins with. Registering the watcher in the same step is what leaves no gap. */
+  #initial<T extends KubeObject>(
+    cache: ResourceCache<T>,
+    { sendInitialEvents, allowWatchBookmarks }: WatchOptions,
+    { selection, version }: { selection: Selection<T>; version: number | undefined },
+  ): WatchEvent<T>[] {
+    if (sendInitialEvents ?? !version) {
+      const events: WatchEvent<T>[] = [];
+      for (const object of cache.select(selection)) events.push({ type: 'ADDED', object });
+      if (sendInitialEvents && allowWatchBookmarks)
+        events.push(initialEventsEnd(cache.kind.resource, this.#cache.revision));
+      return events;
+    }
+    const after = version || this.#cache.revision;
+    if (after < cache.knownAfter) throw tooOld(after, cache.knownAfter);
+    return cache.eventsSince(after).flatMap((event) => event.for(selection) ?? []);
+  }
+
+  #deadline<T extends KubeObject>(watcher: Watcher<T>, cache: ResourceCache<T>, timeoutSeconds: number | undefined) {
+    if (!timeoutSeconds) return undefined;
+    return this.#clock.after(timeoutSeconds * 1000, () => {
+      if (watcher.bookmarks) watcher.offer(bookmark(cache.kind.resource, this.#cache.revision));
+      watcher.end();
+    });
+  }
+}
+
+const expiredContinuation =
+  'the continue token is too old: what the list showed has been forgotten. Start again without the token.';
+const expiredVersion = 'the resourceVersion of the list is too old: that state has been forgotten.';
+
+/** What a version may be combined with. Source: Kubernetes API concepts, "Resource versions". */
+function checkMatch({ resourceVersion, resourceVersionMatch: match, continue: token }: ListOptions): void {
+  if (!match) return;
+  const problem = !resourceVersion
+    ? 'resourceVersionMatch is forbidden unless resourceVersion is provided'
+    : token
+      ? 'resourceVersionMatch is forbidden when continue is provided'
+      : match === 'Exact' && resourceVersion === '0'
+        ? 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+        : undefined;
+  if (problem)
+    throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
+      forbiddenField('resourceVersionMatch', problem),
+    ]);
+}
+
+/** The part of the current state that a list shows next. */
+function page<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  selection: Selection<T>,
+  { revision, after, limit }: Continuation & { limit: number | undefined },
+): ObjectList<T> {
+  const items: T[] = [];
+  let behind = after === '';
+  let skipped = 0;
+  for (const object of cache.select(selection)) {
+    if (!behind && !isBehind(object, after)) {
+      skipped++;
+      continue;
+    }
+    behind = true;
+    if (items.length === limit) {
+      const rest = selection.everything ? cache.count(selection.namespace) - items.length - skipped : undefined;
+      return listOf(items, { revision, more: true, rest });
+    }
+    items.push(object);
+  }
+  return listOf(items, { revision, more: false });
+}
+
+/** Whether the object's key comes behind another key. */
+function isBehind(object: KubeObject, after: string): boolean {
+  return objectKey(object) > after;
+}
+
+function listOf<T extends KubeObject>(
+  items: T[],
+  { revision, more, rest }: { revision: number; more: boolean; rest?: number },
+): ObjectList<T> {
+  const last = items.at(-1);
+  const token = more && last ? encodeContinuation({ revision, after: objectKey(last) }) : undefined;
+  return {
+    metadata: {
+      resourceVersion: String(revision),
+      ...(token ? { continue: token } : {}),
+      ...(token && rest ? { remainingItemCount: rest } : {}),
+    },
+    items,
+  };
+}
+
+/** The object of an entry: the cache's own, if it is still the same version. */
+function current<T extends KubeObject>(cache: ResourceCache<T>, entry: Entry): T {
+  const cached = cache.get(readKey(entry.key).target);
+  return cached?.metadata.resourceVersion === String(entry.modRevision)
+    ? cached
+    : revive<T>(entry.value, entry.modRevision);
+}

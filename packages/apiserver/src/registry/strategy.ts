@@ -1,0 +1,101 @@
+// Owns what becomes of an object on its way into the store: which metadata the server sets, and what an update may not
+// touch. The kind's own part of it comes from the kinds registry.
+import { type Clock, type Random, timestamp } from '@berth/host';
+import {
+  badRequestError,
+  conflictError,
+  type Draft,
+  type Kind,
+  type KubeObject,
+  type ObjectName,
+  type Resource,
+  staleError,
+} from '@berth/objects';
+import { sameJson } from './equality.ts';
+
+type DraftMeta = Draft<KubeObject>['metadata'];
+
+/** Kubernetes' limit on what a generated name begins with. */
+const maxGeneratedPrefix = 58;
+
+/** The server's part of a new object's metadata. */
+export function prepareCreate<T extends KubeObject>(
+  kind: Kind<T>,
+  draft: Draft<T>,
+  from: { readonly namespace: string | undefined; readonly clock: Clock; readonly random: Random },
+): void {
+  const metadata = draft.metadata as DraftMeta;
+  if (metadata.resourceVersion) throw badRequestError('resourceVersion should not be set on objects to be created');
+  adoptNamespace(kind.resource, metadata, from.namespace);
+  metadata.uid = from.random.uuid();
+  metadata.creationTimestamp = timestamp(from.clock);
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  dropUnserved(metadata);
+  if (kind.countsGenerations) metadata.generation = 1;
+  else delete metadata.generation;
+  if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, from.random);
+}
+
+export function generateName(prefix: string, random: Random): string {
+  return prefix.slice(0, maxGeneratedPrefix) + random.suffix(5);
+}
+
+/** What a client may leave out of an update, and what it cannot change. Throws BadRequest and Conflict. */
+export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, old: T): void {
+  const metadata = draft.metadata as DraftMeta;
+  checkPreconditions(kind, old, metadata);
+  metadata.uid ||= old.metadata.uid;
+  metadata.creationTimestamp ||= old.metadata.creationTimestamp;
+  metadata.deletionTimestamp ??= old.metadata.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds;
+  metadata.generation = old.metadata.generation;
+  metadata.resourceVersion = old.metadata.resourceVersion;
+  dropUnserved(metadata);
+}
+
+/** Counts a change of the spec. */
+export function countGeneration<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, old: T): void {
+  if (!kind.countsGenerations) return;
+  const changed = !sameJson((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
+  if (changed) (draft.metadata as DraftMeta).generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** Throws BadRequest if the body is about another object than the URL. */
+export function checkTarget<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, target: ObjectName): void {
+  const metadata = draft.metadata as DraftMeta;
+  adoptNamespace(kind.resource, metadata, target.namespace);
+  if (metadata.name !== target.name)
+    throw badRequestError(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+    );
+}
+
+/** Throws Conflict if the object is not the one, or not in the state, that the client means. */
+export function checkPreconditions<T extends KubeObject>(
+  kind: Kind<T>,
+  object: T,
+  expected: { readonly uid?: string; readonly resourceVersion?: string },
+): void {
+  const { uid, resourceVersion, name } = object.metadata;
+  if (expected.uid && expected.uid !== uid)
+    throw conflictError(
+      kind.resource,
+      name,
+      `Precondition failed: UID in precondition: ${expected.uid}, UID in object meta: ${uid}`,
+    );
+  if (expected.resourceVersion && expected.resourceVersion !== resourceVersion) throw staleError(kind.resource, name);
+}
+
+function adoptNamespace(resource: Resource<KubeObject>, metadata: DraftMeta, namespace: string | undefined): void {
+  if (!resource.namespaced || !namespace) return;
+  metadata.namespace ||= namespace;
+  if (metadata.namespace !== namespace)
+    throw badRequestError('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+/** Server-side apply is not served, so nothing keeps these up to date; selfLink is of the past. */
+function dropUnserved(metadata: DraftMeta): void {
+  delete metadata.managedFields;
+  delete metadata.selfLink;
+}

@@ -1,0 +1,213 @@
+// Owns create and update: decode, server metadata, admission, validation, compare-and-write. Patches and subresources
+// are updates whose new object is made from the old one.
+import type { Clock, Random } from '@berth/host';
+import {
+  badRequestError,
+  type Decoded,
+  type DeleteOptions,
+  type Draft,
+  decode,
+  deepFreeze,
+  type FieldError,
+  invalidError,
+  isReason,
+  type Kind,
+  type KubeObject,
+  type ObjectName,
+  type Resource,
+  type UserInfo,
+  type WriteOptions,
+} from '@berth/objects';
+import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
+import { checkDeleteOptions, decideDeletion, isReleased } from './deletion.ts';
+import type { Attempt, ObjectStore, Outcome } from './object-store.ts';
+import {
+  checkPreconditions,
+  checkTarget,
+  countGeneration,
+  generateName,
+  prepareCreate,
+  prepareUpdate,
+} from './strategy.ts';
+
+/** How often a generated name is tried again when there is such an object already. Source: Kubernetes 1.32. */
+const generateAttempts = 8;
+
+/**
+ * Which part of the object an update is about. `whole`: a subresource of the server's own, which changes what it has to
+ * and nothing else, so that the kind's rules for updates do not apply.
+ */
+export type Part = 'main' | 'status' | 'whole';
+
+export interface UpdateRequest<T extends KubeObject> {
+  readonly user: UserInfo;
+  readonly kind: Kind<T>;
+  readonly target: ObjectName;
+  readonly part: Part;
+  /** As admission plugins see it. */
+  readonly subresource?: string;
+  readonly options: WriteOptions;
+  /** The object as it is to be. Called again, with a newer object, when another write came between. */
+  change(old: T): Draft<T>;
+}
+
+export class Writes {
+  readonly #objects: ObjectStore;
+  readonly #admission: AdmissionChain;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(options: { objects: ObjectStore; admission: AdmissionChain; clock: Clock; random: Random }) {
+    this.#objects = options.objects;
+    this.#admission = options.admission;
+    this.#clock = options.clock;
+    this.#random = options.random;
+  }
+
+  async create<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    request: { readonly namespace: string | undefined; readonly body: unknown; readonly options: WriteOptions },
+  ): Promise<T> {
+    const { namespace, options } = request;
+    const draft = reportWarnings(decode(kind.resource, request.body, options), options);
+    const { metadata } = draft as Draft<KubeObject>;
+    const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined;
+    kind.setDefaults?.(draft);
+    prepareCreate(kind, draft, { namespace, clock: this.#clock, random: this.#random });
+    if (kind.resource.namespaced && !metadata.namespace)
+      throw badRequestError('an empty namespace may not be set during creation');
+    const admission = this.#begin(user, kind, { operation: 'CREATE', draft, old: undefined, options });
+    let written = false;
+    try {
+      await admission.admit();
+      kind.prepareForCreate?.(draft);
+      validate(kind.resource, draft as T, kind.validate(draft as T));
+      await admission.validate();
+      await admission.allocate();
+      if (options.dryRun) return deepFreeze(draft as T);
+      const stored = await this.#insert(kind, draft, generated);
+      written = true;
+      return stored;
+    } finally {
+      admission.settle(written);
+    }
+  }
+
+  async #insert<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, generated: string | undefined): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#objects.insert(kind, draft);
+      } catch (error) {
+        if (generated === undefined || attempt === generateAttempts || !isReason(error, 'AlreadyExists')) throw error;
+        (draft as Draft<KubeObject>).metadata.name = generateName(generated, this.#random);
+      }
+    }
+  }
+
+  update<T extends KubeObject>(request: UpdateRequest<T>): Promise<T> {
+    const { kind, target, options } = request;
+    return this.#objects.change(kind, target, {
+      dryRun: options.dryRun ?? false,
+      decide: (old) => this.#decideUpdate(request, old),
+    });
+  }
+
+  async #decideUpdate<T extends KubeObject>(request: UpdateRequest<T>, old: T): Promise<Attempt<T>> {
+    const { user, kind, part, subresource, options } = request;
+    const draft = request.change(old);
+    checkTarget(kind, draft, old.metadata);
+    prepareUpdate(kind, draft, old);
+    if (part !== 'whole') kind.setDefaults?.(draft);
+    const admission = this.#begin(user, kind, { operation: 'UPDATE', draft, old, options, subresource });
+    try {
+      await admission.admit();
+      if (part === 'status') {
+        kind.prepareForStatusUpdate?.(draft, old);
+        validate(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
+      } else if (part === 'main') {
+        kind.prepareForUpdate?.(draft, old);
+        countGeneration(kind, draft, old);
+        validate(kind.resource, draft as T, [
+          ...kind.validate(draft as T),
+          ...(kind.validateUpdate?.(draft as T, old) ?? []),
+        ]);
+      }
+      await admission.validate();
+      await admission.allocate();
+    } catch (error) {
+      admission.settle(false);
+      throw error;
+    }
+    return { outcome: outcomeOf(kind, draft), settle: admission.settle };
+  }
+
+  async delete<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    request: { readonly target: ObjectName; readonly options: Partial<DeleteOptions> },
+  ): Promise<T> {
+    const { target, options } = request;
+    checkDeleteOptions(options);
+    const dryRun = options.dryRun?.includes('All') ?? false;
+    return this.#objects.change(kind, target, {
+      dryRun,
+      decide: async (old) => {
+        checkPreconditions(kind, old, options.preconditions ?? {});
+        const admission = this.#begin(user, kind, { operation: 'DELETE', draft: undefined, old, options: { dryRun } });
+        await admission.validate();
+        const deletion = decideDeletion(kind, old, { options, nowMs: this.#clock.now() });
+        const outcome: Outcome<T> =
+          deletion.type === 'remove'
+            ? { type: 'remove', last: old }
+            : deletion.type === 'mark'
+              ? { type: 'write', draft: deletion.draft }
+              : deletion;
+        return { outcome, settle: admission.settle };
+      },
+    });
+  }
+
+  #begin<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    facts: {
+      operation: RequestFacts['operation'];
+      draft: Draft<T> | undefined;
+      old: T | undefined;
+      options: WriteOptions;
+      subresource?: string;
+    },
+  ): Admission {
+    const { namespace, name } = (facts.draft as Draft<KubeObject> | undefined)?.metadata ?? facts.old!.metadata;
+    return this.#admission.begin({
+      user,
+      operation: facts.operation,
+      resource: kind.resource,
+      subresource: facts.subresource,
+      namespace,
+      name,
+      dryRun: facts.options.dryRun ?? false,
+      draft: facts.draft as Draft<KubeObject> | undefined,
+      old: facts.old,
+    });
+  }
+}
+
+/** Tells the client what was dropped from the body. */
+export function reportWarnings<T>({ object, warnings }: Decoded<T>, options: WriteOptions): Draft<T> {
+  for (const warning of warnings) options.onWarning?.(warning);
+  return object;
+}
+
+/** Throws Invalid. */
+function validate(resource: Resource<KubeObject>, object: KubeObject, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidError(resource, object.metadata.name, errors);
+}
+
+/** An update that takes away what an object in deletion waited for removes it. */
+function outcomeOf<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): Outcome<T> {
+  return isReleased(kind.resource, draft as T)
+    ? { type: 'remove', last: deepFreeze(draft as T) }
+    : { type: 'write', draft };
+}

@@ -1,0 +1,2 @@
+// Owns the API server that other packages test against: the real core over a store in a temporary directory.
+export { startTestApi, type TestApi } from './test-api.ts';

@@ -1,0 +1,125 @@
+// Owns the current objects of one resource, its recent events and its watchers. Every method is synchronous: what one
+// call sees and registers is one consistent state, which is why a list and the watch that follows it have no gap.
+import type { Kind, KubeObject, ObjectName } from '@berth/objects';
+import { CacheEvent } from './cache-event.ts';
+import { EventWindow, type WindowLimits } from './event-window.ts';
+import { compareNamespaces } from './keys.ts';
+import type { Selection } from './selection.ts';
+import { SortedObjects } from './sorted-objects.ts';
+import { WatcherIndex } from './watcher-index.ts';
+
+export class ResourceCache<T extends KubeObject = KubeObject> {
+  readonly kind: Kind<T>;
+  readonly watchers: WatcherIndex<T>;
+  readonly #limits: WindowLimits;
+  #window: EventWindow<T>;
+  /** By namespace; cluster-wide objects stand under ''. */
+  #namespaces = new Map<string, SortedObjects<T>>();
+  #size = 0;
+  #changed = 0;
+
+  constructor(kind: Kind<T>, limits: WindowLimits) {
+    this.kind = kind;
+    this.#limits = limits;
+    this.#window = new EventWindow(limits, 0);
+    this.watchers = new WatcherIndex((object, field) => fieldOf(kind, object, field));
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The revision of the last change: a read at a revision since then shows what the cache holds now. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  /** Every event behind this revision is known. */
+  get knownAfter(): number {
+    return this.#window.after;
+  }
+
+  get({ namespace = '', name }: ObjectName): T | undefined {
+    return this.#namespaces.get(namespace)?.get(name);
+  }
+
+  /** In the order of the keys. */
+  *select(selection: Selection<T>): Iterable<T> {
+    const { namespace, name } = selection;
+    const only = namespace ?? (this.kind.resource.namespaced ? undefined : '');
+    if (only !== undefined && name !== undefined) {
+      const object = this.get({ namespace: only, name });
+      if (object && selection.matches(object)) yield object;
+      return;
+    }
+    const within = only === undefined ? [...this.#namespaces.keys()].sort(compareNamespaces) : [only];
+    for (const each of within) {
+      const objects = this.#namespaces.get(each);
+      if (!objects) continue;
+      if (selection.everything) yield* objects.values();
+      else for (const object of objects.values()) if (selection.matches(object)) yield object;
+    }
+  }
+
+  /** How many objects there are in a namespace, or in all. */
+  count(namespace: string | undefined): number {
+    return namespace === undefined ? this.#size : (this.#namespaces.get(namespace)?.size ?? 0);
+  }
+
+  eventsSince(revision: number): readonly CacheEvent<T>[] {
+    return this.#window.since(revision);
+  }
+
+  /** Begins anew with the state at a revision. */
+  reset(objects: Iterable<T>, revision: number): void {
+    this.#namespaces = new Map();
+    this.#size = 0;
+    this.#changed = revision;
+    this.#window = new EventWindow(this.#limits, revision);
+    for (const object of objects) this.#put(object);
+  }
+
+  /** Applies a change that the store told of; undefined if it changed nothing that the cache knew. */
+  apply(change: {
+    target: ObjectName;
+    object: T | undefined;
+    revision: number;
+    at: number;
+  }): CacheEvent<T> | undefined {
+    const previous = this.get(change.target);
+    if (change.object) this.#put(change.object);
+    else if (previous) this.#remove(change.target);
+    else return undefined;
+    this.#changed = change.revision;
+    const event = new CacheEvent<T>({ ...change, previous });
+    this.#window.push(event);
+    return event;
+  }
+
+  #put(object: T): void {
+    const { namespace = '', name } = object.metadata;
+    let objects = this.#namespaces.get(namespace);
+    if (!objects) {
+      objects = new SortedObjects();
+      this.#namespaces.set(namespace, objects);
+    }
+    const before = objects.size;
+    objects.set(name, object);
+    this.#size += objects.size - before;
+  }
+
+  #remove({ namespace = '', name }: ObjectName): void {
+    const objects = this.#namespaces.get(namespace);
+    if (!objects?.get(name)) return;
+    objects.delete(name);
+    this.#size--;
+    if (objects.size === 0) this.#namespaces.delete(namespace);
+  }
+}
+
+/** The value of a field by which the kind's objects can be selected. */
+export function fieldOf<T extends KubeObject>(kind: Kind<T>, object: T, field: string): string | undefined {
+  if (field === 'metadata.name') return object.metadata.name;
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  return kind.fieldSelectors[field]?.(object);
+}

@@ -11,7 +11,8 @@ export function inProcessClient(api: Api, user: UserInfo): Client {
     watch: (resource, options) => api.watch(user, resource, options),
     create: (resource, object, options) =>
       api.create(user, resource, { namespace: options?.namespace ?? object.metadata.namespace }, object, options),
-    update: (resource, object, options) => api.update(user, resource, nameOf(object), object, options),
+    update: (resource, object, { subresource, ...options } = {}) =>
+      api.update(user, resource, { ...nameOf(object), subresource }, object, options),
     updateStatus: (resource, object, options) =>
       api.update(user, resource, { ...nameOf(object), subresource: 'status' }, object, options),
     patch: (resource, target, patch, options) => api.patch(user, resource, target, patch, options),

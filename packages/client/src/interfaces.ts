@@ -38,8 +38,15 @@ export interface Writer {
     object: New<T>,
     options?: WriteOptions & { readonly namespace?: string },
   ): Promise<T>;
-  /** Replaces the object; its metadata.resourceVersion says on what the change was decided. */
-  update<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  /**
+   * Replaces the object, or what its subresource (such as `finalize`) stands for; metadata.resourceVersion says on what
+   * the change was decided.
+   */
+  update<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    options?: WriteOptions & { readonly subresource?: string },
+  ): Promise<T>;
   /** Like update, for the status alone. */
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
   patch<T extends KubeObject>(

@@ -53,8 +53,8 @@ export function httpsClient(connection: Connection): Client {
       const path = collectionPath(resource, namespace ?? object.metadata.namespace) + writeQuery(write);
       return parsed(await connection.json(path, { method: 'POST', body: object }));
     },
-    async update(resource, object, options) {
-      const path = objectPath(resource, nameOf(object)) + writeQuery(options);
+    async update(resource, object, { subresource, ...options } = {}) {
+      const path = objectPath(resource, { ...nameOf(object), subresource }) + writeQuery(options);
       return parsed(await connection.json(path, { method: 'PUT', body: object }));
     },
     async updateStatus(resource, object, options) {

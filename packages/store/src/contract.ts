@@ -67,7 +67,10 @@ export interface Store {
    * iteration throws TooOldError when `after` was compacted, and survives a store that goes away and comes back.
    */
   watch(prefix: string, options: WatchOptions): AsyncIterable<readonly StoreEvent[]>;
-  /** Forgets values that were overwritten or deleted before `revision`. */
+  /**
+   * Forgets values that were overwritten or deleted before `revision`, which becomes the oldest that can be read. Does
+   * nothing if that has been done already.
+   */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
 }

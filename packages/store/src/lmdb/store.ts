@@ -3,7 +3,8 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, type Logger, silentLogger, systemClock } from '@berth/host';
 import type { Change, Entry, Listing, ListOptions, Store, StoreEvent, WatchOptions } from '../contract.ts';
-import { defaultLimits, EventBuffer, keyOf, revisionOf } from '../watcher.ts';
+import { keyOf, revisionOf } from '../event.ts';
+import { defaultLimits, EventBuffer } from './buffer.ts';
 import { Committer } from './committer.ts';
 import { Expiry } from './expiry.ts';
 import { assertReadable, entryAt, eventsBehind, keysAt } from './history.ts';
@@ -129,7 +130,6 @@ class LmdbStore implements Store {
     this.#assertOpen();
     const newest = this.#tables.mark('revision');
     if (revision > newest) throw new RangeError(`revision ${revision} is in the future, the newest is ${newest}`);
-    assertReadable(this.#tables, revision);
     // One after the other; the failure of one does not concern the next.
     const previous = this.#compacting.catch(() => undefined);
     this.#compacting = previous.then(() => this.#sweep(revision));

@@ -1,6 +1,6 @@
 // Owns how a watch hands its events on: a buffer of bounded size between whoever produces events and the consumer.
 // It knows nothing of a store.
-import type { StoreEvent } from './contract.ts';
+import type { StoreEvent } from '../contract.ts';
 
 export interface BufferLimits {
   readonly events: number;
@@ -8,15 +8,6 @@ export interface BufferLimits {
 }
 
 export const defaultLimits: BufferLimits = { events: 8_192, bytes: 16 << 20 };
-
-/** The revision that an event tells of. */
-export function revisionOf(event: StoreEvent): number {
-  return event.type === 'put' ? event.entry.modRevision : event.modRevision;
-}
-
-export function keyOf(event: StoreEvent): string {
-  return event.type === 'put' ? event.entry.key : event.key;
-}
 
 /**
  * Events that wait for their consumer. When more wait than the limits allow, all of them are dropped and the buffer

@@ -1,0 +1,207 @@
+// Owns the store over etcd: the contract for several servers that share it.
+import { type Logger, silentLogger } from '@berth/host';
+import { ConsecutiveBreaker, circuitBreaker, handleWhen, noop } from 'cockatiel';
+import { Etcd3, type IRequestOp, isRecoverableError } from 'etcd3';
+import {
+  type Change,
+  type Entry,
+  type Listing,
+  type ListOptions,
+  type Store,
+  type StoreEvent,
+  TooOldError,
+  type WatchOptions,
+  WriteConflictError,
+} from '../contract.ts';
+import { isCompacted, isFuture, isTransient, neverSent } from './errors.ts';
+import { Keyspace } from './keys.ts';
+import { compactedRevision, entryOf, watchEtcd } from './watch.ts';
+
+const callTimeoutMs = 10_000;
+const attempts = 4;
+/** Bounds the size of one response. */
+const pageSize = 1_000;
+
+export interface EtcdStoreOptions {
+  /** URLs: `http://127.0.0.1:2379`. */
+  readonly endpoints: readonly string[];
+  /** What all keys begin with in etcd. */
+  readonly prefix?: string;
+  readonly log?: Logger;
+}
+
+/** Throws if none of the endpoints answers. */
+export async function openEtcdStore({ endpoints, prefix = '/berth', log }: EtcdStoreOptions): Promise<Store> {
+  const store = new EtcdStore(connect(endpoints), new Keyspace(prefix), log ?? silentLogger);
+  try {
+    await store.revision();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function connect(endpoints: readonly string[]): Etcd3 {
+  const onlyOne = endpoints.length === 1;
+  return new Etcd3({
+    hosts: [...endpoints],
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + callTimeoutMs }),
+    grpcOptions: {
+      'grpc.max_receive_message_length': -1,
+      'grpc.initial_reconnect_backoff_ms': 50,
+      'grpc.max_reconnect_backoff_ms': 1_000,
+      'grpc.keepalive_time_ms': 10_000,
+      'grpc.keepalive_timeout_ms': 5_000,
+    },
+    faultHandling: {
+      // Which calls may be made twice is decided below; the client does not know.
+      global: noop,
+      host: () =>
+        onlyOne
+          ? noop
+          : circuitBreaker(handleWhen(isRecoverableError), {
+              halfOpenAfter: 1_000,
+              breaker: new ConsecutiveBreaker(2),
+            }),
+    },
+  });
+}
+
+class EtcdStore implements Store {
+  readonly #client: Etcd3;
+  readonly #keys: Keyspace;
+  readonly #log: Logger;
+  readonly #closing = new AbortController();
+
+  constructor(client: Etcd3, keys: Keyspace, log: Logger) {
+    this.#client = client;
+    this.#keys = keys;
+    this.#log = log;
+  }
+
+  async revision(): Promise<number> {
+    this.#assertOpen();
+    // Not `serializable`: etcd answers after it has heard from a majority.
+    const { header } = await retrying(isTransient, () =>
+      this.#client.kv.range({ key: this.#keys.encode(''), count_only: true }),
+    );
+    return Number(header.revision);
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    this.#assertOpen();
+    const { kvs } = await retrying(isTransient, () => this.#client.kv.range({ key: this.#keys.encode(key) }));
+    return kvs[0] && entryOf(kvs[0], this.#keys);
+  }
+
+  async list(prefix: string, options: ListOptions = {}): Promise<Listing> {
+    this.#assertOpen();
+    let { revision, after } = options;
+    const limit = options.limit ?? Number.POSITIVE_INFINITY;
+    const entries: Entry[] = [];
+    for (;;) {
+      const page = await this.#page({ prefix, after, revision, limit: Math.min(limit - entries.length, pageSize) });
+      for (const kv of page.kvs) entries.push(entryOf(kv, this.#keys));
+      revision ??= Number(page.header.revision);
+      after = entries.at(-1)?.key;
+      if (!page.more || entries.length >= limit) return { revision, entries, more: page.more };
+    }
+  }
+
+  async write(change: Change): Promise<number> {
+    this.#assertOpen();
+    const { key, value, expect, ttlSeconds } = change;
+    const lease = value && ttlSeconds ? await this.#grantLease(ttlSeconds) : undefined;
+    const at = this.#keys.encode(key);
+    const success: IRequestOp = value
+      ? { request_put: { key: at, value: Buffer.from(value.buffer, value.byteOffset, value.length), lease } }
+      : { request_delete_range: { key: at } };
+    const result = await retrying(neverSent, () =>
+      this.#client.kv.txn({
+        compare: expect === undefined ? [] : [{ key: at, target: 'Mod', result: 'Equal', mod_revision: expect }],
+        success: [success],
+        failure: [{ request_range: { key: at } }],
+      }),
+    );
+    if (result.succeeded) return Number(result.header.revision);
+    if (lease) await this.#client.leaseClient.leaseRevoke({ ID: lease }).catch(() => undefined);
+    const current = result.responses[0]?.response_range.kvs[0];
+    throw new WriteConflictError(key, current && entryOf(current, this.#keys));
+  }
+
+  async *watch(prefix: string, { after, signal }: WatchOptions): AsyncIterable<readonly StoreEvent[]> {
+    this.#assertOpen();
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const check = () => this.#assertReadable(after);
+    yield* watchEtcd({ client: this.#client, keys: this.#keys, prefix, after, check, signal: either, log: this.#log });
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#assertOpen();
+    try {
+      await retrying(isTransient, () => this.#client.kv.compact({ revision }));
+    } catch (error) {
+      if (isFuture(error)) throw new RangeError(`revision ${revision} is in the future`, { cause: error });
+      if (!isCompacted(error)) throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#client.close();
+  }
+
+  async #page(page: { prefix: string; after: string | undefined; revision: number | undefined; limit: number }) {
+    const { prefix, after, revision, limit } = page;
+    try {
+      return await retrying(isTransient, () =>
+        this.#client.kv.range({ ...this.#keys.range(prefix, after), limit, revision: revision ?? 0 }),
+      );
+    } catch (error) {
+      if (isFuture(error)) throw new RangeError(`revision ${revision} is in the future`, { cause: error });
+      if (isCompacted(error)) throw await this.#tooOld(revision ?? 0);
+      throw error;
+    }
+  }
+
+  async #assertReadable(revision: number): Promise<void> {
+    try {
+      const key = this.#keys.encode('');
+      await retrying(isTransient, () => this.#client.kv.range({ key, count_only: true, revision }));
+    } catch (error) {
+      if (isCompacted(error)) throw await this.#tooOld(revision);
+      if (!isFuture(error)) throw error;
+    }
+  }
+
+  async #tooOld(revision: number): Promise<TooOldError> {
+    return new TooOldError(revision, (await compactedRevision(this.#client, this.#keys)) ?? revision + 1);
+  }
+
+  /**
+   * One lease for every key. Sharing them would spare etcd a few, but keys that expire together are deleted in one
+   * revision, and a watch that resumes between two events of a revision misses the second.
+   */
+  async #grantLease(ttlSeconds: number): Promise<string> {
+    const { ID } = await retrying(isTransient, () =>
+      this.#client.leaseClient.leaseGrant({ TTL: Math.ceil(ttlSeconds), ID: 0 }),
+    );
+    return ID;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) throw new Error('the store is closed');
+  }
+}
+
+/** Makes a call again, at once on another endpoint if there is one, as long as its error allows that. */
+async function retrying<T>(again: (error: unknown) => boolean, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt === attempts || !again(error)) throw error;
+    }
+  }
+}

@@ -56,6 +56,11 @@ export async function startInOrder(
   return { done };
 }
 
+/** Several components as one. */
+export function group(name: string, components: readonly Component[], log: Logger): Component {
+  return { name, start: (signal) => startInOrder(components, signal, log) };
+}
+
 async function stopInReverse(started: Started[]): Promise<void> {
   for (const component of started.reverse()) {
     component.abort.abort();

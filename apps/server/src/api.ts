@@ -1,0 +1,121 @@
+// Owns the API part of a server: store, core, HTTPS, and the credentials that it writes for others.
+import { join } from 'node:path';
+import {
+  type ApiCore,
+  type ApiServer,
+  type ClusterCredentials,
+  createApiCore,
+  createApiServer,
+  createKubeletStreams,
+  ensureClusterCredentials,
+  writeKubeconfig,
+} from '@berth/apiserver';
+import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
+import type { Store } from '@berth/store';
+import { writeNodeCredentials } from './node-credentials.ts';
+import type { ServerOptions } from './options.ts';
+
+export interface Surroundings {
+  readonly options: ServerOptions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
+export interface ApiPart {
+  readonly core: ApiCore;
+  readonly server: ApiServer;
+  /** In the order in which they start. */
+  readonly components: readonly Component[];
+}
+
+/** Opens the store, which the last of the components closes. */
+export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
+  const { options, clock, random, log, metrics } = surroundings;
+  const credentials = await ensureClusterCredentials({
+    directory: join(options.dataDir, 'pki'),
+    extraHosts: options.hostNames,
+    serviceAddress: firstAddress(options.serviceCidr),
+    clock,
+  });
+  const store = await openStore(options, log);
+  const core = createApiCore({
+    store,
+    clock,
+    random,
+    log,
+    metrics,
+    streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
+    serviceAddresses: options.serviceCidr,
+    nodePorts: portRange(options.nodePortRange),
+    advertise: { address: options.apiAddress, port: options.apiPort },
+  });
+  const server = createApiServer({
+    core,
+    credentials,
+    host: options.apiAddress,
+    port: options.apiPort,
+    metrics,
+    log,
+    clock,
+    random,
+  });
+  return {
+    core,
+    server,
+    components: [closing(store), core, server, writingCredentials(surroundings, credentials, server)],
+  };
+}
+
+async function openStore(options: ServerOptions, log: Logger): Promise<Store> {
+  if (options.store === 'embedded') {
+    const { openLmdbStore } = await import('@berth/store/lmdb');
+    return openLmdbStore({ directory: join(options.dataDir, 'store'), log });
+  }
+  const { openEtcdStore } = await import('@berth/store/etcd');
+  return openEtcdStore({ endpoints: options.etcdEndpoints, log });
+}
+
+/** Stands first, so that the store closes after everything that uses it has stopped. */
+function closing(store: Store): Component {
+  return {
+    name: 'store',
+    async start(signal) {
+      return { done: aborted(signal).then(() => store.close()) };
+    },
+  };
+}
+
+/** kubectl's way in, and one for each agent that will be started on this machine. */
+function writingCredentials({ options }: Surroundings, credentials: ClusterCredentials, server: ApiServer): Component {
+  return {
+    name: 'credentials',
+    async start() {
+      const { address } = server;
+      await writeKubeconfig(join(options.dataDir, 'admin.kubeconfig'), {
+        server: address,
+        ca: credentials.ca,
+        user: 'admin',
+        credentials: credentials.admin,
+      });
+      for (const name of options.nodeCredentials) {
+        await writeNodeCredentials(join(options.dataDir, 'agents', name), { name, server: address, credentials });
+      }
+      return { done: Promise.resolve() };
+    },
+  };
+}
+
+/** `10.96.0.1` of `10.96.0.0/16`: the address of the `kubernetes` service. */
+function firstAddress(cidr: string): string {
+  return cidr.split('/')[0]!.replace(/\d+$/, (last) => String(Number(last) + 1));
+}
+
+function portRange(range: string): { first: number; last: number } {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(range) ?? [];
+  if (first === undefined || last === undefined || Number(first) > Number(last)) {
+    throw new Error(`--node-port-range: "${range}" is not of the form FIRST-LAST`);
+  }
+  return { first: Number(first), last: Number(last) };
+}

@@ -1,0 +1,25 @@
+// The `berth server` program: API server, loops and dashboard in one process. Composition only: flags, build, start, stop.
+import { mkdirSync } from 'node:fs';
+import { createLogger, createMetrics, startInOrder, systemClock, systemRandom } from '@berth/host';
+import { parseOptions } from './options.ts';
+import { stopSignal, tellParent } from './parent.ts';
+import { buildServer } from './server.ts';
+
+const options = parseOptions(process.argv.slice(2));
+const log = createLogger({ name: 'server', level: options.logLevel });
+try {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const signal = stopSignal();
+  const surroundings = { options, clock: systemClock, random: systemRandom, log, metrics: createMetrics() };
+  const { components, ready } = await buildServer(surroundings);
+  const { done } = await startInOrder(components, signal, log);
+  const addresses = ready();
+  tellParent(addresses);
+  log.info(addresses, 'ready');
+  await done;
+} catch (error) {
+  log.error({ err: error }, 'the server ends');
+  process.exitCode = 1;
+}
+// Nothing that is left, such as an idle connection, keeps a stopped server alive.
+process.exit();

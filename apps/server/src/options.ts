@@ -1,0 +1,100 @@
+// Owns the server's flags and their environment twins.
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { twinName } from './env.ts';
+
+export const componentNames = ['apiserver', 'controllers', 'scheduler', 'dashboard'] as const;
+export type ComponentName = (typeof componentNames)[number];
+
+export interface ServerOptions {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly components: readonly ComponentName[];
+  readonly apiAddress: string;
+  readonly apiPort: number;
+  readonly dashboardAddress: string;
+  readonly dashboardPort: number;
+  /** Names by which clients reach the API and browsers the dashboard, beside the loopback ones. */
+  readonly hostNames: readonly string[];
+  readonly store: 'embedded' | 'etcd';
+  readonly etcdEndpoints: readonly string[];
+  /** Of the dashboard's tables; undefined: SQLite in the data directory. */
+  readonly databaseUrl: string | undefined;
+  readonly clusterCidr: string;
+  readonly serviceCidr: string;
+  readonly dnsAddress: string;
+  readonly nodePortRange: string;
+  /** Nodes for which credentials are written to the data directory. */
+  readonly nodeCredentials: readonly string[];
+  readonly nodeMonitorGraceSeconds: number;
+  readonly podEvictionSeconds: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export function parseOptions(argv: readonly string[]): ServerOptions {
+  const command = new Command('berth server')
+    .description('the API server, the controllers, the scheduler and the dashboard, in one process')
+    .addOption(flag('--data-dir <dir>', 'where everything is kept').default('.berth'))
+    .addOption(
+      flag('--components <names>', `what runs: ${componentNames.join(',')}`)
+        .default([...componentNames])
+        .argParser(components),
+    )
+    .addOption(flag('--api-address <address>', 'address on which the API is served').default('127.0.0.1'))
+    .addOption(flag('--api-port <port>', 'its port').default(6443).argParser(integer(0, 65535)))
+    .addOption(flag('--dashboard-address <address>', 'address on which the dashboard is served').default('127.0.0.1'))
+    .addOption(flag('--dashboard-port <port>', 'its port').default(7070).argParser(integer(0, 65535)))
+    .addOption(flag('--host-names <names>', 'further names and addresses of this server').default([]).argParser(list))
+    .addOption(flag('--store <store>', 'where the state is kept').choices(['embedded', 'etcd']).default('embedded'))
+    .addOption(flag('--etcd-endpoints <urls>', 'comma-separated, with --store etcd').default([]).argParser(list))
+    .addOption(flag('--database-url <url>', 'of the dashboard’s tables; SQLite in the data directory if not given'))
+    .addOption(flag('--cluster-cidr <cidr>', 'addresses of pods; a /24 of it for each node').default('10.244.0.0/16'))
+    .addOption(flag('--service-cidr <cidr>', 'addresses of services').default('10.96.0.0/16'))
+    .addOption(flag('--dns-address <address>', 'address of the cluster’s DNS').default('10.96.0.10'))
+    .addOption(flag('--node-port-range <range>', 'ports of services on every node').default('30000-32767'))
+    .addOption(flag('--node-credentials <names>', 'nodes to write credentials for').default([]).argParser(list))
+    .addOption(
+      flag('--node-monitor-grace-seconds <s>', 'silence after which a node is Unknown')
+        .default(40)
+        .argParser(integer(1, 86_400)),
+    )
+    .addOption(
+      flag('--pod-eviction-seconds <s>', 'how long after that its pods are evicted')
+        .default(60)
+        .argParser(integer(0, 86_400)),
+    )
+    .addOption(
+      flag('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error']).default('info'),
+    )
+    .parse(argv, { from: 'user' });
+  const options = command.opts<ServerOptions>();
+  if (options.store === 'etcd' && options.etcdEndpoints.length === 0)
+    command.error('error: --store etcd needs --etcd-endpoints');
+  return { ...options, dataDir: resolve(options.dataDir) };
+}
+
+function flag(flags: string, description: string): Option {
+  const name = flags.slice(2).split(' ')[0]!;
+  return new Option(flags, description).env(twinName(name));
+}
+
+function list(text: string): string[] {
+  return text.split(',').filter(Boolean);
+}
+
+function components(text: string): string[] {
+  const names = list(text);
+  const unknown = names.find((name) => !(componentNames as readonly string[]).includes(name));
+  if (unknown) throw new InvalidArgumentError(`There is no component "${unknown}".`);
+  return names;
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}

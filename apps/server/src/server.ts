@@ -1,0 +1,43 @@
+// Owns which parts a server runs, and the order in which they start: the API, then the loops, then the dashboard.
+import { join } from 'node:path';
+import { type Client, httpsClient, inProcessClient, loadKubeconfig, openConnection } from '@berth/client';
+import type { Component } from '@berth/host';
+import type { UserInfo } from '@berth/objects';
+import { type ApiPart, createApi, type Surroundings } from './api.ts';
+import { createDashboard } from './dashboard.ts';
+import { createLoops } from './loops.ts';
+
+/** What whoever started the server wants to know. */
+export interface Ready {
+  readonly api?: string;
+  readonly dashboard?: string;
+  readonly setupLink?: string;
+}
+
+export interface BuiltServer {
+  readonly components: readonly Component[];
+  /** To be asked once everything has started. */
+  ready(): Ready;
+}
+
+export async function buildServer(surroundings: Surroundings): Promise<BuiltServer> {
+  const { components: wanted } = surroundings.options;
+  const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
+  const clientOf = api ? (user: UserInfo) => inProcessClient(api.core, user) : remoteClient(surroundings);
+  const loops = createLoops(surroundings, (name) => clientOf({ name, groups: ['system:masters'] }));
+  const dashboard = wanted.includes('dashboard') ? await createDashboard(surroundings, clientOf) : undefined;
+  return {
+    components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
+    ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),
+  };
+}
+
+function addressOf(api: ApiPart | undefined): Ready {
+  return api ? { api: api.server.address } : {};
+}
+
+/** Another process serves the API: everything here acts on it as the admin whose kubeconfig lies in the data directory. */
+function remoteClient({ options }: Surroundings): () => Client {
+  const client = httpsClient(openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection));
+  return () => client;
+}

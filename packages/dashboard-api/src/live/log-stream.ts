@@ -1,6 +1,6 @@
 // Owns following one log: reads it until it ends or nobody wants it any more, and hands on the lines of a beat together.
 import type { PodStreams } from '@berth/client';
-import { type Clock, sleep } from '@berth/host';
+import type { Clock, Timer } from '@berth/host';
 import { StatusError } from '@berth/objects';
 import type { LogQuery } from '../contract.ts';
 import { LineCutter } from './log-lines.ts';
@@ -38,32 +38,29 @@ async function pump(
 ): Promise<void> {
   const cutter = new LineCutter();
   let waiting: string[] = [];
-  let beat: Promise<void> | undefined;
+  let beat: Timer | undefined;
   const flush = () => {
+    beat?.cancel();
+    beat = undefined;
     if (waiting.length > 0 && !signal.aborted) reader.lines(waiting);
     waiting = [];
   };
   const take = (lines: readonly string[]) => {
     waiting = waiting.length === 0 ? [...lines] : waiting.concat(lines);
     if (waiting.length >= enoughLines) flush();
-    else
-      beat ??= sleep(clock, beatMs, signal).then(() => {
-        beat = undefined;
-        flush();
-      });
+    else beat ??= clock.after(beatMs, flush);
   };
   let reason = 'the container ended';
   try {
     for await (const chunk of stream) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const lines = cutter.push(chunk);
       if (lines.length > 0) take(lines);
     }
   } catch (error) {
     reason = error instanceof StatusError ? error.message : 'the log broke off';
   }
-  if (signal.aborted) return;
   waiting.push(...cutter.end());
   flush();
-  reader.end(reason);
+  if (!signal.aborted) reader.end(reason);
 }

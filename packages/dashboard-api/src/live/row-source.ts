@@ -17,7 +17,7 @@ export interface RowSource<N extends Noun> {
   /** Undefined when the object is gone. */
   build(key: string): Rows[N] | undefined;
   /** Calls `touched` with the key of each row to build again. Returns the function that ends this. */
-  watch(touched: (key: string) => void): () => void;
+  watch(touched: Touched): () => void;
 }
 
 export type RowSources = { readonly [N in Noun]: RowSource<N> };
@@ -32,6 +32,24 @@ export function rowSources(cluster: Cluster): RowSources {
   };
 }
 
+type Touched = (key: string) => void;
+
+function touchOwn<T extends KubeObject>(informer: Informer<T>, touched: Touched): () => void {
+  return informer.onChange((changes) => {
+    for (const { key } of changes) touched(key);
+  });
+}
+
+function allOf(...stops: readonly (() => void)[]): () => void {
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function touchAll(objects: readonly KubeObject[], touched: Touched): void {
+  for (const object of objects) touched(objectKey(object));
+}
+
 /** Of rows that need nothing but their object. */
 function plainSource<T extends KubeObject, N extends Noun>(
   informer: Informer<T>,
@@ -44,7 +62,7 @@ function plainSource<T extends KubeObject, N extends Noun>(
       const object = informer.get(key);
       return object && row(object);
     },
-    watch: (touched) => informer.onChange((changes) => changes.forEach(({ key }) => touched(key))),
+    watch: (touched) => touchOwn(informer, touched),
   };
 }
 
@@ -53,17 +71,15 @@ function podSource(cluster: Cluster): RowSource<'pods'> {
     ...plainSource<Pod, 'pods'>(cluster.pods, (pod) => podRowIn(cluster, pod)),
     informers: [cluster.pods, cluster.services],
     watch(touched) {
-      const stops = [
-        cluster.pods.onChange((changes) => changes.forEach(({ key }) => touched(key))),
+      return allOf(
+        touchOwn(cluster.pods, touched),
         cluster.services.onChange((changes) => {
           for (const { previous, next } of changes) {
             if (previous && next && sameLabels(previous.spec.selector, next.spec.selector)) continue;
-            for (const service of [previous, next])
-              if (service) podsFor(cluster, service).map(objectKey).forEach(touched);
+            for (const service of [previous, next]) if (service) touchAll(podsFor(cluster, service), touched);
           }
         }),
-      ];
-      return () => stops.forEach((stop) => stop());
+      );
     },
   };
 }
@@ -77,16 +93,15 @@ function nodeSource(cluster: Cluster): RowSource<'nodes'> {
       return node && nodeRow(node, cluster.pods.byIndex('node', key));
     },
     watch(touched) {
-      const stops = [
-        cluster.nodes.onChange((changes) => changes.forEach(({ key }) => touched(key))),
+      return allOf(
+        touchOwn(cluster.nodes, touched),
         cluster.pods.onChange((changes) => {
           for (const { previous, next } of changes) {
             if (placeOf(previous) === placeOf(next)) continue;
             for (const place of [placeOf(previous), placeOf(next)]) if (place) touched(place);
           }
         }),
-      ];
-      return () => stops.forEach((stop) => stop());
+      );
     },
   };
 }
@@ -105,20 +120,18 @@ function serviceSource(cluster: Cluster): RowSource<'services'> {
       return service && serviceRow(service, { endpoints: cluster.endpoints.get(key), pods: podsFor(cluster, service) });
     },
     watch(touched) {
-      const stops = [
-        cluster.services.onChange((changes) => changes.forEach(({ key }) => touched(key))),
-        cluster.endpoints.onChange((changes) => changes.forEach(({ key }) => touched(key))),
+      return allOf(
+        touchOwn(cluster.services, touched),
+        touchOwn(cluster.endpoints, touched),
         cluster.pods.onChange((changes) => {
           for (const { previous, next } of changes) {
             const [before, after] = [previous?.metadata.labels, next?.metadata.labels];
             if (previous && next && sameLabels(before, after)) continue;
             const { namespace } = (next ?? previous)!.metadata;
-            for (const labels of [before, after])
-              servicesFor(cluster, namespace, labels).map(objectKey).forEach(touched);
+            for (const labels of [before, after]) touchAll(servicesFor(cluster, namespace, labels), touched);
           }
         }),
-      ];
-      return () => stops.forEach((stop) => stop());
+      );
     },
   };
 }

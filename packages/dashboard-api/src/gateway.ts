@@ -1,0 +1,56 @@
+// Owns what the composition sees of the gateway: its options, its start and its end. What it is made of is loaded when
+// it starts, so that a process that comes up quickly need not wait for it.
+import type { Client, Reader, Watcher } from '@berth/client';
+import type { Database } from '@berth/db';
+import type { Clock, Component, Logger, Random } from '@berth/host';
+import type { UserInfo } from '@berth/objects';
+import type { PreviewScale } from './context.ts';
+
+export interface GatewayOptions {
+  /** The cluster's API, acting as this user. */
+  readonly api: (user: UserInfo) => Client;
+  /** What the gateway watches with, for all browsers. */
+  readonly informerClient: Reader & Watcher;
+  /** Opened at start, closed at the end. */
+  readonly openDatabase: () => Promise<Database>;
+  readonly previewScale: PreviewScale;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The exported dashboard. */
+  readonly staticDirectory: string;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Names by which browsers may reach it, besides addresses and localhost. */
+  readonly hostNames?: readonly string[];
+  /** Sets the administrator's password, in place of the one-time link. */
+  readonly adminPassword?: string;
+}
+
+export interface Gateway extends Component {
+  /** Where the dashboard is; once started. */
+  readonly url: string;
+  /** The one-time link that sets the administrator's password; once started, and undefined when there is one. */
+  readonly setUpUrl: string | undefined;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  let started: { readonly url: string; readonly setUpUrl: string | undefined } | undefined;
+  return {
+    name: 'dashboard',
+    get url() {
+      if (!started) throw new Error('the dashboard has not started');
+      return started.url;
+    },
+    get setUpUrl() {
+      return started?.setUpUrl;
+    },
+    async start(signal) {
+      const { serve } = await import('./serve.ts');
+      const { done, ...addresses } = await serve(options, signal);
+      started = addresses;
+      return { done };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// Owns the running gateway: puts its parts together, and ends them in order.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { aborted } from '@berth/host';
+import { Accounts } from './auth/accounts.ts';
+import type { Parts } from './context.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { createRequestHandler } from './http/request-handler.ts';
+import { StaticFiles } from './http/static-files.ts';
+import { clusterComponent, createCluster } from './live/cluster.ts';
+import { Hub } from './live/hub.ts';
+import { rowSources } from './live/row-source.ts';
+import { LiveSockets } from './live/sockets.ts';
+
+interface Serving {
+  readonly url: string;
+  readonly setUpUrl: string | undefined;
+  readonly done: Promise<void>;
+}
+
+export async function serve(options: GatewayOptions, signal: AbortSignal): Promise<Serving> {
+  const { api, clock, random, log, previewScale } = options;
+  const database = await options.openDatabase();
+  const accounts = new Accounts({ database, clock, random });
+  const { setUpToken } = await accounts.prepare(options.adminPassword);
+
+  // Not waited for: pages say that they are stale until the cluster's API has answered.
+  const cluster = createCluster({ client: options.informerClient, clock, log });
+  const following = clusterComponent(cluster).start(signal);
+  const parts: Parts = { api, cluster, accounts, database, previewScale, clock, log };
+  const hub = new Hub(rowSources(cluster), { clock, log });
+
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const edge = { parts, port, hostNames: options.hostNames ?? [] };
+  const sockets = new LiveSockets({ ...edge, hub });
+  server.on('request', createRequestHandler({ ...edge, files: new StaticFiles(options.staticDirectory) }));
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+
+  const url = `http://${shownHost(options.host)}:${port}`;
+  const done = aborted(signal).then(async () => {
+    hub.stop();
+    await sockets.close();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+    await (await following).done;
+    await database.$disconnect();
+  });
+  return { url, setUpUrl: setUpToken && `${url}/setup?token=${setUpToken}`, done };
+}
+
+/** One that a browser on this machine can go to. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

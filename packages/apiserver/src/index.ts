@@ -1,5 +1,11 @@
 export type { AdmissionPlugin, AdmissionRequest } from './admission/plugin.ts';
-export { type ClusterCredentials, ensureClusterCredentials } from './auth/credentials.ts';
+export type { KeyPair } from './auth/certificates.ts';
+export {
+  type ClusterCredentials,
+  ensureClusterCredentials,
+  type NodeCredentials,
+  writePrivate,
+} from './auth/credentials.ts';
 export { writeKubeconfig } from './auth/kubeconfig.ts';
 export { jsonOf, watchFrameOf } from './encoding.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './http/server.ts';

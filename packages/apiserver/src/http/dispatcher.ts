@@ -187,14 +187,18 @@ function verbOf(route: ResourceRoute, method: string, query: URLSearchParams): V
   return verb;
 }
 
-function askedVerb({ name, watchPath }: ResourceRoute, method: string, query: URLSearchParams): Verb | undefined {
+function askedVerb(
+  { name, subresource, watchPath }: ResourceRoute,
+  method: string,
+  query: URLSearchParams,
+): Verb | undefined {
   const ofCollection = name === undefined;
   switch (method) {
     case 'GET':
       if (watchPath || (ofCollection && flag(query, 'watch'))) return 'watch';
       return ofCollection ? 'list' : 'get';
     case 'POST':
-      return 'create';
+      return ofCollection || subresource !== undefined ? 'create' : undefined;
     case 'PUT':
       return ofCollection ? undefined : 'update';
     case 'PATCH':

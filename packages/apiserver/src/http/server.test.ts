@@ -1,0 +1,328 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
+import { systemClock } from '@berth/host';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ensureClusterCredentials } from '../auth/credentials.ts';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.test.namespace('https');
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const maps = '/api/v1/namespaces/https/configmaps';
+const configMap = (name: string, data: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+});
+
+describe('who asks', () => {
+  test('a certificate of another authority, none, and a bad token are nobody', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'berth-foreign-'));
+    const foreign = await ensureClusterCredentials({ directory, clock: systemClock });
+    await rm(directory, { recursive: true });
+    const unauthorized = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'Unauthorized',
+      reason: 'Unauthorized',
+      code: 401,
+    };
+    for (const attempt of [
+      { identity: foreign.admin },
+      { identity: null },
+      { identity: null, headers: { Authorization: 'Bearer abc' } },
+      // For servers only: not good for a client.
+      { identity: server.credentials.serving },
+    ]) {
+      const reply = await server.call('GET', '/api/v1/pods', attempt);
+      expect(reply.code).toBe(401);
+      expect(reply.json).toEqual(unauthorized);
+    }
+  });
+
+  test('a node is known by its certificate, and may not do everything', async () => {
+    const { client } = await server.credentials.issueNode({ name: 'n1', hosts: ['127.0.0.1'] });
+    expect((await server.call('GET', '/api/v1/services', { identity: client })).code).toBe(200);
+    const refused = await server.call('POST', maps, { identity: client, body: configMap('by-node') });
+    expect(refused.json).toMatchObject({ reason: 'Forbidden', message: expect.stringContaining('system:node:n1') });
+  });
+
+  test.each([['/livez'], ['/readyz'], ['/healthz'], ['/livez/ping'], ['/version']])(
+    '%s is for anybody',
+    async (path) => {
+      expect((await server.call('GET', path, { identity: null })).code).toBe(200);
+    },
+  );
+});
+
+describe('paths and methods', () => {
+  test.each([
+    ['GET', '/nothing', 404, 'NotFound'],
+    ['GET', '/api/v1/trees', 404, 'NotFound'],
+    ['GET', '/apis/apps/v1', 404, 'NotFound'],
+    ['GET', '/livez/nothing', 404, 'NotFound'],
+    ['GET', '/api/v1/namespaces/https/configmaps/missing', 404, 'NotFound'],
+    ['POST', '/api/v1/namespaces/https/configmaps/a', 405, 'MethodNotAllowed'],
+    ['PUT', '/api/v1/namespaces/https/configmaps', 405, 'MethodNotAllowed'],
+    ['PATCH', '/api/v1/configmaps', 405, 'MethodNotAllowed'],
+    ['DELETE', '/api/v1/namespaces', 405, 'MethodNotAllowed'],
+    ['POST', '/api/v1', 405, 'MethodNotAllowed'],
+    ['TRACE', '/api/v1/pods', 405, 'MethodNotAllowed'],
+    ['GET', '/api/v1/pods?limit=many', 400, 'BadRequest'],
+    ['GET', '/api/v1/pods?labelSelector=%3D%3D', 400, 'BadRequest'],
+    ['GET', '/api/v1/pods?fieldSelector=spec.color%3Dred', 400, 'BadRequest'],
+    ['GET', '/api/v1/pods?watch=1&labelSelector=a%20in', 400, 'BadRequest'],
+    ['GET', '/api/v1/pods?resourceVersionMatch=Never', 422, 'Invalid'],
+    ['GET', '/api/v1/pods?watch=1&sendInitialEvents=true', 422, 'Invalid'],
+    ['GET', '/api/v1/namespaces/https/pods/p/exec?command=ls&stdout=1', 400, 'BadRequest'],
+  ])('%s %s: %i %s', async (method, path, code, reason) => {
+    const reply = await server.call(method, path);
+    expect(reply.code).toBe(code);
+    expect(reply.json).toMatchObject({ kind: 'Status', status: 'Failure', reason, code });
+  });
+});
+
+describe('bodies', () => {
+  test('YAML goes in and comes out', async () => {
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml}\ndata: {a: "1"}\n';
+    const headers = { 'Content-Type': 'application/yaml', Accept: 'application/yaml' };
+    const reply = await server.call('POST', maps, { body, headers });
+    expect(reply.code).toBe(201);
+    expect(reply.headers['content-type']).toBe('application/yaml');
+    expect(parse(reply.text)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'yaml' }, data: { a: '1' } });
+  });
+
+  test.each([
+    ['protobuf', 'POST', 'application/vnd.kubernetes.protobuf'],
+    ['a form', 'POST', 'application/x-www-form-urlencoded'],
+    ['a patch without its own type', 'PATCH', 'application/json'],
+    ['server-side apply', 'PATCH', 'application/apply-patch+yaml'],
+  ])('%s is an unsupported media type', async (_name, method, type) => {
+    const path = method === 'PATCH' ? `${maps}/yaml` : maps;
+    const reply = await server.call(method, path, { body: 'x', headers: { 'Content-Type': type } });
+    expect(reply.json).toMatchObject({ reason: 'UnsupportedMediaType', code: 415 });
+  });
+
+  test('a client that takes protobuf alone is refused', async () => {
+    const reply = await server.call('GET', maps, { headers: { Accept: 'application/vnd.kubernetes.protobuf' } });
+    expect(reply.json).toMatchObject({ reason: 'NotAcceptable', code: 406 });
+  });
+
+  test.each([
+    ['told', { 'Content-Length': String(4 * 1024 * 1024) }],
+    ['chunked', { 'Transfer-Encoding': 'chunked' }],
+  ])('4 MB, %s, are too much, and the connection lives on', async (_name, headers) => {
+    const body = Buffer.alloc(4 * 1024 * 1024, 'x');
+    const reply = await server.call('POST', maps, { body, headers });
+    expect(reply.json).toMatchObject({ reason: 'RequestEntityTooLarge', code: 413 });
+    expect((await server.call('GET', maps)).code).toBe(200);
+  });
+
+  test('unknown fields are warned of, or refused when asked', async () => {
+    const body = { ...configMap('warned'), colour: 'red' };
+    const warned = await server.call('POST', `${maps}?fieldValidation=Warn`, { body });
+    expect(warned.code).toBe(201);
+    expect(warned.headers.warning).toBe('299 - "unknown field \\"colour\\""');
+    const refused = await server.call('POST', `${maps}?fieldValidation=Strict`, {
+      body: { ...body, metadata: { name: 'no' } },
+    });
+    expect(refused.json).toMatchObject({
+      reason: 'BadRequest',
+      message: expect.stringContaining('unknown field "colour"'),
+    });
+    const odd = await server.call('POST', `${maps}?fieldValidation=Loud`, { body });
+    expect(odd.json).toMatchObject({ reason: 'Invalid', details: { causes: [{ field: 'fieldValidation' }] } });
+  });
+
+  test('a dry run answers as if it had written', async () => {
+    const body = configMap('dry');
+    expect((await server.call('POST', `${maps}?dryRun=All`, { body })).code).toBe(201);
+    expect((await server.call('GET', `${maps}/dry`)).code).toBe(404);
+    expect((await server.call('POST', `${maps}?dryRun=Some`, { body })).code).toBe(422);
+  });
+
+  test('a big answer is compressed for those who ask', async () => {
+    await server.call('POST', maps, { body: configMap('big', { text: 'x'.repeat(200_000) }) });
+    const plain = await server.call('GET', `${maps}/big`);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const chunks: Buffer[] = [];
+    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      const { ca, admin } = server.credentials;
+      const asked = { ca, ...admin, headers: { 'Accept-Encoding': 'gzip' } };
+      const sent = request(`${server.address}${maps}/big`, asked, (answer) => {
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => resolve(answer.headers));
+      });
+      sent.on('error', reject).end();
+    });
+    expect(headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(Buffer.concat(chunks)).toString()).toBe(plain.text);
+  });
+});
+
+describe('forms', () => {
+  const table = (version: string) => `application/json;as=Table;v=${version};g=meta.k8s.io`;
+
+  test.each([['v1'], ['v1beta1']])('a Table of %s, with the columns and the metadata', async (version) => {
+    await server.call('POST', maps, { body: configMap('row', { a: '1', b: '2' }) });
+    const path = `${maps}?fieldSelector=metadata.name%3Drow`;
+    const { json } = await server.call('GET', path, { headers: { Accept: table(version) } });
+    expect(json).toMatchObject({
+      kind: 'Table',
+      apiVersion: `meta.k8s.io/${version}`,
+      columnDefinitions: [
+        { name: 'Name', type: 'string', format: 'name', priority: 0 },
+        { name: 'Data' },
+        { name: 'Age' },
+      ],
+      rows: [
+        {
+          cells: ['row', 2, expect.any(String)],
+          object: { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: { name: 'row' } },
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['None', null],
+    ['Object', { kind: 'ConfigMap', data: { a: '1', b: '2' } }],
+  ])('includeObject=%s', async (include, object) => {
+    const path = `${maps}/row?includeObject=${include}`;
+    const { json } = await server.call('GET', path, { headers: { Accept: table('v1') } });
+    expect(json).toMatchObject({ rows: [{ object }] });
+  });
+
+  test('metadata alone', async () => {
+    const Accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
+    const { json } = await server.call('GET', maps, { headers: { Accept } });
+    expect(json.kind).toBe('PartialObjectMetadataList');
+    expect(json.items?.find((item) => (item.metadata as { name: string }).name === 'row')).toEqual({
+      kind: 'PartialObjectMetadata',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: expect.objectContaining({ name: 'row' }),
+    });
+  });
+});
+
+describe('deletes', () => {
+  test('an object that is gone is answered with a Status that tells its uid', async () => {
+    const created = await server.call('POST', maps, { body: configMap('gone') });
+    const { uid } = created.json.metadata as { uid: string };
+    const { code, json } = await server.call('DELETE', `${maps}/gone`);
+    expect(code).toBe(200);
+    expect(json).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name: 'gone', kind: 'configmaps', uid },
+    });
+  });
+
+  test('options come in the body or in the query', async () => {
+    await server.call('POST', maps, { body: configMap('held') });
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: 'another' } };
+    expect((await server.call('DELETE', `${maps}/held`, { body })).json).toMatchObject({
+      reason: 'Conflict',
+      code: 409,
+    });
+    expect((await server.call('DELETE', `${maps}/held?dryRun=All`)).code).toBe(200);
+    expect((await server.call('GET', `${maps}/held`)).code).toBe(200);
+    expect((await server.call('DELETE', `${maps}/held?propagationPolicy=Sideways`)).code).toBe(422);
+    expect((await server.call('DELETE', `${maps}/held`, { body: { gracePeriodSeconds: 'soon' } })).code).toBe(400);
+  });
+
+  test('a collection, by selector', async () => {
+    for (const name of ['c1', 'c2', 'c3']) {
+      const metadata = { name, labels: { set: name === 'c3' ? 'b' : 'a' } };
+      await server.call('POST', maps, { body: { ...configMap(name), metadata } });
+    }
+    const { json } = await server.call('DELETE', `${maps}?labelSelector=set%3Da`);
+    expect(json).toMatchObject({ kind: 'ConfigMapList' });
+    expect(json.items?.map((item) => (item.metadata as { name: string }).name).sort()).toEqual(['c1', 'c2']);
+    const left = await server.call('GET', `${maps}?labelSelector=set`);
+    expect(left.json.items).toHaveLength(1);
+  });
+});
+
+test('readiness names its checks, and says no more than that one failed', async () => {
+  let store = 'up';
+  const check = () => {
+    if (store !== 'up') throw new Error('a detail for the log');
+  };
+  await using own = await startTestServer({ readyChecks: [{ name: 'store', check }] });
+  expect((await own.call('GET', '/readyz')).text).toBe('ok');
+  expect((await own.call('GET', '/readyz?verbose')).text).toBe(
+    '[+]ping ok\n[+]store ok\n[+]shutdown ok\nreadyz check passed\n',
+  );
+  store = 'down';
+  const { code, text } = await own.call('GET', '/readyz');
+  expect(code).toBe(500);
+  expect(text).toBe('[+]ping ok\n[-]store failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n');
+  expect((await own.call('GET', '/readyz?exclude=store')).code).toBe(200);
+  expect((await own.call('GET', '/livez')).code).toBe(200);
+});
+
+test('more requests than there is room for are told when to come back', async () => {
+  await using own = await startTestServer({ limits: { reads: 0, writes: 1 } });
+  const { code, headers, json } = await own.call('GET', '/api/v1/pods');
+  expect(code).toBe(429);
+  expect(headers['retry-after']).toBe('1');
+  expect(json).toMatchObject({ reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } });
+  // A write has a place of its own, and gives it back.
+  for (const name of ['a', 'b'])
+    expect((await own.call('POST', '/api/v1/namespaces/default/configmaps', { body: configMap(name) })).code).toBe(201);
+});
+
+test('requests are counted under the names of Kubernetes', async () => {
+  await server.call('GET', `${maps}/row`);
+  const { text } = await server.call('GET', '/metrics');
+  expect(text).toMatch(
+    /apiserver_request_total\{verb="GET",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver",code="200"\} \d+/,
+  );
+  expect(text).toContain('apiserver_request_duration_seconds_bucket');
+  expect(text).toMatch(/apiserver_current_inflight_requests\{request_kind="readOnly"\} 0/);
+});
+
+describe('what is not HTTP', () => {
+  test('plain text on the TLS port is answered with a Status', async () => {
+    const { hostname, port } = new URL(server.address);
+    const socket = connectTls({ host: hostname, port: Number(port), ca: server.credentials.ca });
+    socket.write('HELLO\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({ kind: 'Status', code: 400 });
+  });
+
+  test('headers beyond 64 kB are refused', async () => {
+    const reply = await server.call('GET', '/version', { headers: { Long: 'x'.repeat(70_000) } });
+    expect(reply.code).toBe(431);
+  });
+
+  test('HTTP without TLS gets no answer', async () => {
+    const { hostname, port } = new URL(server.address);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /version HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.on('error', () => {});
+    const answer: Buffer[] = [];
+    socket.on('data', (chunk) => answer.push(chunk));
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(Buffer.concat(answer).toString('latin1')).not.toContain('HTTP/1.1');
+  });
+});

@@ -1,0 +1,192 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.test.namespace('watch');
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const maps = '/api/v1/namespaces/watch/configmaps';
+
+interface Line {
+  readonly type: string;
+  readonly object: Record<string, unknown> & {
+    readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  };
+}
+
+interface Watch {
+  readonly answer: IncomingMessage;
+  /** The next `count` lines. */
+  take(count: number): Promise<Line[]>;
+  /** Resolves when the server ends it; with what was not taken. */
+  ended(): Promise<Line[]>;
+  close(): void;
+}
+
+function openWatch(path: string, headers: Record<string, string> = {}, from = server): Promise<Watch> {
+  const { ca, admin } = from.credentials;
+  return new Promise((resolve, reject) => {
+    const sent = request(`${from.address}${path}`, { ca, ...admin, headers }, (answer) => {
+      const lines: Line[] = [];
+      let rest = '';
+      let wake = () => {};
+      let over = false;
+      answer.setEncoding('utf8');
+      answer.on('data', (text: string) => {
+        const parts = (rest + text).split('\n');
+        rest = parts.pop() ?? '';
+        lines.push(...parts.map((part) => JSON.parse(part) as Line));
+        wake();
+      });
+      answer.on('close', () => {
+        over = true;
+        wake();
+      });
+      answer.on('error', () => {});
+      const until = async (holds: () => boolean) => {
+        while (!holds())
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      };
+      resolve({
+        answer,
+        async take(count) {
+          await until(() => lines.length >= count || over);
+          return lines.splice(0, count);
+        },
+        async ended() {
+          await until(() => over);
+          return lines.splice(0);
+        },
+        close: () => sent.destroy(),
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+const create = async (name: string, labels: Record<string, string> = {}) => {
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } };
+  const { json } = await server.call('POST', maps, { body });
+  return (json.metadata as { resourceVersion: string }).resourceVersion;
+};
+
+describe('a watch', () => {
+  test('answers with headers before anything happens, then tells what does', async () => {
+    const { json } = await server.call('GET', maps);
+    const { resourceVersion } = json.metadata as { resourceVersion: string };
+    const watch = await openWatch(`${maps}?watch=1&resourceVersion=${resourceVersion}`);
+    expect(watch.answer.statusCode).toBe(200);
+    expect(watch.answer.headers['content-type']).toBe('application/json');
+    await create('a');
+    await server.call('PATCH', `${maps}/a`, {
+      body: { data: { x: '1' } },
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+    });
+    await server.call('DELETE', `${maps}/a`);
+    const lines = await watch.take(3);
+    expect(lines.map(({ type, object }) => [type, object.metadata.name])).toEqual([
+      ['ADDED', 'a'],
+      ['MODIFIED', 'a'],
+      ['DELETED', 'a'],
+    ]);
+    expect(lines[1]?.object).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', data: { x: '1' } });
+    watch.close();
+  });
+
+  test.each([
+    ['by the old path', '/api/v1/watch/namespaces/watch/configmaps/one'],
+    ['by a field selector', `${maps}?watch=true&fieldSelector=metadata.name%3Done`],
+    ['by a label selector', `${maps}?watch=true&labelSelector=pick%3Dme`],
+  ])('of a part, %s', async (_name, path) => {
+    await create('other');
+    await create('one', { pick: 'me' });
+    const watch = await openWatch(path);
+    const [line] = await watch.take(1);
+    expect([line?.type, line?.object.metadata.name]).toEqual(['ADDED', 'one']);
+    watch.close();
+    await server.call('DELETE', maps);
+  });
+
+  test('as Tables sends the columns once', async () => {
+    const version = await create('t0');
+    const headers = { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const watch = await openWatch(`${maps}?watch=1&resourceVersion=${version}`, headers);
+    await create('t1');
+    await create('t2');
+    const [first, second] = await watch.take(2);
+    expect(first?.object).toMatchObject({ kind: 'Table', columnDefinitions: [{ name: 'Name' }, {}, {}] });
+    expect(second?.object).toMatchObject({
+      kind: 'Table',
+      columnDefinitions: null,
+      rows: [{ cells: ['t2', 0, '0s'] }],
+    });
+    watch.close();
+  });
+
+  test('from a version that is not there yet, or was never one, is refused before it begins', async () => {
+    const reply = await server.call('GET', `${maps}?watch=1&resourceVersion=abc`);
+    expect(reply.code).toBeGreaterThanOrEqual(400);
+    expect(reply.json).toMatchObject({ kind: 'Status', status: 'Failure' });
+  });
+
+  test('ends after timeoutSeconds', async () => {
+    const watch = await openWatch(`${maps}?watch=1&timeoutSeconds=1&resourceVersion=${await create('late')}`);
+    expect(await watch.ended()).toEqual([]);
+    expect(watch.answer.complete).toBe(true);
+  });
+
+  test('of a client that goes away is given up', async () => {
+    const open = async () => {
+      const { text } = await server.call('GET', '/metrics');
+      return Number(/apiserver_longrunning_requests\{verb="WATCH".*resource="nodes".*\} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    const watch = await openWatch('/api/v1/nodes?watch=1');
+    expect(await open()).toBe(1);
+    watch.close();
+    await expect.poll(open).toBe(0);
+  });
+});
+
+test('a server that stops ends its watches properly, and takes no more requests', async () => {
+  await using own = await startTestServer();
+  const watch = await openWatch('/api/v1/namespaces?watch=1', {}, own);
+  await watch.take(1);
+  await own.stop();
+  await watch.ended();
+  expect(watch.answer.complete).toBe(true);
+  await expect(own.call('GET', '/livez')).rejects.toThrow();
+});
+
+test('a reader that does not read is held, not buffered for without bound', async () => {
+  const big = 'x'.repeat(500_000);
+  const { ca, admin } = server.credentials;
+  const version = await create('before');
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const path = `${maps}?watch=1&resourceVersion=${version}`;
+    request(`${server.address}${path}`, { ca, ...admin }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  answer.pause();
+  const count = 60;
+  for (let i = 0; i < count; i++) {
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `big-${i}` }, data: { big } };
+    expect((await server.call('POST', maps, { body })).code).toBe(201);
+  }
+  // Everything is still there for a reader that comes back in time.
+  let bytes = 0;
+  for await (const chunk of answer) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > count * big.length) break;
+  }
+  expect(bytes).toBeGreaterThan(count * big.length);
+});

@@ -15,3 +15,4 @@ export * from './quantity.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';
+export { tolerates } from './tolerations.ts';

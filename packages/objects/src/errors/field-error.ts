@@ -20,9 +20,20 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** How a value stands in a message: strings quoted, everything else as JSON. */
+/** How a value stands in a message: strings quoted, lists and maps of strings as in Go, everything else as JSON. */
 function shown(value: unknown): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  if (value === undefined) return 'null';
+  const isString = (item: unknown) => typeof item === 'string';
+  if (Array.isArray(value) && value.every(isString)) return `[]string{${value.map(quoted).join(', ')}}`;
+  if (typeof value === 'object' && value !== null && Object.values(value).every(isString)) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `map[string]string{${entries.map(([key, item]) => `${quoted(key)}:${quoted(item)}`).join(', ')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 export function required(field: string, detail = ''): FieldError {

@@ -118,7 +118,7 @@ export function invalidError(
   errors: readonly FieldError[],
 ): StatusError {
   const causes = errors.map(({ type, field, message }) => ({ reason: type, message, field }));
-  const texts = errors.map(({ field, message }) => `${field}: ${message}`);
+  const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const qualified = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;
   return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
@@ -135,4 +135,37 @@ export function badRequestError(message: string): StatusError {
 
 export function expiredError(message: string): StatusError {
   return new StatusError('Expired', message);
+}
+
+/** `verb` such as `create`. */
+export function methodNotAllowedError(resource: NamedResource, verb: string): StatusError {
+  const message = `${verb} is not supported on resources of kind "${qualifiedName(resource)}"`;
+  return new StatusError('MethodNotAllowed', message, details(resource, ''));
+}
+
+export function tooManyRequestsError(message: string, retryAfterSeconds: number): StatusError {
+  return new StatusError('TooManyRequests', message, { retryAfterSeconds });
+}
+
+export function requestEntityTooLargeError(message: string): StatusError {
+  return new StatusError('RequestEntityTooLarge', `Request entity too large: ${message}`);
+}
+
+export function unsupportedMediaTypeError(accepted: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new StatusError('UnsupportedMediaType', message);
+}
+
+export function notAcceptableError(accepted: readonly string[]): StatusError {
+  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
+  return new StatusError('NotAcceptable', message);
+}
+
+/** A read at a version that the server has not reached. */
+export function resourceVersionTooLargeError(wanted: string, current: string): StatusError {
+  const message = `Too large resource version: ${wanted}, current: ${current}`;
+  return new StatusError('Timeout', `Timeout: ${message}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
 }

@@ -1,28 +1,51 @@
-// Owns the table columns that kinds share, and how durations stand in them. Source: Kubernetes' printers.
-import type { ObjectMeta } from '../api/types.ts';
+// Owns the table columns that kinds share. Source: Kubernetes' printers.
 import type { KubeObject } from '../object.ts';
 import { humanDuration } from './duration.ts';
 import type { Column } from './kind.ts';
+
+/** A column of text. Priority 1 is shown with `-o wide`. */
+export function columnOf<T extends KubeObject>(
+  name: string,
+  description: string,
+  cell: (object: T, now: number) => string,
+  priority = 0,
+): Column<T> {
+  return { name, type: 'string', description, priority, cell };
+}
+
+export function integerColumn<T extends KubeObject>(
+  name: string,
+  description: string,
+  cell: (object: T) => number,
+  priority = 0,
+): Column<T> {
+  return { name, type: 'integer', description, priority, cell };
+}
 
 export const nameColumn: Column<KubeObject> = {
   name: 'Name',
   type: 'string',
   format: 'name',
-  description:
-    'Name must be unique within a namespace. It is primarily intended for creation idempotence and configuration definition.',
+  description: 'The name, unique among the objects of its kind in a namespace.',
   priority: 0,
   cell: (object) => object.metadata.name,
 };
 
-export const ageColumn: Column<KubeObject> = {
-  name: 'Age',
-  type: 'string',
-  description: 'Time since the object was created.',
-  priority: 0,
-  cell: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
-};
+export const ageColumn: Column<KubeObject> = columnOf('Age', 'Time since the object was created.', (object, now) =>
+  ageOf(object.metadata.creationTimestamp, now),
+);
 
 /** Time since then, as it stands in a table. */
-export function ageOf(timestamp: ObjectMeta['creationTimestamp'] | undefined, now: number): string {
+export function ageOf(timestamp: string | undefined, now: number): string {
   return timestamp ? humanDuration(now - Date.parse(timestamp)) : '<unknown>';
+}
+
+export function orNone(text: string | undefined): string {
+  return text || '<none>';
+}
+
+/** Labels in a table: `a=b,c=d`. */
+export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return orNone(entries.map(([key, value]) => `${key}=${value}`).join(','));
 }

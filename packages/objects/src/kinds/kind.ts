@@ -1,5 +1,6 @@
 // Owns what generic code may ask about a kind. What the API facts cannot tell stands in one file per kind beside this
 // one; the registry lists them. Generic code never switches on a kind.
+import type { ScaleSpec, ScaleStatus } from '../api/types.ts';
 import type { FieldError } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
@@ -33,8 +34,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForUpdate?(draft: Draft<T>, old: T): void;
   /** Before a status update is validated: such as restoring the spec and the labels. */
   prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
-  /** The whole object, beyond what the facts say of its structure. */
+  /** What the facts do not say of the object: a new one and a changed one. Metadata is checked for all kinds alike. */
   validate(object: T): FieldError[];
+  /** What a new object may not have. */
+  validateCreate?(object: T): FieldError[];
   /** What may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
@@ -43,6 +46,17 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly fieldSelectors: Readonly<Record<string, (object: T) => string>>;
   /** Seconds after which an object of the kind deletes itself. */
   readonly ttlSeconds?: number;
-  /** Grace period with which a delete begins; undefined: the object is gone at once. */
+  /**
+   * Grace period with which a delete begins when it names none; undefined: the object is gone at once. 0: it is too,
+   * whatever grace period the delete names.
+   */
   gracePeriodSeconds?(object: T): number | undefined;
+  /** How the scale subresource reads and changes the object. */
+  readonly scale?: ScaleAccess<T>;
+}
+
+/** A kind's number of replicas, seen as an autoscaling/v1 Scale. */
+export interface ScaleAccess<T extends KubeObject> {
+  read(object: T): { readonly spec: ScaleSpec; readonly status: ScaleStatus };
+  setReplicas(draft: Draft<T>, replicas: number): void;
 }

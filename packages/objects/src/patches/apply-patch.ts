@@ -3,10 +3,10 @@ import type { PatchType } from '../api-request.ts';
 import type { Decoded, DecodeOptions } from '../decode/decode.ts';
 import { decodePatched } from '../decode/decode.ts';
 import { badRequestError } from '../errors/status-error.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { applyJsonPatch } from './json-patch.ts';
-import { isObject, type JsonObject } from './json-value.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 

@@ -1,6 +1,6 @@
 // Owns the order of a merged list's items: those that the patch names come in its order, the others keep theirs, and
 // between the two kinds the old order decides where it knows both.
-import { isObject, sameJson } from './json-value.ts';
+import { isObject, sameJson } from '../json-value.ts';
 
 /** `key` is the field that identifies an item; undefined for plain values. */
 export function inOrder(

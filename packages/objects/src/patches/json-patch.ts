@@ -1,7 +1,7 @@
 // Owns JSON patch: fast-json-patch applies it, this makes its errors the caller's. Source: RFC 6902.
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { badRequestError, StatusError } from '../errors/status-error.ts';
-import { isObject } from './json-value.ts';
+import { isObject } from '../json-value.ts';
 
 const MAX_OPERATIONS = 10_000;
 const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);

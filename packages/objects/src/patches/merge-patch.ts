@@ -1,5 +1,5 @@
 // Owns JSON merge patch. Source: RFC 7386.
-import { copyOf, getKey, isObject, setKey } from './json-value.ts';
+import { copyOf, getKey, isObject, setKey } from '../json-value.ts';
 
 /** The patched value. Parts that did not change are shared with the target, which is left as it is. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {

@@ -3,9 +3,9 @@
 // Source: Kubernetes' "strategic merge patch" API documentation.
 import { type Field, type Shape, structOf } from '../api/schema.ts';
 import { badRequestError } from '../errors/status-error.ts';
+import { copyOf, getKey, isObject, type JsonObject, sameJson, setKey } from '../json-value.ts';
 import { inOrder } from './element-order.ts';
 import { unprocessablePatch } from './json-patch.ts';
-import { copyOf, getKey, isObject, type JsonObject, sameJson, setKey } from './json-value.ts';
 
 const PATCH = '$patch';
 const RETAIN_KEYS = '$retainKeys';

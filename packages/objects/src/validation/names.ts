@@ -94,3 +94,61 @@ export function labelValueProblems(text: string): string[] {
     );
   return problems;
 }
+
+const configMapKey = '[-._a-zA-Z0-9]+';
+const configMapKeyPattern = new RegExp(`^${configMapKey}$`);
+
+/** Keys of config maps and secrets, which become file names. */
+export function configMapKeyProblems(text: string): string[] {
+  const problems: string[] = [];
+  if (text.length > 253) problems.push(maxLength(253));
+  if (!configMapKeyPattern.test(text))
+    problems.push(
+      mismatch(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        configMapKey,
+        'key.name',
+        'KEY_NAME',
+        'key-name',
+      ),
+    );
+  if (text === '.') problems.push("must not be '.'");
+  else if (text === '..') problems.push("must not be '..'");
+  else if (text.startsWith('..')) problems.push("must not start with '..'");
+  return problems;
+}
+
+/** Since Kubernetes 1.32 nearly everything may be the name of an environment variable. */
+export function environmentNameProblems(text: string): string[] {
+  return /^[ -<>-~]+$/.test(text)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}
+
+/** At most 15 characters: the names of containers' ports. Source: RFC 6335. */
+export function portNameProblems(text: string): string[] {
+  const problems: string[] = [];
+  if (text.length > 15) problems.push(maxLength(15));
+  if (!/^[-a-z0-9]+$/.test(text))
+    problems.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  if (!/[a-z]/.test(text)) problems.push('must contain at least one letter (a-z)');
+  if (text.includes('--')) problems.push('must not contain consecutive hyphens');
+  if (text.startsWith('-') || text.endsWith('-')) problems.push('must not begin or end with a hyphen');
+  return problems;
+}
+
+export function rangeProblem(min: number, max: number): string {
+  return `must be between ${min} and ${max}, inclusive`;
+}
+
+export function portNumberProblems(port: number): string[] {
+  return port >= 1 && port <= 65535 ? [] : [rangeProblem(1, 65535)];
+}
+
+const headerName = '[-A-Za-z0-9]+';
+
+export function headerNameProblems(text: string): string[] {
+  if (/^[-A-Za-z0-9]+$/.test(text)) return [];
+  const message = "a valid HTTP header must consist of alphanumeric characters or '-'";
+  return [mismatch(message, headerName, 'X-Header-Name')];
+}

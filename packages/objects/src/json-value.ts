@@ -1,4 +1,4 @@
-// Owns what the patches say about JSON values.
+// Owns safe handling of JSON values whose keys a client chose.
 
 export type JsonObject = Record<string, unknown>;
 

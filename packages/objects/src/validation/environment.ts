@@ -1,0 +1,91 @@
+// Owns validation of a container's environment.
+import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../api/types.ts';
+import { type FieldError, invalid, notSupported, required } from '../errors/field-error.ts';
+import { problemsOf, requiredText } from './field-checks.ts';
+import { configMapKeyProblems, environmentNameProblems, qualifiedNameProblems } from './names.ts';
+
+const environmentFields = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+const containerResources = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
+
+export function validateEnvironment(field: string, variables: readonly EnvVar[]): FieldError[] {
+  return variables.flatMap((variable, index) => [
+    ...requiredText(`${field}[${index}].name`, variable.name, environmentNameProblems),
+    ...(variable.valueFrom ? validateSource(`${field}[${index}].valueFrom`, variable.valueFrom, variable.value) : []),
+  ]);
+}
+
+function validateSource(field: string, source: EnvVarSource, value: string | undefined): FieldError[] {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
+  const errors: FieldError[] = [];
+  if (fieldRef) errors.push(...validateFieldRef(`${field}.fieldRef`, fieldRef, environmentFields));
+  if (resourceFieldRef) errors.push(...validateResourceFieldRef(`${field}.resourceFieldRef`, resourceFieldRef));
+  if (configMapKeyRef) errors.push(...validateKeyRef(`${field}.configMapKeyRef`, configMapKeyRef));
+  if (secretKeyRef) errors.push(...validateKeyRef(`${field}.secretKeyRef`, secretKeyRef));
+  const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef].filter(Boolean).length;
+  if (sources === 0)
+    errors.push(
+      invalid(field, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
+    );
+  if (value && sources > 0) errors.push(invalid(field, '', 'may not be specified when `value` is not empty'));
+  else if (sources > 1) errors.push(invalid(field, '', 'may not have more than one field specified at a time'));
+  return errors;
+}
+
+/** A reference to a field of the pod itself. `supported` says which may be named. */
+export function validateFieldRef(
+  field: string,
+  { apiVersion, fieldPath }: ObjectFieldSelector,
+  supported: readonly string[],
+): FieldError[] {
+  if (!apiVersion) return [required(`${field}.apiVersion`)];
+  if (!fieldPath) return [required(`${field}.fieldPath`)];
+  const subscript = /^(.*)\['(.*)'\]$/.exec(fieldPath);
+  if (!subscript)
+    return supported.includes(fieldPath) ? [] : [notSupported(`${field}.fieldPath`, fieldPath, supported)];
+  const [, path, key = ''] = subscript;
+  if (path !== 'metadata.annotations' && path !== 'metadata.labels')
+    return [invalid(field, path, 'does not support subscript')];
+  return problemsOf(field, key, qualifiedNameProblems(path === 'metadata.annotations' ? key.toLowerCase() : key));
+}
+
+/** A reference to a request or limit of a container. */
+export function validateResourceFieldRef(field: string, { resource }: ResourceFieldSelector): FieldError[] {
+  if (!resource) return [required(`${field}.resource`)];
+  if (containerResources.includes(resource) || /^(limits|requests)\.hugepages-/.test(resource)) return [];
+  return [notSupported(`${field}.resource`, resource, containerResources)];
+}
+
+function validateKeyRef(field: string, { name, key }: { readonly name?: string; readonly key: string }): FieldError[] {
+  return [...(name ? [] : [required(`${field}.name`)]), ...requiredText(`${field}.key`, key, configMapKeyProblems)];
+}
+
+export function validateEnvironmentFrom(field: string, sources: readonly EnvFromSource[]): FieldError[] {
+  return sources.flatMap(({ prefix, configMapRef, secretRef }, index) => {
+    const item = `${field}[${index}]`;
+    const errors = prefix ? problemsOf(`${item}.prefix`, prefix, environmentNameProblems(prefix)) : [];
+    if (configMapRef && !configMapRef.name) errors.push(required(`${item}.configMapRef.name`));
+    if (secretRef && !secretRef.name) errors.push(required(`${item}.secretRef.name`));
+    if (!configMapRef && !secretRef)
+      errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    if (configMapRef && secretRef)
+      errors.push(invalid(field, '', 'may not have more than one field specified at a time'));
+    return errors;
+  });
+}

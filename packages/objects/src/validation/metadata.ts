@@ -1,0 +1,136 @@
+// Owns validation of metadata, which is the same for every kind but for the rule for names.
+import type { ObjectMeta, OwnerReference } from '../api/types.ts';
+import { type FieldError, forbidden, invalid, required, tooLong } from '../errors/field-error.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { KubeObject } from '../object.ts';
+import { immutable, labels, notNegative, problemsOf } from './field-checks.ts';
+import {
+  dns1035LabelProblems,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  qualifiedNameProblems,
+} from './names.ts';
+
+const nameRules = {
+  'dns-subdomain': dns1123SubdomainProblems,
+  'dns-label': dns1123LabelProblems,
+  'dns1035-label': dns1035LabelProblems,
+} as const satisfies Record<Kind['nameRule'], (name: string) => string[]>;
+
+const MAX_ANNOTATION_BYTES = 256 * 1024;
+
+/** The metadata of a new object or of a changed one. */
+export function validateMetadata(kind: Kind, metadata: ObjectMeta): FieldError[] {
+  const problems = nameRules[kind.nameRule];
+  const errors: FieldError[] = [];
+  if (metadata.generateName) {
+    // What is appended may follow a hyphen.
+    const prefix = metadata.generateName.replace(/(.)-$/, '$1a');
+    errors.push(...problemsOf('metadata.generateName', metadata.generateName, problems(prefix)));
+  }
+  if (metadata.name) errors.push(...problemsOf('metadata.name', metadata.name, problems(metadata.name)));
+  else errors.push(required('metadata.name', 'name or generateName is required'));
+  errors.push(
+    ...validateNamespace(kind, metadata.namespace),
+    ...notNegative('metadata.generation', metadata.generation),
+    ...labels('metadata.labels', metadata.labels),
+    ...validateAnnotations('metadata.annotations', metadata.annotations),
+    ...validateOwners(metadata.ownerReferences ?? []),
+    ...validateFinalizers(metadata.finalizers ?? []),
+  );
+  return errors;
+}
+
+function validateNamespace(kind: Kind, namespace: string | undefined): FieldError[] {
+  if (!kind.resource.namespaced) return namespace ? [forbidden('metadata.namespace', 'not allowed on this type')] : [];
+  if (!namespace) return [required('metadata.namespace')];
+  return problemsOf('metadata.namespace', namespace, dns1123LabelProblems(namespace));
+}
+
+export function validateAnnotations(
+  field: string,
+  annotations: Readonly<Record<string, string>> | undefined,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  let bytes = 0;
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    errors.push(...problemsOf(field, key, qualifiedNameProblems(key.toLowerCase())));
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  }
+  if (bytes > MAX_ANNOTATION_BYTES) errors.push(tooLong(field, MAX_ANNOTATION_BYTES));
+  return errors;
+}
+
+function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
+  const field = 'metadata.ownerReferences';
+  const errors = owners.flatMap(({ apiVersion, kind, name, uid }) => [
+    ...(apiVersion ? [] : [invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty')]),
+    ...(kind ? [] : [invalid(`${field}.kind`, kind, 'kind must not be empty')]),
+    ...(name ? [] : [invalid(`${field}.name`, name, 'name must not be empty')]),
+    ...(uid ? [] : [invalid(`${field}.uid`, uid, 'uid must not be empty')]),
+    ...(kind === 'Event' && (apiVersion === 'v1' || apiVersion === 'events.k8s.io/v1')
+      ? [invalid(field, { apiVersion, kind, name, uid }, `${apiVersion}, Kind=Event is disallowed from being an owner`)]
+      : []),
+  ]);
+  const [first, second] = owners.filter((owner) => owner.controller);
+  if (first && second)
+    errors.push(
+      invalid(
+        field,
+        owners,
+        `Only one reference can have Controller set to true. Found "true" in references for ${first.name} and ${second.name}`,
+      ),
+    );
+  return errors;
+}
+
+function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+  const field = 'metadata.finalizers';
+  const errors = finalizers.flatMap((finalizer) => problemsOf(field, finalizer, qualifiedNameProblems(finalizer)));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  return errors;
+}
+
+/** What no update may change. */
+export function validateMetadataUpdate(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
+  const errors = [
+    ...immutable('metadata.name', metadata.name, old.name),
+    ...immutable('metadata.namespace', metadata.namespace, old.namespace),
+    ...immutable('metadata.uid', metadata.uid, old.uid),
+    ...immutable('metadata.creationTimestamp', metadata.creationTimestamp, old.creationTimestamp),
+    ...immutable('metadata.deletionTimestamp', metadata.deletionTimestamp, old.deletionTimestamp),
+    ...immutable(
+      'metadata.deletionGracePeriodSeconds',
+      metadata.deletionGracePeriodSeconds,
+      old.deletionGracePeriodSeconds,
+    ),
+  ];
+  const added = (metadata.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer));
+  if (old.deletionTimestamp && added.length > 0)
+    errors.push(
+      forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
+      ),
+    );
+  return errors;
+}
+
+function validateObject<T extends KubeObject>(kind: Kind<T>, object: T): FieldError[] {
+  return [...validateMetadata(kind as unknown as Kind, object.metadata), ...kind.validate(object)];
+}
+
+/** Everything that may be wrong with a new object, whichever its kind. */
+export function validateNewObject<T extends KubeObject>(kind: Kind<T>, object: T): FieldError[] {
+  return [...validateObject(kind, object), ...(kind.validateCreate?.(object) ?? [])];
+}
+
+/** Everything that may be wrong with an update of an object. */
+export function validateObjectUpdate<T extends KubeObject>(kind: Kind<T>, object: T, old: T): FieldError[] {
+  return [
+    ...validateMetadataUpdate(object.metadata, old.metadata),
+    ...validateObject(kind, object),
+    ...(kind.validateUpdate?.(object, old) ?? []),
+  ];
+}

@@ -79,7 +79,9 @@ export function clusterComponent(cluster: Cluster): Component {
   return {
     name: 'dashboard informers',
     async start(signal) {
-      const running = await Promise.all(Object.values(cluster).map((informer: Component) => informer.start(signal)));
+      // Each gets a signal of its own: none collects the listeners of all.
+      const informers: Component[] = Object.values(cluster);
+      const running = await Promise.all(informers.map((informer) => informer.start(AbortSignal.any([signal]))));
       return { done: Promise.all(running.map(({ done }) => done)).then(() => undefined) };
     },
   };

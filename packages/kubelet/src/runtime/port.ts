@@ -28,8 +28,6 @@ export interface HostPort {
 
 export interface SandboxSpec {
   readonly pod: PodIdentity;
-  /** Counts the sandboxes that the pod has had, from 0. */
-  readonly attempt: number;
   readonly hostname: string;
   /** `undefined`: the host's own network. Else the name of the network that the pod joins. */
   readonly network: string | undefined;
@@ -91,7 +89,6 @@ export interface ContainerSpec {
 
 export interface SandboxState {
   readonly id: string;
-  readonly attempt: number;
   /** It runs and holds its network. */
   readonly ready: boolean;
   /** Milliseconds of the wall clock. */
@@ -201,10 +198,10 @@ export interface PodRuntime {
   list(): Promise<readonly PodState[]>;
   observe(pod: PodIdentity): Promise<PodState>;
   /**
-   * The uid of a pod whenever something about it may have changed. Ends when the connection to the runtime is lost:
-   * the caller then looks at every pod and watches again.
+   * The uid of a pod whenever something about it may have changed. Resolves once it listens; the iteration ends when
+   * the connection to the runtime is lost: the caller then watches again and looks at every pod.
    */
-  watch(signal: AbortSignal): AsyncIterable<string>;
+  watch(signal: AbortSignal): Promise<AsyncIterable<string>>;
 
   /** Creates and starts a sandbox. */
   createSandbox(spec: SandboxSpec): Promise<void>;

@@ -1,0 +1,132 @@
+// Owns the node's registration and its reports: the Node object on a change and every few minutes, the Lease every ten
+// seconds, by which the control plane knows that the agent lives.
+import type { Reader, Writer } from '@berth/client';
+import { type Clock, type Logger, microTimestamp, sleep, timestamp } from '@berth/host';
+import { isReason, type Lease, leases, type Node, nodes } from '@berth/objects';
+import type { PodRuntime } from '../runtime/port.ts';
+import { readPressure } from './machine.ts';
+import { type NodeFacts, nodeLabels, type NodeObservation, nodeStatus } from './node-object.ts';
+
+export interface NodeReporterOptions {
+  readonly client: Reader & Writer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly facts: NodeFacts;
+  readonly runtime: Pick<PodRuntime, 'images' | 'simulated'>;
+  readonly dataDirectory: string;
+}
+
+const leaseNamespace = 'kube-node-lease';
+const leaseSeconds = 40;
+const renewMs = 10_000;
+const retryMs = 1_000;
+/** How often the machine is looked at, and how often the status is written though nothing changed. */
+const lookMs = 10_000;
+const writeMs = 300_000;
+
+export class NodeReporter {
+  readonly #options: NodeReporterOptions;
+  #notReady = 'container runtime network not ready: the pod network is being set up';
+  #written: { readonly text: string; readonly at: number } | undefined;
+  #wake = new AbortController();
+
+  constructor(options: NodeReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Empty: pods can run. */
+  setNotReady(reason: string): void {
+    if (reason === this.#notReady) return;
+    this.#notReady = reason;
+    this.#wake.abort();
+  }
+
+  /** Creates the node or takes over its object, however long the API server takes to answer. */
+  async register(signal: AbortSignal): Promise<Node | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await this.#registerOnce();
+      } catch (err) {
+        this.#options.log.warn({ err }, 'could not register the node');
+        await sleep(this.#options.clock, retryMs, signal);
+      }
+    }
+    return undefined;
+  }
+
+  async #registerOnce(): Promise<Node> {
+    const { client, facts } = this.#options;
+    const labels = nodeLabels(facts);
+    try {
+      await client.create<Node>(nodes, { metadata: { name: facts.name, labels }, spec: {} });
+    } catch (error) {
+      if (!isReason(error, 'AlreadyExists')) throw error;
+      const body = { metadata: { labels } };
+      await client.patch(nodes, { name: facts.name }, { type: 'application/merge-patch+json', body });
+    }
+    return this.#report();
+  }
+
+  /** Until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#renew(signal), this.#keepReporting(signal)]);
+  }
+
+  async #keepReporting(signal: AbortSignal): Promise<void> {
+    const { clock, log, runtime } = this.#options;
+    while (!signal.aborted) {
+      // A simulated machine has nothing to look at between two reports.
+      await sleep(clock, runtime.simulated ? writeMs : lookMs, AbortSignal.any([signal, this.#wake.signal]));
+      if (signal.aborted) return;
+      this.#wake = new AbortController();
+      await this.#report().catch(async (err: unknown) => {
+        log.warn({ err }, 'could not report the status of the node');
+        await sleep(clock, retryMs, signal);
+        this.#wake.abort();
+      });
+    }
+  }
+
+  async #report(): Promise<Node> {
+    const { client, clock, facts, runtime, dataDirectory } = this.#options;
+    const before = await client.get(nodes, { name: facts.name });
+    const seen: NodeObservation = {
+      pressure: runtime.simulated ? { memory: false, disk: false } : await readPressure(dataDirectory),
+      images: await runtime.images(),
+      notReady: this.#notReady,
+      now: timestamp(clock),
+    };
+    const status = nodeStatus(facts, seen, before.status);
+    const text = JSON.stringify({ ...status, conditions: status.conditions?.map(({ type, status }) => [type, status]) });
+    const isDue = !this.#written || clock.now() - this.#written.at >= writeMs || text !== this.#written.text;
+    // The control plane writes `Unknown` on a node that it has given up: that has to be taken back.
+    if (!isDue && !before.status?.conditions?.some((condition) => condition.status === 'Unknown')) return before;
+    const node = await client.updateStatus(nodes, { ...before, status: { ...before.status, ...status } });
+    this.#written = { text, at: clock.now() };
+    return node;
+  }
+
+  async #renew(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!signal.aborted) {
+      const renewed = await this.#renewOnce().catch((err: unknown) => {
+        log.warn({ err }, 'could not renew the lease of the node');
+        return false;
+      });
+      await sleep(clock, renewed ? renewMs : retryMs, signal);
+    }
+  }
+
+  async #renewOnce(): Promise<boolean> {
+    const { client, clock, facts } = this.#options;
+    const target = { namespace: leaseNamespace, name: facts.name };
+    const spec = { holderIdentity: facts.name, leaseDurationSeconds: leaseSeconds, renewTime: microTimestamp(clock) };
+    try {
+      await client.patch(leases, target, { type: 'application/merge-patch+json', body: { spec } });
+    } catch (error) {
+      if (!isReason(error, 'NotFound')) throw error;
+      await client.create<Lease>(leases, { metadata: { name: facts.name }, spec }, { namespace: leaseNamespace });
+    }
+    return true;
+  }
+}

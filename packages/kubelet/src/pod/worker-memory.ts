@@ -1,0 +1,34 @@
+// Owns the changes of a worker's memory.
+import type { PodState } from '../runtime/port.ts';
+import type { ContainerMemory, Health, PodMemory, Preparation, Stopping } from './memory.ts';
+import { freshContainer } from './memory.ts';
+
+export class WorkerMemory implements PodMemory {
+  readonly containers = new Map<string, ContainerMemory>();
+  readonly stopping = new Map<string, Stopping>();
+  readonly health = new Map<string, Health>();
+  readonly terminationMessages = new Map<string, string>();
+  volumes: Preparation = { state: 'due' };
+  sandbox: Preparation = { state: 'due' };
+
+  container(name: string): ContainerMemory {
+    return this.containers.get(name) ?? freshContainer;
+  }
+
+  update(name: string, change: Partial<ContainerMemory>): void {
+    this.containers.set(name, { ...this.container(name), ...change });
+  }
+
+  updateStopping(id: string, change: Partial<Stopping>): void {
+    const stopping = this.stopping.get(id);
+    if (stopping) this.stopping.set(id, { ...stopping, ...change });
+  }
+
+  /** Forgets containers that are no more. */
+  keepOnly(observed: PodState): void {
+    const ids = new Set(observed.containers.map(({ id }) => id));
+    for (const map of [this.stopping, this.health, this.terminationMessages]) {
+      for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
+    }
+  }
+}

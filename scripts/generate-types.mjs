@@ -29,6 +29,9 @@ const scalars = {
   any: 'unknown',
 };
 
+/** Anybody may add values of their own to these: the facts only list Kubernetes' own. */
+const openEnums = /(CauseType|ConditionType|FinalizerName|NodeAddressType|ResourceName|SecretType|StorageMedium)$/;
+
 /** Every stored object has these, so readers need not ask; `New<T>` loosens them for a create. */
 const alwaysSet = new Set(
   ['name', 'uid', 'resourceVersion', 'creationTimestamp'].map((field) => `ObjectMeta.${field}`),
@@ -51,8 +54,7 @@ function typeScriptType(type) {
   if (type in opaque) return opaque[type];
   if (type in scalars) return scalars[type];
   const fact = facts[type];
-  // Anybody may add a condition or a cause of their own: the enum only lists Kubernetes' ones.
-  if (/(ConditionType|CauseType)$/.test(type)) return 'string';
+  if (openEnums.test(type)) return 'string';
   if (fact.enum) return fact.enum.map((value) => `'${value}'`).join(' | ');
   if (fact.alias) return aliasType(fact.alias);
   return shortNames.get(type);

@@ -244,27 +244,7 @@ export interface ContainerPort {
 
 /** io.k8s.api.core.v1.ContainerResizePolicy */
 export interface ContainerResizePolicy {
-  readonly resourceName:
-    | 'configmaps'
-    | 'cpu'
-    | 'ephemeral-storage'
-    | 'limits.cpu'
-    | 'limits.ephemeral-storage'
-    | 'limits.memory'
-    | 'memory'
-    | 'persistentvolumeclaims'
-    | 'pods'
-    | 'replicationcontrollers'
-    | 'requests.cpu'
-    | 'requests.ephemeral-storage'
-    | 'requests.memory'
-    | 'requests.storage'
-    | 'resourcequotas'
-    | 'secrets'
-    | 'services'
-    | 'services.loadbalancers'
-    | 'services.nodeports'
-    | 'storage';
+  readonly resourceName: string;
   readonly restartPolicy: 'NotRequired' | 'RestartContainer';
 }
 
@@ -367,7 +347,7 @@ export interface DownwardAPIVolumeSource {
 
 /** io.k8s.api.core.v1.EmptyDirVolumeSource */
 export interface EmptyDirVolumeSource {
-  readonly medium?: '' | 'HugePages' | 'HugePages-' | 'Memory';
+  readonly medium?: string;
   readonly sizeLimit?: string;
 }
 
@@ -768,7 +748,7 @@ export interface NamespaceList {
 
 /** io.k8s.api.core.v1.NamespaceSpec */
 export interface NamespaceSpec {
-  readonly finalizers?: readonly 'kubernetes'[];
+  readonly finalizers?: readonly string[];
 }
 
 /** io.k8s.api.core.v1.NamespaceStatus */
@@ -796,7 +776,7 @@ export interface Node {
 /** io.k8s.api.core.v1.NodeAddress */
 export interface NodeAddress {
   readonly address: string;
-  readonly type: 'ExternalDNS' | 'ExternalIP' | 'Hostname' | 'InternalDNS' | 'InternalIP';
+  readonly type: string;
 }
 
 /** io.k8s.api.core.v1.NodeAffinity */
@@ -1369,27 +1349,7 @@ export interface ResourceRequirements {
 
 /** io.k8s.api.core.v1.ResourceStatus */
 export interface ResourceStatus {
-  readonly name:
-    | 'configmaps'
-    | 'cpu'
-    | 'ephemeral-storage'
-    | 'limits.cpu'
-    | 'limits.ephemeral-storage'
-    | 'limits.memory'
-    | 'memory'
-    | 'persistentvolumeclaims'
-    | 'pods'
-    | 'replicationcontrollers'
-    | 'requests.cpu'
-    | 'requests.ephemeral-storage'
-    | 'requests.memory'
-    | 'requests.storage'
-    | 'resourcequotas'
-    | 'secrets'
-    | 'services'
-    | 'services.loadbalancers'
-    | 'services.nodeports'
-    | 'storage';
+  readonly name: string;
   readonly resources?: readonly ResourceHealth[];
 }
 
@@ -1441,15 +1401,7 @@ export interface Secret {
   readonly immutable?: boolean;
   readonly metadata: ObjectMeta;
   readonly stringData?: Readonly<Record<string, string>>;
-  readonly type?:
-    | 'Opaque'
-    | 'bootstrap.kubernetes.io/token'
-    | 'kubernetes.io/basic-auth'
-    | 'kubernetes.io/dockercfg'
-    | 'kubernetes.io/dockerconfigjson'
-    | 'kubernetes.io/service-account-token'
-    | 'kubernetes.io/ssh-auth'
-    | 'kubernetes.io/tls';
+  readonly type?: string;
 }
 
 /** io.k8s.api.core.v1.SecretEnvSource */

@@ -34,10 +34,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForUpdate?(draft: Draft<T>, old: T): void;
   /** Before a status update is validated: such as restoring the spec and the labels. */
   prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
-  /** What the facts do not say of the object: a new one and a changed one. Metadata is checked for all kinds alike. */
+  /**
+   * The whole object, beyond what the facts say of its structure. Out of the registry, this and the two below check the
+   * metadata too, which a kind's own file does not.
+   */
   validate(object: T): FieldError[];
-  /** What a new object may not have. */
-  validateCreate?(object: T): FieldError[];
   /** What may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];

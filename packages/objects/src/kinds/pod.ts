@@ -43,9 +43,12 @@ export const podKind: Kind<Pod> = {
     draft.status.qosClass ??= old.status.qosClass;
   },
 
-  validate: ({ spec }) => validatePodSpec('spec', spec, { inTemplate: false }),
-  validateCreate: ({ spec }) =>
-    spec.ephemeralContainers?.length ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : [],
+  validate({ spec }) {
+    const errors = validatePodSpec('spec', spec, { inTemplate: false });
+    // They come through a subresource of their own, which is not served.
+    if (spec.ephemeralContainers?.length) errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+    return errors;
+  },
   validateUpdate: validatePodUpdate,
 
   columns: [

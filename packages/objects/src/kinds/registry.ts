@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
+import { withMetadataRules } from '../validation/metadata.ts';
 import { configMapKind } from './config-map.ts';
 import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
@@ -17,19 +18,21 @@ import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './service-account.ts';
 
 /** In the order in which discovery lists them. A kind only ever sees objects of its own. */
-export const kinds = [
-  configMapKind,
-  endpointsKind,
-  eventKind,
-  namespaceKind,
-  nodeKind,
-  podKind,
-  replicationControllerKind,
-  secretKind,
-  serviceAccountKind,
-  serviceKind,
-  leaseKind,
-] as unknown as readonly Kind[];
+export const kinds: readonly Kind[] = (
+  [
+    configMapKind,
+    endpointsKind,
+    eventKind,
+    namespaceKind,
+    nodeKind,
+    podKind,
+    replicationControllerKind,
+    secretKind,
+    serviceAccountKind,
+    serviceKind,
+    leaseKind,
+  ] as unknown as readonly Kind[]
+).map(withMetadataRules);
 
 const byPlural = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
 const byKind = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.kind), kind]));

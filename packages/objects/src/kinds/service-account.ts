@@ -1,7 +1,7 @@
 // Owns what a person can know about ServiceAccount beyond the API facts.
 import type { ServiceAccount } from '../api/types.ts';
 import { serviceAccounts } from '../resource.ts';
-import { ageColumn, nameColumn } from './columns.ts';
+import { ageColumn, integerColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 
 export const serviceAccountKind: Kind<ServiceAccount> = {
@@ -9,7 +9,12 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   nameRule: 'dns-subdomain',
   subresources: [],
   countsGenerations: false,
+  // Metadata is all that Kubernetes checks.
   validate: () => [],
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    integerColumn('Secrets', 'How many secrets its pods may use.', ({ secrets }) => secrets?.length ?? 0),
+    ageColumn,
+  ],
   fieldSelectors: {},
 };

@@ -2,7 +2,6 @@
 import type { ObjectMeta, OwnerReference } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../errors/field-error.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { KubeObject } from '../object.ts';
 import { immutable, labels, notNegative, problemsOf } from './field-checks.ts';
 import {
   dns1035LabelProblems,
@@ -20,7 +19,7 @@ const nameRules = {
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** The metadata of a new object or of a changed one. */
-export function validateMetadata(kind: Kind, metadata: ObjectMeta): FieldError[] {
+function validateMetadata(kind: Kind, metadata: ObjectMeta): FieldError[] {
   const problems = nameRules[kind.nameRule];
   const errors: FieldError[] = [];
   if (metadata.generateName) {
@@ -93,7 +92,7 @@ function validateFinalizers(finalizers: readonly string[]): FieldError[] {
 }
 
 /** What no update may change. */
-export function validateMetadataUpdate(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
+function validateMetadataUpdate(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
   const errors = [
     ...immutable('metadata.name', metadata.name, old.name),
     ...immutable('metadata.namespace', metadata.namespace, old.namespace),
@@ -117,20 +116,18 @@ export function validateMetadataUpdate(metadata: ObjectMeta, old: ObjectMeta): F
   return errors;
 }
 
-function validateObject<T extends KubeObject>(kind: Kind<T>, object: T): FieldError[] {
-  return [...validateMetadata(kind as unknown as Kind, object.metadata), ...kind.validate(object)];
-}
-
-/** Everything that may be wrong with a new object, whichever its kind. */
-export function validateNewObject<T extends KubeObject>(kind: Kind<T>, object: T): FieldError[] {
-  return [...validateObject(kind, object), ...(kind.validateCreate?.(object) ?? [])];
-}
-
-/** Everything that may be wrong with an update of an object. */
-export function validateObjectUpdate<T extends KubeObject>(kind: Kind<T>, object: T, old: T): FieldError[] {
-  return [
-    ...validateMetadataUpdate(object.metadata, old.metadata),
-    ...validateObject(kind, object),
-    ...(kind.validateUpdate?.(object, old) ?? []),
-  ];
+/** A kind whose validation checks the metadata as well. */
+export function withMetadataRules(kind: Kind): Kind {
+  return {
+    ...kind,
+    validate: (object) => [...validateMetadata(kind, object.metadata), ...kind.validate(object)],
+    validateUpdate: (object, old) => [
+      ...validateMetadataUpdate(object.metadata, old.metadata),
+      ...(kind.validateUpdate?.(object, old) ?? []),
+    ],
+    validateStatusUpdate: (object, old) => [
+      ...validateMetadataUpdate(object.metadata, old.metadata),
+      ...(kind.validateStatusUpdate?.(object, old) ?? []),
+    ],
+  };
 }

@@ -1,1 +1,1 @@
-export {};
+export { type ControllersOptions, createControllers } from './create-controllers.ts';

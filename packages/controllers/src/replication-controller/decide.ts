@@ -1,4 +1,5 @@
 // Owns what a replication controller should do, from what is. Pure.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type New,
   type OwnerReference,
@@ -152,6 +153,6 @@ const counts = [
 export function sameStatus(a: ReplicationControllerStatus | undefined, b: ReplicationControllerStatus): boolean {
   return (
     counts.every((count) => (a?.[count] ?? 0) === (b[count] ?? 0)) &&
-    JSON.stringify(a?.conditions ?? []) === JSON.stringify(b.conditions ?? [])
+    isDeepStrictEqual(a?.conditions ?? [], b.conditions ?? [])
   );
 }

@@ -1,4 +1,5 @@
 // Owns the replication controller's loop: observes, asks `decide`, and does what it says.
+import { isDeepStrictEqual } from 'node:util';
 import type { Component } from '@berth/host';
 import type { Change } from '@berth/informers';
 import {
@@ -14,6 +15,7 @@ import {
 import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
 import { type ControllerContext, podIndexes } from '../context.ts';
 import { controllerOf, isReady } from '../pod-state.ts';
+import { isNamespaceTerminating, unlessGone } from '../writes.ts';
 import {
   type Decision,
   decide,
@@ -74,16 +76,13 @@ function enqueueOwners({ previous, next }: Change<Pod>, informers: ControllerCon
 /** Whether the change of a pod can change what its controller decides or reports. */
 function matters(previous: Pod, next: Pod): boolean {
   return (
-    (previous.metadata.labels !== next.metadata.labels && !sameJson(previous.metadata.labels, next.metadata.labels)) ||
+    (previous.metadata.labels !== next.metadata.labels &&
+      !isDeepStrictEqual(previous.metadata.labels, next.metadata.labels)) ||
     previous.metadata.deletionTimestamp !== next.metadata.deletionTimestamp ||
     controllerOf(previous)?.uid !== controllerOf(next)?.uid ||
     previous.status.phase !== next.status.phase ||
     isReady(previous) !== isReady(next)
   );
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 class Actor {
@@ -156,11 +155,7 @@ class Actor {
     // The uid in the body is a precondition: another pod of that name is a conflict.
     const body = { metadata: { uid, ownerReferences } };
     const patch = { type: 'application/strategic-merge-patch+json', body } as const;
-    try {
-      await this.#context.client.patch(pods, { name, namespace }, patch);
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await unlessGone(this.#context.client.patch(pods, { name, namespace }, patch));
   }
 
   /** Creates in parallel, in batches that grow as long as all goes well. Returns the first error. */
@@ -184,7 +179,7 @@ class Actor {
       events.record({ object: controller, type: 'Normal', reason: 'SuccessfulCreate', message });
       return undefined;
     } catch (error) {
-      if (isTerminating(error)) return undefined;
+      if (isNamespaceTerminating(error)) return undefined;
       const message = `Error creating: ${messageOf(error)}`;
       events.record({ object: controller, type: 'Warning', reason: 'FailedCreate', message });
       return error;
@@ -219,18 +214,8 @@ class Actor {
   async #report(controller: ReplicationController, owned: readonly Pod[], failure: Failure | undefined): Promise<void> {
     const status = statusOf(controller, owned, { now: this.#context.clock.now(), failure });
     if (sameStatus(controller.status, status)) return;
-    try {
-      await this.#context.client.updateStatus(replicationControllers, { ...controller, status });
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await unlessGone(this.#context.client.updateStatus(replicationControllers, { ...controller, status }));
   }
-}
-
-/** The namespace is going: nothing can be created in it, and nothing need be. */
-function isTerminating(error: unknown): boolean {
-  if (!isReason(error, 'Forbidden')) return false;
-  return error.details?.causes?.some(({ reason }) => (reason as string) === 'NamespaceTerminating') ?? false;
 }
 
 function messageOf(error: unknown): string {

@@ -3,7 +3,7 @@
 import type { PreferredSchedulingTerm } from '@berth/objects';
 import type { Candidate } from '../filters/filter.ts';
 import { matchesTerm } from '../filters/node-affinity.ts';
-import { tolerates } from '../filters/taints.ts';
+import { isTolerated } from '../filters/taints.ts';
 import type { PlacedPod } from '../node-state.ts';
 
 /** More is better. */
@@ -45,9 +45,8 @@ const preferredAffinity: Score = ({ facts }, { node }) => {
 };
 
 const avoidedTaints: Score = ({ facts }, { node }) =>
-  -(node.spec.taints ?? []).filter(
-    (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(facts.pod.spec.tolerations, taint),
-  ).length;
+  -(node.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !isTolerated(facts.pod, taint))
+    .length;
 
 /** Preferences that someone wrote down weigh more than a pod or two more on the node. */
 const scores: readonly { readonly score: Score; readonly weight: number }[] = [

@@ -1,0 +1,122 @@
+// Owns which controllers there are, and the informers that they share.
+import type { Client } from '@berth/client';
+import type { Clock, Component, Logger, Random } from '@berth/host';
+import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
+import {
+  endpoints,
+  events,
+  type KubeObject,
+  kinds,
+  leases,
+  namespaces,
+  nodes,
+  type Pod,
+  pods,
+  type Resource,
+  replicationControllers,
+  serviceAccounts,
+  services,
+} from '@berth/objects';
+import { createEventRecorder } from '@berth/reconcile';
+import { type ControllerContext, type ControllerInformers, podIndexes } from './context.ts';
+import { createEndpointsLoop } from './endpoints/reconcile.ts';
+import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
+import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
+import { createNamespaceLoop } from './namespace/reconcile.ts';
+import { createNodeIpamLoop } from './node-ipam/reconcile.ts';
+import { createNodeLifecycleLoop } from './node-lifecycle/reconcile.ts';
+import { createPodGarbageCollectorLoop } from './pod-garbage-collector/reconcile.ts';
+import { controllerOf } from './pod-state.ts';
+import { createReplicationControllerLoop } from './replication-controller/reconcile.ts';
+import { createServiceAccountLoop } from './service-account/reconcile.ts';
+
+export interface ControllersOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: Random;
+  /** The network of all pods, of which each node gets a part: `10.244.0.0/16`. */
+  readonly clusterCidr: string;
+  /** Prefix length of a node's part. */
+  readonly nodeCidrMaskSize?: number;
+  /** A node that was not heard of for so long is Unknown. */
+  readonly nodeMonitorGraceMs?: number;
+  /** A pod leaves a node that is not ready after so long, unless its tolerations say otherwise. */
+  readonly podEvictionMs?: number;
+  /** So many finished pods are kept. */
+  readonly terminatedPodThreshold?: number;
+}
+
+const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
+  [podIndexes.node]: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
+  [podIndexes.controller]: (pod) => {
+    const controller = controllerOf(pod);
+    return controller ? [controller.uid] : [];
+  },
+  [podIndexes.orphans]: (pod) => (controllerOf(pod) ? [] : [pod.metadata.namespace ?? '']),
+};
+
+/** All of the controllers of a process, with what they need, in the order in which they start. */
+export function createControllers(options: ControllersOptions): Component[] {
+  const { client, clock, log, random } = options;
+  const members: Member[] = [];
+  const informerOf = <T extends KubeObject>(
+    resource: Resource<T>,
+    indexes: Readonly<Record<string, IndexFunction<T>>> = {},
+  ): Informer<T> => {
+    const informer = createInformer({
+      client,
+      resource,
+      clock,
+      log,
+      random,
+      indexes: { ...indexes, [ownersIndex]: ownersOf },
+    });
+    members.push({ resource, informer });
+    return informer;
+  };
+  const informers: ControllerInformers = {
+    endpoints: informerOf(endpoints),
+    leases: informerOf(leases),
+    namespaces: informerOf(namespaces),
+    nodes: informerOf(nodes),
+    pods: informerOf(pods, podIndexFunctions),
+    replicationControllers: informerOf(replicationControllers),
+    serviceAccounts: informerOf(serviceAccounts),
+    services: informerOf(services),
+  };
+  for (const { resource } of kinds) if (isOwnable(resource, members)) informerOf(resource);
+  const graph = new OwnerGraph(members, (resource, name) => client.get(resource, name));
+  const recorders: Component[] = [];
+  const contextOf = (component: string): ControllerContext => {
+    const recorder = createEventRecorder({ client, clock, log, source: { component } });
+    recorders.push(recorder);
+    return { client, informers, clock, log, random, events: recorder };
+  };
+  const quiet = contextOf('controllermanager');
+  const network = { cidr: options.clusterCidr, nodeMaskSize: options.nodeCidrMaskSize ?? 24 };
+  const timing = {
+    gracePeriodMs: options.nodeMonitorGraceMs ?? 40_000,
+    startupGracePeriodMs: Math.max(60_000, options.nodeMonitorGraceMs ?? 0),
+    podEvictionTimeoutMs: options.podEvictionMs ?? 60_000,
+  };
+  const loops = [
+    createNodeIpamLoop(contextOf('cidrAllocator'), network),
+    createNodeLifecycleLoop(contextOf('node-controller'), timing),
+    createServiceAccountLoop(quiet),
+    createReplicationControllerLoop(contextOf('replication-controller')),
+    createEndpointsLoop(quiet),
+    createNamespaceLoop(
+      quiet,
+      kinds.map(({ resource }) => resource),
+    ),
+    createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
+    createGarbageCollectorLoop(quiet, graph),
+  ];
+  return [...recorders, ...members.map(({ informer }) => informer), ...loops];
+}
+
+/** Events own nothing and are owned by nobody; what has an informer already needs no other. */
+function isOwnable(resource: Resource, members: readonly Member[]): boolean {
+  return resource !== events && !members.some((member) => member.resource === resource);
+}

@@ -1,0 +1,16 @@
+// Owns how controllers take it that what they write to is gone: as done.
+import { isReason } from '@berth/objects';
+
+export async function unlessGone(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!isReason(error, 'NotFound')) throw error;
+  }
+}
+
+/** The namespace is going: nothing can be created in it, and nothing need be. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  if (!isReason(error, 'Forbidden')) return false;
+  return error.details?.causes?.some(({ reason }) => (reason as string) === 'NamespaceTerminating') ?? false;
+}

@@ -9,6 +9,7 @@ import {
   type Random,
   type Registry,
   type Running,
+  startInOrder,
 } from '@berth/host';
 import {
   type Api,
@@ -103,13 +104,17 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     clock,
   });
   const compaction = createCompaction({ store, clock, log, intervalMs: options.compactionIntervalMs ?? 5 * minute });
+  const starter: Component = {
+    name: 'bootstrap',
+    async start() {
+      await bootstrap(operations, { serviceAddress: addresses.apiAddress, advertise: options.advertise });
+      return { done: Promise.resolve() };
+    },
+  };
   return Object.assign(operations, {
     name: 'api-core',
-    async start(signal: AbortSignal): Promise<Running> {
-      const running = await cache.start(signal);
-      await bootstrap(operations, { serviceAddress: addresses.apiAddress, advertise: options.advertise });
-      const compacting = await compaction.start(signal);
-      return { done: Promise.all([running.done, compacting.done]).then(() => undefined) };
+    start(signal: AbortSignal): Promise<Running> {
+      return startInOrder([cache, starter, compaction], signal, log);
     },
   });
 }

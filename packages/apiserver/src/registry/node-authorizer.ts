@@ -47,7 +47,7 @@ export const nodeAuthorizer: Authorizer = {
     if (node === undefined) return false;
     const { verb, resource, subresource } = attributes;
     const rule = rules.get(subresource ? `${qualifiedName(resource)}/${subresource}` : qualifiedName(resource));
-    return rule !== undefined && rule.includes(verb) && (read.includes(verb) || isOwn(node, resource, attributes));
+    return rule?.includes(verb) === true && (read.includes(verb) || isOwn(node, resource, attributes));
   },
 };
 

@@ -3,13 +3,16 @@ import type { Clock } from '@berth/host';
 import {
   type Api,
   applyPatch,
+  applyScale,
   type Binding,
   type ChannelStream,
   type DeleteOptions,
   type Draft,
   decode,
+  deepFreeze,
   draftOf,
   type ExecOptions,
+  invalidError,
   isReason,
   type Kind,
   type KubeObject,
@@ -25,6 +28,8 @@ import {
   type Resource,
   type Scale,
   StatusError,
+  scaleDocument,
+  scaleOf,
   type UserInfo,
   type WatchEvent,
   type WatchOptions,
@@ -35,7 +40,6 @@ import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
 import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
 import type { Reads } from './reads.ts';
-import { type Scalable, scaleOf, scaleType, withScale } from './scale.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
 import { reportWarnings, type Writes } from './writes.ts';
 
@@ -66,7 +70,7 @@ export class Operations implements Api {
     this.#authorize(user, { verb: 'get', resource, ...target });
     const kind = servedKind(resource, target.subresource);
     const object = await this.#reads.get(kind, target);
-    return target.subresource === 'scale' ? asScale(object) : object;
+    return target.subresource === 'scale' ? asScale(kind, object) : object;
   }
 
   async list<T extends KubeObject>(
@@ -113,7 +117,7 @@ export class Operations implements Api {
     this.#authorize(user, { verb: 'update', resource, ...target });
     const kind = servedKind(resource, target.subresource);
     if (target.subresource === 'scale') {
-      const scale = reportWarnings(decode(scaleType, body, options), options) as Scale;
+      const scale = reportWarnings(decode(scaleDocument, body, options), options) as Scale;
       return this.#scale(user, kind, { target, options, scale: () => scale });
     }
     const sent = reportWarnings(decode(resource, body, options), options);
@@ -132,7 +136,7 @@ export class Operations implements Api {
     const kind = servedKind(resource, target.subresource);
     const warnings = onceEach(options);
     if (target.subresource === 'scale') {
-      const scale = (old: Scale) => reportWarnings(applyPatch(scaleType, old, patch, options), warnings) as Scale;
+      const scale = (old: Scale) => reportWarnings(applyPatch(scaleDocument, old, patch, options), warnings) as Scale;
       return this.#scale(user, kind, { target, options, scale });
     }
     const change = (old: T) => reportWarnings(applyPatch(resource, old, patch, options), warnings);
@@ -208,7 +212,7 @@ export class Operations implements Api {
     const { target, options, change } = request;
     const { subresource } = target;
     if (subresource === 'finalize') {
-      const finalized = (old: T) => ({ ...draftOf(old), spec: (change(old) as { spec?: unknown }).spec }) as Draft<T>;
+      const finalized = (old: T) => withSpecOf(kind, old, change(old));
       return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
     }
     if (subresource !== undefined && subresource !== 'status') throw notAllowed(subresource, 'update');
@@ -229,12 +233,12 @@ export class Operations implements Api {
       subresource: 'scale',
       options,
       change: (old) => {
-        const scale = request.scale(scaleOf(old as KubeObject as Scalable));
+        const scale = request.scale(scaleOf(kind, old)!);
         checkPreconditions(kind, old, scale.metadata);
-        return withScale(old, scale);
+        return scaled(kind, old, scale);
       },
     });
-    return asScale(stored);
+    return asScale(kind, stored);
   }
 
   async #bind(
@@ -276,11 +280,25 @@ function notAllowed(subresource: string, verb: string): StatusError {
   return new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support ${verb}`);
 }
 
+/** The object with nothing but its spec replaced. Throws Conflict. */
+function withSpecOf<T extends KubeObject>(kind: Kind<T>, old: T, sent: Draft<T>): Draft<T> {
+  checkPreconditions(kind, old, (sent as Draft<KubeObject>).metadata);
+  return { ...draftOf(old), spec: (sent as { spec?: unknown }).spec } as Draft<T>;
+}
+
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** The caller asked for `scale`, and knows that the answer is a Scale whatever the resource's own kind. */
-function asScale<T extends KubeObject>(object: T): T {
-  return Object.freeze(scaleOf(object as KubeObject as Scalable)) as KubeObject as T;
+function asScale<T extends KubeObject>(kind: Kind<T>, object: T): T {
+  return deepFreeze(scaleOf(kind, object)) as KubeObject as T;
+}
+
+/** The object with as many replicas as the Scale asks for. Throws Invalid. */
+function scaled<T extends KubeObject>(kind: Kind<T>, object: T, scale: Scale): Draft<T> {
+  const draft = draftOf(object);
+  const errors = applyScale(kind, draft, scale);
+  if (errors.length > 0) throw invalidError(scaleDocument, object.metadata.name, errors);
+  return draft;
 }
 
 /** A patch may be applied several times before it meets no other write; its warnings are told once. */

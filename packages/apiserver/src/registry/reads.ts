@@ -1,5 +1,6 @@
 // Owns get, list and watch. The present is answered from the watch cache; the past, which a list in several parts and
 // an exact resourceVersion ask for, from the store.
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@berth/host';
 import {
   expiredError,
@@ -22,7 +23,7 @@ import { prefixOf, readKey } from '../watch-cache/keys.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { Selection } from '../watch-cache/selection.ts';
 import { revive } from '../watch-cache/stored-object.ts';
-import { parseVersion, tooLarge, tooOld } from '../watch-cache/versions.ts';
+import { parseVersion, tooOld } from '../watch-cache/versions.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { Watcher } from '../watch-cache/watcher.ts';
 import { type Continuation, decodeContinuation, encodeContinuation } from './continue-token.ts';
@@ -139,6 +140,8 @@ export class Reads {
     cache.watchers.add(watcher);
     const end = () => watcher.end();
     const timer = this.#deadline(watcher, cache, options.timeoutSeconds);
+    // A caller may end all of its watches with one signal.
+    setMaxListeners(0, options.signal);
     options.signal.addEventListener('abort', end, { once: true });
     try {
       yield* watcher;

@@ -82,7 +82,7 @@ export class Writes {
     try {
       await admission.admit();
       kind.prepareForCreate?.(draft);
-      validate(kind.resource, draft as T, kind.validate(draft as T));
+      refuse(kind.resource, draft as T, kind.validate(draft as T));
       await admission.validate();
       await admission.allocate();
       if (options.dryRun) return deepFreeze(draft as T);
@@ -124,11 +124,11 @@ export class Writes {
       await admission.admit();
       if (part === 'status') {
         kind.prepareForStatusUpdate?.(draft, old);
-        validate(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
+        refuse(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
       } else if (part === 'main') {
         kind.prepareForUpdate?.(draft, old);
         countGeneration(kind, draft, old);
-        validate(kind.resource, draft as T, [
+        refuse(kind.resource, draft as T, [
           ...kind.validate(draft as T),
           ...(kind.validateUpdate?.(draft as T, old) ?? []),
         ]);
@@ -200,8 +200,8 @@ export function reportWarnings<T>({ object, warnings }: Decoded<T>, options: Wri
   return object;
 }
 
-/** Throws Invalid. */
-function validate(resource: Resource<KubeObject>, object: KubeObject, errors: readonly FieldError[]): void {
+/** Throws Invalid if there are errors. */
+function refuse(resource: Resource<KubeObject>, object: KubeObject, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw invalidError(resource, object.metadata.name, errors);
 }
 

@@ -1,5 +1,5 @@
 // Owns how a resourceVersion of a request is read, and what is answered when it cannot be served.
-import { badRequestError, expiredError, StatusError } from '@berth/objects';
+import { badRequestError, expiredError, type StatusError } from '@berth/objects';
 
 /** The revision that a request names; undefined if it names none. Throws BadRequest. */
 export function parseVersion(resourceVersion: string | undefined): number | undefined {
@@ -13,12 +13,4 @@ export function parseVersion(resourceVersion: string | undefined): number | unde
 
 export function tooOld(requested: number, oldest: number): StatusError {
   return expiredError(`too old resource version: ${requested} (${oldest})`);
-}
-
-/** The server has not got so far. Clients retry, or list again without a version. */
-export function tooLarge(requested: number, current: number): StatusError {
-  return new StatusError('Timeout', `Too large resource version: ${requested}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
 }

@@ -2,7 +2,7 @@
 // one watch of the store that feeds them all in the order of revisions. Who needs a state that is not older than some
 // revision waits here until the cache has got there.
 import type { Clock, Component, Counter, Logger, Running } from '@berth/host';
-import { type Kind, type KubeObject, qualifiedName, type Resource } from '@berth/objects';
+import { type Kind, type KubeObject, qualifiedName, type Resource, resourceVersionTooLargeError } from '@berth/objects';
 import { type Entry, type Store, type StoreEvent, TooOldError } from '@berth/store';
 import { bookmark } from './bookmark.ts';
 import type { CacheEvent } from './cache-event.ts';
@@ -10,7 +10,6 @@ import type { WindowLimits } from './event-window.ts';
 import { readKey, registryPrefix } from './keys.ts';
 import { ResourceCache } from './resource-cache.ts';
 import { revive } from './stored-object.ts';
-import { tooLarge } from './versions.ts';
 
 /** How long a read waits for a version that the cache has not reached. */
 const patienceMs = 3_000;
@@ -86,7 +85,7 @@ export class WatchCache implements Component {
       };
       const timer = this.#options.clock.after(patienceMs, () => {
         this.#waiters.delete(waiter);
-        reject(tooLarge(revision, this.#revision));
+        reject(resourceVersionTooLargeError(String(revision), String(this.#revision)));
       });
       this.#waiters.add(waiter);
     });

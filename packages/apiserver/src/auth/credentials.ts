@@ -9,7 +9,6 @@ export interface CredentialsOptions {
   readonly directory: string;
   /** Names and addresses by which clients reach the server, beside those that every cluster has. */
   readonly extraHosts?: readonly string[];
-  readonly clusterDomain?: string;
   /** The `kubernetes` service's address. */
   readonly serviceAddress?: string;
   readonly clock: Clock;
@@ -75,7 +74,6 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
 }
 
 function servingHosts(options: CredentialsOptions): string[] {
-  const domain = options.clusterDomain ?? 'cluster.local';
   const hosts = [
     'localhost',
     '127.0.0.1',
@@ -83,7 +81,7 @@ function servingHosts(options: CredentialsOptions): string[] {
     'kubernetes',
     'kubernetes.default',
     'kubernetes.default.svc',
-    `kubernetes.default.svc.${domain}`,
+    'kubernetes.default.svc.cluster.local',
     options.serviceAddress ?? '10.96.0.1',
     ...(options.extraHosts ?? []),
   ];

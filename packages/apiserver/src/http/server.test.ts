@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { systemClock } from '@berth/host';
+import type { Api } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ensureClusterCredentials } from '../auth/credentials.ts';
@@ -261,21 +262,31 @@ describe('deletes', () => {
 });
 
 test('readiness names its checks, and says no more than that one failed', async () => {
-  let store = 'up';
-  const check = () => {
-    if (store !== 'up') throw new Error('a detail for the log');
-  };
-  await using own = await startTestServer({ readyChecks: [{ name: 'store', check }] });
+  let up = true;
+  const intercept = (core: Api): Api =>
+    new Proxy(core, {
+      get(target, name, receiver) {
+        if (name === 'list' && !up) return () => Promise.reject(new Error('a detail for the log'));
+        const value: unknown = Reflect.get(target, name, receiver);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  await using own = await startTestServer({ intercept });
   expect((await own.call('GET', '/readyz')).text).toBe('ok');
   expect((await own.call('GET', '/readyz?verbose')).text).toBe(
-    '[+]ping ok\n[+]store ok\n[+]shutdown ok\nreadyz check passed\n',
+    '[+]ping ok\n[+]storage ok\n[+]shutdown ok\nreadyz check passed\n',
   );
-  store = 'down';
+  up = false;
   const { code, text } = await own.call('GET', '/readyz');
   expect(code).toBe(500);
-  expect(text).toBe('[+]ping ok\n[-]store failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n');
-  expect((await own.call('GET', '/readyz?exclude=store')).code).toBe(200);
+  expect(text).toBe('[+]ping ok\n[-]storage failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n');
+  expect((await own.call('GET', '/readyz?exclude=storage')).code).toBe(200);
   expect((await own.call('GET', '/livez')).code).toBe(200);
+  // What is not a Status is told to the log, not to the client.
+  expect((await own.call('GET', '/api/v1/pods')).json).toMatchObject({
+    reason: 'InternalError',
+    message: 'Internal error occurred',
+  });
 });
 
 test('more requests than there is room for are told when to come back', async () => {

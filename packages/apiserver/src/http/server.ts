@@ -2,8 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
-import { type Api, kinds, StatusError } from '@berth/objects';
+import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
+import { type Api, kinds, namespaces, StatusError } from '@berth/objects';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import { createDocuments } from '../openapi/documents.ts';
@@ -23,8 +23,6 @@ export interface ApiServerOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** What must hold for the server to be ready, beside that it listens. */
-  readonly readyChecks?: readonly HealthCheck[];
   readonly limits?: InFlightLimits;
 }
 
@@ -37,6 +35,8 @@ export interface ApiServer extends Component {
 const gitVersion = 'v1.32.3+berth';
 /** How long requests that are under way may take when the server stops. */
 const drainMs = 10_000;
+/** How long the store may take to show that the server is ready. */
+const storageCheckMs = 3_000;
 const ping: HealthCheck = { name: 'ping', check() {} };
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
@@ -46,6 +46,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   setMaxListeners(0, stopping.signal);
   let address = '';
   const inFlight = createInFlight(options.limits ?? defaultLimits);
+  const storage: HealthCheck = { name: 'storage', check: () => readFromStore(options) };
   const shutdown: HealthCheck = {
     name: 'shutdown',
     check() {
@@ -69,7 +70,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     requestMetrics: createRequestMetrics(options.metrics, inFlight),
     metrics: options.metrics,
     liveChecks: [ping],
-    readyChecks: [ping, ...(options.readyChecks ?? []), shutdown],
+    readyChecks: [ping, storage, shutdown],
     log,
   });
 
@@ -87,6 +88,20 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       return { done: aborted(signal).then(() => drain(server, stopping, clock)) };
     },
   };
+}
+
+/** A consistent read, which only succeeds while the store can be reached. */
+async function readFromStore({ core, clock }: ApiServerOptions): Promise<void> {
+  const itself = { name: 'system:apiserver', groups: ['system:masters'] };
+  const late = new AbortController();
+  const timeout = sleep(clock, storageCheckMs, late.signal).then(() => {
+    if (!late.signal.aborted) throw new Error('the store did not answer in time');
+  });
+  try {
+    await Promise.race([core.list(itself, namespaces, { limit: 1 }), timeout]);
+  } finally {
+    late.abort();
+  }
 }
 
 function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher): HttpsServer {

@@ -25,7 +25,7 @@ export interface KubeletStreamsOptions {
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 const subprotocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-const connectTimeoutMs = 10_000;
+const answerTimeoutMs = 15_000;
 
 export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): PodStreams {
   const tls = { ca, cert: client.cert, key: client.key };
@@ -41,7 +41,7 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
     async exec(target, options, signal) {
       mustBeWanted(signal);
       const url = urlOf('wss', 'exec', target, execQuery(options));
-      const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: connectTimeoutMs });
+      const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: answerTimeoutMs });
       return opened(socket, url, signal);
     },
   };
@@ -88,15 +88,12 @@ function execQuery({ command, stdin, stdout, stderr, tty }: ExecOptions): Query 
 
 function get(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const call = httpsRequest(url, { agent, signal });
-    const timer = setTimeout(() => call.destroy(new Error('the connection timed out')), connectTimeoutMs);
-    call.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(timer)));
-    call.on('error', (error) => {
-      clearTimeout(timer);
-      reject(unreachable(url, error));
-    });
+    const call = httpsRequest(url, { agent, signal, timeout: answerTimeoutMs });
+    call.on('timeout', () => call.destroy(new Error('the agent did not answer in time')));
+    call.on('error', (error) => reject(unreachable(url, error)));
     call.on('response', (answer) => {
-      clearTimeout(timer);
+      // From here on silence is no fault: a log that is followed has nothing to say for long.
+      call.setTimeout(0);
       if (answer.statusCode === 200) resolve(answer);
       else refusal(answer).then(reject, reject);
     });

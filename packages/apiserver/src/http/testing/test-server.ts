@@ -6,10 +6,12 @@ import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMetrics, silentLogger, systemClock, systemRandom } from '@berth/host';
+import type { Api } from '@berth/objects';
 import type { KeyPair } from '../../auth/certificates.ts';
 import { type ClusterCredentials, ensureClusterCredentials } from '../../auth/credentials.ts';
 import { createKubeletStreams } from '../../streams/kubelet-streams.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
+import type { InFlightLimits } from '../in-flight.ts';
 import { createApiServer } from '../server.ts';
 
 export interface Reply {
@@ -37,7 +39,11 @@ export interface TestServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export type TestServerOptions = Pick<Parameters<typeof createApiServer>[0], 'limits' | 'readyChecks'>;
+export interface TestServerOptions {
+  readonly limits?: InFlightLimits;
+  /** Puts something in front of the core, such as a verb that fails. */
+  readonly intercept?: (core: Api) => Api;
+}
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-https-'));
@@ -45,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
   const test = await startTestApi({ streams });
   const server = createApiServer({
-    core: test.api,
+    core: options.intercept?.(test.api) ?? test.api,
     credentials,
     host: '127.0.0.1',
     port: 0,
@@ -53,7 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: silentLogger,
     clock: systemClock,
     random: systemRandom,
-    ...options,
+    limits: options.limits,
   });
   const abort = new AbortController();
   const { done } = await server.start(abort.signal);

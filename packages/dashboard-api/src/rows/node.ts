@@ -1,5 +1,5 @@
 // Owns the row of a node, with what the pods on it request.
-import { milliValue, type Node, type Pod, wholeValue } from '@berth/objects';
+import { milliValue, type Node, nodeStatus, type Pod, wholeValue } from '@berth/objects';
 import type { NodeRow } from '../contract.ts';
 import { rowMeta } from './meta.ts';
 
@@ -21,7 +21,7 @@ export function nodeRow(node: Node, pods: readonly Pod[]): NodeRow {
     ...rowMeta(node),
     ready,
     schedulable: !spec?.unschedulable,
-    status: `${ready ? 'Ready' : readyStatus(node)}${spec?.unschedulable ? ',SchedulingDisabled' : ''}`,
+    status: nodeStatus(node),
     runtime,
     simulated: runtime.startsWith('simulated://'),
     ...(address ? { address } : {}),
@@ -34,11 +34,6 @@ export function nodeRow(node: Node, pods: readonly Pod[]): NodeRow {
     },
     requested: { cpu, memory },
   };
-}
-
-/** kubectl knows a node without a Ready condition as Unknown, and every other one as NotReady. */
-function readyStatus(node: Node): string {
-  return node.status?.conditions?.some(({ type }) => type === 'Ready') ? 'NotReady' : 'Unknown';
 }
 
 /** Whether the pod takes room on its node: until it has ended for good. */

@@ -1,13 +1,12 @@
 // Owns the row of a pod: how it stands in one word, and why it does not run in one sentence.
-import type { ContainerStatus, Pod } from '@berth/objects';
+import { type ContainerStatus, type Pod, summarizePod } from '@berth/objects';
 import type { PodRow, PodState } from '../contract.ts';
 import { rowMeta } from './meta.ts';
-import { podStatusWord } from './pod-status.ts';
 
 /** `services`: the names of those whose selector matches, in order. */
 export function podRow(pod: Pod, services: readonly string[]): PodRow {
   const { metadata, spec, status } = pod;
-  const { status: word, readyContainers, restarts } = podStatusWord(pod);
+  const { reason: word, readyContainers, totalContainers, restarts } = summarizePod(pod);
   const state = podState(pod, word);
   const reason = state === 'running' || state === 'succeeded' ? undefined : whyNotRunning(pod, state);
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
@@ -18,7 +17,7 @@ export function podRow(pod: Pod, services: readonly string[]): PodRow {
     status: word,
     ...(reason ? { reason } : {}),
     readyContainers,
-    containers: spec.containers.length,
+    containers: totalContainers,
     restarts,
     ...(spec.nodeName ? { node: spec.nodeName } : {}),
     ...(status?.podIP ? { ip: status.podIP } : {}),

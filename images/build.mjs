@@ -49,7 +49,8 @@ async function contentHash(source, program) {
   const hash = createHash('sha256');
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of [...files.sort(), program]) hash.update(`${file.slice(folder.length)}\0`).update(await readFile(file));
+  for (const file of [...files.sort(), program])
+    hash.update(`${file.slice(folder.length)}\0`).update(await readFile(file));
   return hash.digest('hex');
 }
 

@@ -34,9 +34,9 @@ describe('a pod', () => {
       const found = (await node.events('web')).map(({ reason, message }) => `${reason}: ${message}`);
       return found.length >= 3 ? found : undefined;
     });
-    expect(reasons).toEqual([
-      'Pulled: Container image "berth/hello:1" already present on machine',
+    expect(reasons.sort()).toEqual([
       'Created: Created container: hello',
+      'Pulled: Container image "berth/hello:1" already present on machine',
       'Started: Started container hello',
     ]);
   });

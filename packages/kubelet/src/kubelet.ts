@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import type { Reader, Watcher, Writer } from '@berth/client';
 import { aborted, type Clock, type Component, type Logger, type Random, type Running, sleep } from '@berth/host';
 import { type Change, createInformer, type Informer } from '@berth/informers';
-import { type Node, nodes, type Pod, pods, services, type Service } from '@berth/objects';
+import { type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from './events/event-recorder.ts';
 import { readMachine } from './node/machine.ts';
 import { capacityOf, type NodeFacts } from './node/node-object.ts';
 import { NodeReporter } from './node/node-reporter.ts';
-import { type DnsOptions, parseResolvConf } from './pod/network-files.ts';
 import type { PodContext, ServiceReader } from './pod/context.ts';
+import { type DnsOptions, parseResolvConf } from './pod/network-files.ts';
 import { StatusWriter } from './pod/status-writer.ts';
 import { createPodAccess } from './pod-access.ts';
 import { identityOf, PodRegistry, publishedPod } from './pod-registry.ts';
@@ -92,8 +92,16 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const network = await networkOf(options, reporter, signal);
   if (network === undefined) return { done: Promise.all(background).then(() => {}) };
 
-  const podInformer = createInformer<Pod>({ client, clock, log, resource: pods, fieldSelector: `spec.nodeName=${nodeName}` });
-  const serviceInformer = options.services ? undefined : createInformer<Service>({ client, clock, log, resource: services });
+  const podInformer = createInformer<Pod>({
+    client,
+    clock,
+    log,
+    resource: pods,
+    fieldSelector: `spec.nodeName=${nodeName}`,
+  });
+  const serviceInformer = options.services
+    ? undefined
+    : createInformer<Service>({ client, clock, log, resource: services });
   const recorder = options.recorder ?? createEventRecorder({ client, clock, random, log, nodeName });
   const references = new References({ client, clock, log, onChange: (uid) => registry.refresh(uid) });
   const context: PodContext = {
@@ -161,7 +169,8 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
 
 /** One object may have taken the place of another of the same name. */
 function syncChange(registry: PodRegistry, previous: Pod | undefined, next: Pod | undefined): void {
-  if (previous && previous.metadata.uid !== next?.metadata.uid) registry.sync(previous.metadata.uid, identityOf(previous));
+  if (previous && previous.metadata.uid !== next?.metadata.uid)
+    registry.sync(previous.metadata.uid, identityOf(previous));
   if (next) registry.sync(next.metadata.uid, identityOf(next));
 }
 

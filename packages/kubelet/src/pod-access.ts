@@ -58,7 +58,9 @@ function logInstance(worker: PodWorker, { pod, container }: ContainerName, previ
   if (previous) {
     const before = latest?.status.phase === 'running' ? ended[0] : (ended[1] ?? ended[0]);
     if (before) return before;
-    throw badRequestError(`previous terminated container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} not found`);
+    throw badRequestError(
+      `previous terminated container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} not found`,
+    );
   }
   if (latest) return latest;
   const reason = worker.waitingReason(container);

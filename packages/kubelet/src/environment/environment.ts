@@ -71,7 +71,8 @@ async function referredValue(
   }
   if (resourceFieldRef) {
     const value = resourceValue(facts, resourceFieldRef, container.name);
-    if (value === undefined) throw new ConfigurationError(`unsupported container resource: ${resourceFieldRef.resource}`);
+    if (value === undefined)
+      throw new ConfigurationError(`unsupported container resource: ${resourceFieldRef.resource}`);
     return value;
   }
   const keyRef = configMapKeyRef ?? secretKeyRef;
@@ -86,7 +87,9 @@ async function referredValue(
   const value = data[keyRef.key];
   if (value !== undefined || keyRef.optional) return value;
   const place = `${facts.pod.metadata.namespace}/${name}`;
-  throw new ConfigurationError(`couldn't find key ${keyRef.key} in ${configMapKeyRef ? 'ConfigMap' : 'Secret'} ${place}`);
+  throw new ConfigurationError(
+    `couldn't find key ${keyRef.key} in ${configMapKeyRef ? 'ConfigMap' : 'Secret'} ${place}`,
+  );
 }
 
 async function allKeys(

@@ -62,7 +62,9 @@ export function resourceValue(
   if (!container || (side !== 'limits' && side !== 'requests') || !resource) return undefined;
   const limit = container.resources?.limits?.[resource];
   const quantity =
-    side === 'limits' ? (limit ?? allocatable[resource] ?? '0') : (container.resources?.requests?.[resource] ?? limit ?? '0');
+    side === 'limits'
+      ? (limit ?? allocatable[resource] ?? '0')
+      : (container.resources?.requests?.[resource] ?? limit ?? '0');
   const divisor = selector.divisor && parseQuantity(selector.divisor).nano !== 0n ? selector.divisor : '1';
   const measure = resource === 'cpu' ? milliValue : wholeValue;
   return String(Math.ceil(measure(quantity) / measure(divisor)));

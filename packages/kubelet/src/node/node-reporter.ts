@@ -5,7 +5,7 @@ import { type Clock, type Logger, microTimestamp, sleep, timestamp } from '@bert
 import { isReason, type Lease, leases, type Node, nodes } from '@berth/objects';
 import type { PodRuntime } from '../runtime/port.ts';
 import { readPressure } from './machine.ts';
-import { type NodeFacts, nodeLabels, type NodeObservation, nodeStatus } from './node-object.ts';
+import { type NodeFacts, type NodeObservation, nodeLabels, nodeStatus } from './node-object.ts';
 
 export interface NodeReporterOptions {
   readonly client: Reader & Writer;
@@ -97,7 +97,10 @@ export class NodeReporter {
       now: timestamp(clock),
     };
     const status = nodeStatus(facts, seen, before.status);
-    const text = JSON.stringify({ ...status, conditions: status.conditions?.map(({ type, status }) => [type, status]) });
+    const text = JSON.stringify({
+      ...status,
+      conditions: status.conditions?.map(({ type, status }) => [type, status]),
+    });
     const isDue = !this.#written || clock.now() - this.#written.at >= writeMs || text !== this.#written.text;
     // The control plane writes `Unknown` on a node that it has given up: that has to be taken back.
     if (!isDue && !before.status?.conditions?.some((condition) => condition.status === 'Unknown')) return before;

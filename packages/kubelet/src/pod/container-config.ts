@@ -98,7 +98,9 @@ function assertNonRoot(container: Container, user: number | undefined, image: Im
   if (user !== undefined) return;
   const name = image.user.split(':')[0] ?? '';
   if (name === '' || name === '0' || name === 'root') {
-    throw new ConfigurationError(`container has runAsNonRoot and image will run as root (container: ${container.name})`);
+    throw new ConfigurationError(
+      `container has runAsNonRoot and image will run as root (container: ${container.name})`,
+    );
   }
   if (!/^\d+$/.test(name)) {
     throw new ConfigurationError(

@@ -1,5 +1,5 @@
 // Owns the status of a pod's containers, as kubectl prints and describes it. Pure.
-import type { Container, ContainerStatus, ContainerState as ReportedState, Pod } from '@berth/objects';
+import type { Container, ContainerStatus, Pod, ContainerState as ReportedState } from '@berth/objects';
 import type { ContainerState, PodState } from '../runtime/port.ts';
 import { instancesOf, isSidecar } from './container-spec.ts';
 import { healthOf, memoryOf, type PodMemory } from './memory.ts';
@@ -17,7 +17,11 @@ export function apiTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-export function containerStatuses(view: StatusView, containers: readonly Container[], init: boolean): ContainerStatus[] {
+export function containerStatuses(
+  view: StatusView,
+  containers: readonly Container[],
+  init: boolean,
+): ContainerStatus[] {
   return containers.map((container) => containerStatus(view, container, init));
 }
 

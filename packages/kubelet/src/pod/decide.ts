@@ -42,8 +42,18 @@ export type Action =
   | { readonly do: 'stopSandbox'; readonly id: string }
   | { readonly do: 'removeSandbox'; readonly id: string }
   | { readonly do: 'ensureImage'; readonly container: Container }
-  | { readonly do: 'startContainer'; readonly container: Container; readonly sandboxId: string; readonly restartCount: number }
-  | { readonly do: 'noteBackOff'; readonly container: Container; readonly of: 'image' | 'crash'; readonly delayMs: number }
+  | {
+      readonly do: 'startContainer';
+      readonly container: Container;
+      readonly sandboxId: string;
+      readonly restartCount: number;
+    }
+  | {
+      readonly do: 'noteBackOff';
+      readonly container: Container;
+      readonly of: 'image' | 'crash';
+      readonly delayMs: number;
+    }
   | { readonly do: 'beginStop'; readonly stops: readonly StopRequest[] }
   | { readonly do: 'signal'; readonly containers: readonly ContainerState[] }
   | { readonly do: 'kill'; readonly containers: readonly ContainerState[] }
@@ -151,7 +161,8 @@ function decideSandbox({ observed, memory, now }: PodView, waits: readonly numbe
   const dead = observed.sandboxes[0];
   if (dead) return { do: 'removeSandbox', id: dead.id };
   if (memory.volumes.state !== 'ready') return soonest(waits);
-  if (memory.sandbox.state === 'failed' && memory.sandbox.until > now) return { do: 'wait', until: memory.sandbox.until };
+  if (memory.sandbox.state === 'failed' && memory.sandbox.until > now)
+    return { do: 'wait', until: memory.sandbox.until };
   return { do: 'createSandbox' };
 }
 

@@ -20,7 +20,10 @@ export function parseResolvConf(text: string): ResolverFile {
   let searches: readonly string[] = [];
   const options: string[] = [];
   for (const line of text.split('\n')) {
-    const [keyword, ...rest] = line.replace(/[#;].*$/, '').trim().split(/\s+/);
+    const [keyword, ...rest] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/);
     if (keyword === 'nameserver' && rest[0]) nameservers.push(rest[0]);
     else if (keyword === 'search' || keyword === 'domain') searches = rest;
     else if (keyword === 'options') options.push(...rest);
@@ -35,7 +38,11 @@ export function resolverOf(pod: Pod, dns: DnsOptions, node: ResolverFile): Resol
     dns.nameservers.length > 0 &&
     (policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !pod.spec.hostNetwork));
   const base: ResolverFile =
-    policy === 'None' ? { nameservers: [], searches: [], options: [] } : ofCluster ? clusterResolver(pod, dns, node) : node;
+    policy === 'None'
+      ? { nameservers: [], searches: [], options: [] }
+      : ofCluster
+        ? clusterResolver(pod, dns, node)
+        : node;
   const { nameservers = [], searches = [], options = [] } = pod.spec.dnsConfig ?? {};
   const named = options.map(({ name, value }) => (value === undefined ? (name ?? '') : `${name}:${value}`));
   const overridden = new Set(options.map(({ name }) => name));

@@ -58,7 +58,12 @@ export async function checkImage(context: PodContext, pod: Pod, container: Conta
 }
 
 /** Throws RuntimeError. */
-export async function pullImage(context: PodContext, pod: Pod, container: Container, signal: AbortSignal): Promise<void> {
+export async function pullImage(
+  context: PodContext,
+  pod: Pod,
+  container: Container,
+  signal: AbortSignal,
+): Promise<void> {
   const name = container.image ?? '';
   const report = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     recordEvent(context, pod, { type, reason, message }, container.name);
@@ -74,7 +79,11 @@ export async function pullImage(context: PodContext, pod: Pod, container: Contai
   }
   const size = (await context.runtime.image(name))?.sizeBytes ?? 0;
   const took = `${((context.clock.monotonic() - began) / 1000).toFixed(3)}s`;
-  report('Normal', 'Pulled', `Successfully pulled image "${name}" in ${took} (${took} including waiting). Image size: ${size} bytes.`);
+  report(
+    'Normal',
+    'Pulled',
+    `Successfully pulled image "${name}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
+  );
 }
 
 /** Throws what the container's status then shows: see `waitingFor`. */

@@ -9,7 +9,11 @@ const maxBytes = 4096;
 const maxLogBytes = 2048;
 const maxLogLines = 80;
 
-export async function terminationMessageMount(podDirectory: string, container: Container, restartCount: number): Promise<Mount> {
+export async function terminationMessageMount(
+  podDirectory: string,
+  container: Container,
+  restartCount: number,
+): Promise<Mount> {
   const hostPath = messageFile(podDirectory, container.name, restartCount);
   await mkdir(dirname(hostPath), { recursive: true, mode: 0o755 });
   await (await open(hostPath, 'w')).close();

@@ -1,6 +1,6 @@
 // Owns one pod on this node: looks at the runtime, decides one step, takes it, reports the status, and again. Only waits
 // for the runtime's quick answers: hooks and pulls run beside the loop and wake it when they end.
-import { isReason, type Container, type Pod, type PodStatus } from '@berth/objects';
+import { type Container, isReason, type Pod, type PodStatus } from '@berth/objects';
 import type { ContainerState, PodIdentity, PodState } from '../runtime/port.ts';
 import { longer } from './back-off.ts';
 import { containerNamed, latestOf, podReference } from './container-spec.ts';
@@ -155,7 +155,8 @@ export class PodWorker {
       const container = containerNamed(pod, state.name);
       if (!container) continue;
       if (this.#fresh.delete(state.id)) this.#reportStart(pod, state);
-      if (state.status.phase !== 'exited' || runtime.simulated || this.#memory.terminationMessages.has(state.id)) continue;
+      if (state.status.phase !== 'exited' || runtime.simulated || this.#memory.terminationMessages.has(state.id))
+        continue;
       const directory = volumes.directory(pod.metadata.uid);
       const message = await terminationMessage(directory, container, state, runtime).catch(() => '');
       this.#memory.terminationMessages.set(state.id, message);

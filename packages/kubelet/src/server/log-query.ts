@@ -28,7 +28,10 @@ export function parseLogQuery(query: URLSearchParams): LogOptions {
 }
 
 /** At most `limit` bytes; undefined: all of them. */
-export async function* limited(source: AsyncIterable<Uint8Array>, limit: number | undefined): AsyncGenerator<Uint8Array> {
+export async function* limited(
+  source: AsyncIterable<Uint8Array>,
+  limit: number | undefined,
+): AsyncGenerator<Uint8Array> {
   let left = limit ?? Number.POSITIVE_INFINITY;
   for await (const data of source) {
     yield data.length > left ? data.subarray(0, left) : data;

@@ -1,6 +1,7 @@
 // Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs and exec for the API server.
-import { createServer, type Server } from 'node:https';
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { aborted, type Component, type Logger } from '@berth/host';
@@ -36,9 +37,12 @@ export function createKubeletServer(options: KubeletServerOptions): Component {
       });
       const { cert, key, ca } = options;
       // Without a certificate the caller gets a clear 401 instead of a broken handshake.
-      const server = createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-        void answer(options, request, response);
-      });
+      const server = createServer(
+        { cert, key, ca, requestCert: true, rejectUnauthorized: false },
+        (request, response) => {
+          void answer(options, request, response);
+        },
+      );
       server.on('upgrade', (request, socket, head) => {
         void upgrade(options, sockets, { request, socket, head });
       });

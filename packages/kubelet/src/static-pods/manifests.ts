@@ -1,7 +1,7 @@
 // Owns the static manifest directory: pods that run because a file says so, whether the API server answers or not.
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '@berth/host';
 import { deepFreeze, type Pod } from '@berth/objects';
@@ -36,7 +36,12 @@ export async function* followManifests(
   const watcher = watch(options.directory, () => noticed.abort());
   signal.addEventListener('abort', () => watcher.close(), { once: true });
   while (!signal.aborted) {
-    yield await readManifests(options);
+    const found = await readManifests(options).catch((err: unknown) => {
+      // The pods of a directory that cannot be read for now go on running.
+      options.log.warn({ err }, 'could not read the static manifests');
+      return undefined;
+    });
+    if (found) yield found;
     await sleep(options.clock, lookMs, AbortSignal.any([signal, noticed.signal]));
     await sleep(options.clock, settleMs, signal);
     noticed = new AbortController();

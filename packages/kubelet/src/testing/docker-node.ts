@@ -125,7 +125,10 @@ export class DockerNode {
   async #removeContainers(): Promise<void> {
     const left = await this.docker.listContainers({ all: true, filters: { label: [`berth.cluster=${clusterId}`] } });
     await Promise.all(left.map(({ Id }) => this.docker.getContainer(Id).remove({ force: true, v: true })));
-    await this.docker.getNetwork(networkName).remove().catch(() => {});
+    await this.docker
+      .getNetwork(networkName)
+      .remove()
+      .catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@
 //   ..2026_01_01_00_00_00.000000001/   the files
 //   ..data -> ..2026_…                 swapped by one rename
 //   key    -> ..data/key               what the container opens
-import { chmod, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@berth/host';
 
@@ -33,11 +33,7 @@ export async function writeDirectory(
   return true;
 }
 
-async function writeVersion(
-  directory: string,
-  files: ReadonlyMap<string, VolumeFile>,
-  clock: Clock,
-): Promise<string> {
+async function writeVersion(directory: string, files: ReadonlyMap<string, VolumeFile>, clock: Clock): Promise<string> {
   const time = new Date(clock.now()).toISOString().replace(/[-T:]/g, '_').replace('Z', '');
   const names = new Set(await readdir(directory));
   let name = `..${time}`;

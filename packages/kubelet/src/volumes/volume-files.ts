@@ -43,7 +43,11 @@ type ConfigMapSource = Pick<ConfigMapVolumeSource, 'name' | 'items' | 'optional'
 type SecretSource = Pick<SecretVolumeSource, 'items' | 'optional'> & { readonly name?: string };
 type DownwardSource = Pick<DownwardAPIVolumeSource, 'items'>;
 
-async function configMapFiles(source: ConfigMapSource, mode: number | undefined, sources: VolumeSources): Promise<Files> {
+async function configMapFiles(
+  source: ConfigMapSource,
+  mode: number | undefined,
+  sources: VolumeSources,
+): Promise<Files> {
   const name = source.name ?? '';
   const found = await sources.references.read(configMaps, name);
   if (!found) return missing('configmap', name, source.optional);

@@ -38,26 +38,26 @@ export function sandboxOptions(owner: Owner, image: string, spec: SandboxSpec): 
       PidMode: spec.hostPID ? 'host' : '',
       PortBindings: bindings,
       Sysctls: { ...spec.sysctls },
-      // The pod's processes come under Linux' knife before the process that holds their network.
-      OomScoreAdj: -998,
       SecurityOpt: ['no-new-privileges'],
-      Mounts: spec.memoryVolumes.map(({ name, sizeBytes }): MountSettings => ({
-        Type: 'volume',
-        Source: memoryVolumeName(spec.pod, name),
-        Target: `/volumes/${name}`,
-        VolumeOptions: {
-          NoCopy: true,
-          Labels: podLabels(owner, spec.pod),
-          DriverConfig: {
-            Name: 'local',
-            Options: {
-              type: 'tmpfs',
-              device: 'tmpfs',
-              o: sizeBytes === undefined ? 'mode=0777' : `mode=0777,size=${sizeBytes}`,
+      Mounts: spec.memoryVolumes.map(
+        ({ name, sizeBytes }): MountSettings => ({
+          Type: 'volume',
+          Source: memoryVolumeName(spec.pod, name),
+          Target: `/volumes/${name}`,
+          VolumeOptions: {
+            NoCopy: true,
+            Labels: podLabels(owner, spec.pod),
+            DriverConfig: {
+              Name: 'local',
+              Options: {
+                type: 'tmpfs',
+                device: 'tmpfs',
+                o: sizeBytes === undefined ? 'mode=0777' : `mode=0777,size=${sizeBytes}`,
+              },
             },
           },
-        },
-      })),
+        }),
+      ),
       LogConfig: logConfig,
     },
   };
@@ -99,7 +99,8 @@ export function containerOptions(owner: Owner, spec: ContainerSpec): ContainerCr
       ...(resources.memoryBytes === undefined
         ? {}
         : { Memory: resources.memoryBytes, MemorySwap: resources.memoryBytes }),
-      OomScoreAdj: resources.oomScoreAdjust,
+      // Below zero takes a capability that Docker itself lacks on many machines: there the container would not start.
+      OomScoreAdj: Math.max(0, resources.oomScoreAdjust),
       Privileged: security.privileged,
       ReadonlyRootfs: security.readOnlyRootFilesystem,
       CapAdd: [...security.addCapabilities],

@@ -1,5 +1,4 @@
 // Owns the runtime port over a Docker Engine. Nothing is remembered here: labels on the containers tell all.
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import Docker, { type ContainerCreateOptions, type ContainerInspectInfo } from 'dockerode';
 import {
@@ -85,7 +84,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
       });
       if (!(stream instanceof Readable)) throw new RuntimeError('Docker gave no event stream');
       signal.addEventListener('abort', () => stream.destroy(), { once: true });
-      return podsOfEvents(stream);
+      return podsOfEvents(stream, signal);
     },
 
     async createSandbox(spec) {
@@ -164,13 +163,21 @@ function ignoreMissingOrBusy(error: unknown): void {
   if (!isMissing(error) && !isConflict(error)) throw error;
 }
 
-async function* podsOfEvents(stream: Readable): AsyncGenerator<string> {
+/** One event a line. */
+async function* podsOfEvents(stream: Readable, signal: AbortSignal): AsyncGenerator<string> {
+  let rest = '';
   try {
-    for await (const line of createInterface({ input: stream })) {
-      const event: { Actor?: { Attributes?: Record<string, string> } } = JSON.parse(line);
-      const uid = event.Actor?.Attributes?.[labels.podUid];
-      if (uid) yield uid;
+    for await (const text of stream.setEncoding('utf8')) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const event: { Actor?: { Attributes?: Record<string, string> } } = JSON.parse(line);
+        const uid = event.Actor?.Attributes?.[labels.podUid];
+        if (uid) yield uid;
+      }
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     stream.destroy();
   }

@@ -256,7 +256,8 @@ class InMemoryRuntime implements SimulatedRuntime {
     const container = this.#containers.get(containerId);
     if (!container) throw new RuntimeError(`no container ${containerId}`);
     const wanted = container.log.filter(({ time }) => request.since === undefined || time >= request.since);
-    const tail = request.tailLines === undefined ? wanted : request.tailLines > 0 ? wanted.slice(-request.tailLines) : [];
+    const tail =
+      request.tailLines === undefined ? wanted : request.tailLines > 0 ? wanted.slice(-request.tailLines) : [];
     for (const line of tail) yield chunkOf(line, request.timestamps);
     let seen = container.log.length;
     while (request.follow && !signal.aborted) {

@@ -18,6 +18,9 @@ export const endpointsKind: Kind<Endpoints> = {
   nameRule: 'dns-subdomain',
   subresources: [],
   countsGenerations: false,
+  setDefaults({ subsets = [] }) {
+    for (const { ports = [] } of subsets) for (const port of ports) port.protocol ||= 'TCP';
+  },
   validate({ subsets = [] }) {
     return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
       const item = `subsets[${index}]`;

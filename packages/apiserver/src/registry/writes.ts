@@ -73,8 +73,8 @@ export class Writes {
     const draft = reportWarnings(decode(kind.resource, request.body, options), options);
     const { metadata } = draft as Draft<KubeObject>;
     const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined;
-    kind.setDefaults?.(draft);
     prepareCreate(kind, draft, { namespace, clock: this.#clock, random: this.#random });
+    kind.setDefaults?.(draft);
     if (kind.resource.namespaced && !metadata.namespace)
       throw badRequestError('an empty namespace may not be set during creation');
     const admission = this.#begin(user, kind, { operation: 'CREATE', draft, old: undefined, options });

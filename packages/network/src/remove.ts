@@ -1,0 +1,30 @@
+// Owns the removal of everything that Berth's network made on a machine.
+import type Docker from 'dockerode';
+import { type Run, runCommand } from './command.ts';
+import { removeNetworks } from './docker-network.ts';
+import { ownRoutes, removeRoute, removeRules } from './host.ts';
+
+export interface RemoveOptions {
+  /** Undefined: there is no Docker Engine, so there are no networks. */
+  readonly docker: Docker | undefined;
+  /** Left out: of every cluster. */
+  readonly clusterId?: string;
+  readonly run?: Run;
+}
+
+/** Networks, packet rules and routes. The containers on the networks are the runtime's to remove, before this. */
+export async function removeNodeNetworks({ docker, clusterId, run = runCommand }: RemoveOptions): Promise<void> {
+  if (docker) await removeNetworks(docker, clusterId);
+  const runIfThere = orNothing(run);
+  await removeRules(runIfThere, clusterId);
+  for (const route of await ownRoutes(runIfThere)) await removeRoute(runIfThere, route);
+}
+
+/** Where the program is missing, Berth made nothing with it. */
+function orNothing(run: Run): Run {
+  return (program, args) =>
+    run(program, args).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return '';
+    });
+}

@@ -61,7 +61,7 @@ const cases: readonly BadInput[] = [
     body: '{"apiVersion":"v1","kind":"Pod"',
     ...badRequest,
     message:
-      /^the object provided is unrecognized \(must be of type Pod\): couldn't get version\/kind; json parse error: unexpected end of JSON input \(\{"apiVersion":"v1","kind":"Pod" \.\.\.\)$/,
+      /^the object provided is unrecognized \(must be of type Pod\): couldn't get version\/kind; json parse error: unexpected end of JSON input \(\{"apiVersion":"v1","kind":"Pod \.\.\.\)$/,
   },
   { what: 'no body', plural: 'pods', body: '', ...badRequest, message: /unexpected end of JSON input \(<empty>\)$/ },
   {
@@ -333,7 +333,7 @@ const cases: readonly BadInput[] = [
     body: service({ clusterIP: '192.0.2.1', ports: [{ port: 80 }] }),
     ...invalid,
     field: 'spec.clusterIPs',
-    message: /provided IP is not in the valid range/,
+    message: /the provided IP \(192\.0\.2\.1\) is not in the valid range\. The range of valid IPs is 10\.96\.0\.0\/16/,
   },
   {
     what: 'a bad key of a ConfigMap',

@@ -1,5 +1,6 @@
 // Owns the way of a request through the server: who asks, what for, whether there is room, and the answer or its Status.
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
 import { StatusError, type UserInfo } from '@berth/objects';
@@ -143,8 +144,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await serveUpgrade(request, socket, head);
       } catch (error) {
         const response = new ServerResponse(request);
-        response.assignSocket(socket as never);
-        response.on('finish', () => socket.end());
+        // Over HTTPS the stream is a socket, which the types of the event do not say.
+        response.assignSocket(socket as Socket);
+        response.shouldKeepAlive = false;
+        response.on('finish', () => (socket as Socket).destroySoon());
         await fail(request, response, error);
       }
     },

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
 import { type Api, kinds, namespaces, StatusError } from '@berth/objects';
 import { createAuthenticator } from '../auth/authenticate.ts';
@@ -80,12 +81,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       return address;
     },
     async start(signal) {
-      const server = listener(options, dispatcher);
+      const upgraded = new Set<Duplex>();
+      const server = listener(options, dispatcher, upgraded);
       await listening(server, options);
       const { port } = server.address() as AddressInfo;
       address = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
       log.info({ address }, 'the API is served');
-      return { done: aborted(signal).then(() => drain(server, stopping, clock)) };
+      return { done: aborted(signal).then(() => drain(server, upgraded, { stopping, clock })) };
     },
   };
 }
@@ -104,7 +106,7 @@ async function readFromStore({ core, clock }: ApiServerOptions): Promise<void> {
   }
 }
 
-function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher): HttpsServer {
+function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher, upgraded: Set<Duplex>): HttpsServer {
   const { ca, serving } = credentials;
   const server = createServer({
     ca,
@@ -125,7 +127,12 @@ function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher): Ht
     noDelay: true,
   });
   server.on('request', (request, response) => void dispatcher.request(request, response));
-  server.on('upgrade', (request, socket, head) => void dispatcher.upgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    // From here on the server does not count the socket among its own, but still waits for it when it closes.
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    void dispatcher.upgrade(request, socket, head);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
   return server;
 }
@@ -158,7 +165,11 @@ function listening(server: HttpsServer, { host, port }: ApiServerOptions): Promi
 }
 
 /** Ends watches and streams at once, lets other requests finish, and then closes what is left. */
-async function drain(server: HttpsServer, stopping: AbortController, clock: Clock): Promise<void> {
+async function drain(
+  server: HttpsServer,
+  upgraded: ReadonlySet<Duplex>,
+  { stopping, clock }: { stopping: AbortController; clock: Clock },
+): Promise<void> {
   stopping.abort();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
@@ -168,7 +179,10 @@ async function drain(server: HttpsServer, stopping: AbortController, clock: Cloc
     timer = clock.after(100, sweep);
   };
   let timer = clock.after(100, sweep);
-  const deadline = clock.after(drainMs, () => server.closeAllConnections());
+  const deadline = clock.after(drainMs, () => {
+    server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+  });
   await closed;
   timer.cancel();
   deadline.cancel();

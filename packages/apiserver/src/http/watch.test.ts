@@ -1,7 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:https';
+import { Socket } from 'node:net';
+import { systemRandom } from '@berth/host';
+import { FakeClock } from '@berth/host/testing';
+import { configMaps, type Kind, kindOf, type WatchEvent } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPresentation } from './presentation.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
+import { streamWatch } from './watch.ts';
 
 let server: TestServer;
 
@@ -166,27 +172,42 @@ test('a server that stops ends its watches properly, and takes no more requests'
   await expect(own.call('GET', '/livez')).rejects.toThrow();
 });
 
-test('a reader that does not read is held, not buffered for without bound', async () => {
-  const big = 'x'.repeat(500_000);
-  const { ca, admin } = server.credentials;
-  const version = await create('before');
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const path = `${maps}?watch=1&resourceVersion=${version}`;
-    request(`${server.address}${path}`, { ca, ...admin }, resolve)
-      .on('error', reject)
-      .end();
+test('a reader that does not read is held, and cut off when it stalls for too long', async () => {
+  const clock = new FakeClock();
+  const abort = new AbortController();
+  // Without a socket, whatever is written waits, as with a reader that does not read.
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  let pulled = 0;
+  async function* endless(signal: AbortSignal): AsyncGenerator<readonly WatchEvent[]> {
+    while (!signal.aborted) {
+      pulled++;
+      const metadata = { resourceVersion: String(pulled), annotations: { text: 'x'.repeat(1000) } };
+      yield [{ type: 'BOOKMARK', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata } }];
+    }
+  }
+  const form = { encoding: 'json', version: 'v1' } as const;
+  const presentation = createPresentation({
+    kind: kindOf(configMaps) as unknown as Kind,
+    form,
+    includeObject: undefined,
+    now: () => clock.now(),
   });
-  answer.pause();
-  const count = 60;
-  for (let i = 0; i < count; i++) {
-    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `big-${i}` }, data: { big } };
-    expect((await server.call('POST', maps, { body })).code).toBe(201);
-  }
-  // Everything is still there for a reader that comes back in time.
-  let bytes = 0;
-  for await (const chunk of answer) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > count * big.length) break;
-  }
-  expect(bytes).toBeGreaterThan(count * big.length);
+  const done = streamWatch({
+    response,
+    presentation,
+    abort,
+    open: endless,
+    timeoutSeconds: undefined,
+    clock,
+    random: systemRandom,
+  });
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  const held = pulled;
+  // As much as a socket's buffer holds, and no more.
+  expect(held).toBeLessThan(100);
+  await clock.advance(29_000);
+  expect([pulled, response.destroyed]).toEqual([held, false]);
+  await clock.advance(2_000);
+  await done;
+  expect([pulled, response.destroyed, abort.signal.aborted]).toEqual([held, true, true]);
 });

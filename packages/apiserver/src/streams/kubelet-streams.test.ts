@@ -1,43 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { aborted, systemClock } from '@berth/host';
 import { type ChannelStream, channels, type Node, type Pod } from '@berth/objects';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { type ClusterCredentials, ensureClusterCredentials } from '../auth/credentials.ts';
 import { createKubeletStreams } from './kubelet-streams.ts';
 import type { PodStreams, StreamTarget } from './port.ts';
+import { type FakeAgent, startFakeAgent } from './testing/fake-agent.ts';
 
 let directory: string;
 let credentials: ClusterCredentials;
-let agent: Server;
+let agent: FakeAgent;
 let streams: PodStreams;
 let target: StreamTarget;
-let handle: (request: IncomingMessage, response: ServerResponse) => void;
-let accept: (socket: WebSocket, request: IncomingMessage) => void;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-streams-'));
   credentials = await ensureClusterCredentials({ directory, clock: systemClock });
-  const { serving } = await credentials.issueNode({ name: 'n1', hosts: ['127.0.0.1'] });
-  agent = createServer({ ca: credentials.ca, ...serving, requestCert: true, rejectUnauthorized: true });
-  agent.on('request', (request, response) => handle(request, response));
-  const sockets = new WebSocketServer({
-    server: agent,
-    handleProtocols: (offered) => (offered.has('v5.channel.k8s.io') ? 'v5.channel.k8s.io' : false),
-  });
-  sockets.on('connection', (socket, request) => accept(socket, request));
-  await new Promise<void>((resolve) => agent.listen(0, '127.0.0.1', resolve));
+  agent = await startFakeAgent(credentials, 'n1');
   streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
-  target = { pod: pod('default', 'web'), node: node((agent.address() as AddressInfo).port), container: 'main' };
+  target = { pod: pod('default', 'web'), node: node(agent.status), container: 'main' };
 });
 afterEach(async () => {
-  agent.closeAllConnections();
-  agent.close();
+  await agent[Symbol.asyncDispose]();
   await rm(directory, { recursive: true });
 });
 
@@ -46,13 +33,8 @@ function pod(namespace: string, name: string): Pod {
   return { apiVersion: 'v1', kind: 'Pod', metadata } as Pod;
 }
 
-function node(Port: number): Node {
+function node(status: Partial<FakeAgent['status']>): Node {
   const metadata = { name: 'n1', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
-  const addresses = [
-    { type: 'Hostname', address: 'n1.invalid' },
-    { type: 'InternalIP', address: '127.0.0.1' },
-  ] as const;
-  const status = { addresses, daemonEndpoints: { kubeletEndpoint: { Port } } };
   return { apiVersion: 'v1', kind: 'Node', metadata, status } as unknown as Node;
 }
 
@@ -67,8 +49,8 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 describe('log', () => {
   test('asks the agent under the kubelet path, as the server, and passes the bytes on', async () => {
     let asked = '';
-    handle = (request, response) => {
-      const { subject } = (request.socket as import('node:tls').TLSSocket).getPeerCertificate();
+    agent.onRequest = (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate();
       asked = `${subject.CN} ${request.url}`;
       response.end('one\ntwo\n');
     };
@@ -96,12 +78,12 @@ describe('log', () => {
     ],
     ['nothing', 500, '', 'InternalError', 'the agent answered 500'],
   ])('throws what the agent says: %s', async (_name, code, body, reason, message) => {
-    handle = (_request, response) => response.writeHead(code).end(body);
+    agent.onRequest = (_request, response) => response.writeHead(code).end(body);
     await expect(streams.log(target, {}, never)).rejects.toMatchObject({ reason, message, code });
   });
 
   test('says so when the agent is away', async () => {
-    const away = { ...target, node: node(1) };
+    const away = { ...target, node: node({ ...agent.status, daemonEndpoints: { kubeletEndpoint: { Port: 1 } } }) };
     await expect(streams.log(away, {}, never)).rejects.toMatchObject({
       reason: 'InternalError',
       message: expect.stringContaining('ECONNREFUSED'),
@@ -111,13 +93,13 @@ describe('log', () => {
   test('refuses an agent whose certificate is not of the cluster', async () => {
     const other = await ensureClusterCredentials({ directory: join(directory, 'other'), clock: systemClock });
     const { serving } = await other.issueNode({ name: 'n1', hosts: ['127.0.0.1'] });
-    agent.setSecureContext(serving);
+    agent.present(serving);
     await expect(streams.log(target, {}, never)).rejects.toMatchObject({ reason: 'InternalError' });
   });
 
   test('ends on both sides when the reader gives up', async () => {
     const gone = new Promise<void>((resolve) => {
-      handle = (_request, response) => {
+      agent.onRequest = (_request, response) => {
         response.write('first\n');
         response.on('close', resolve);
       };
@@ -143,7 +125,7 @@ describe('exec', () => {
 
   test('carries channels both ways until the agent ends', async () => {
     let asked = '';
-    accept = (socket, request) => {
+    agent.onExec = (socket, request) => {
       asked = request.url ?? '';
       socket.on('message', (frame: Buffer) => {
         if (frame[0] === channels.close) return socket.close(1000);
@@ -160,17 +142,14 @@ describe('exec', () => {
   });
 
   test('throws what the agent says instead of agreeing', async () => {
-    agent.removeAllListeners('upgrade');
-    agent.on('upgrade', (_request, socket) => {
-      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\nConnection: close\r\n\r\nno such pod\n');
-    });
+    agent.refuseExec(404, 'no such pod\n');
     const exec = streams.exec(target, { command: ['ls'], stdout: true }, never);
     await expect(exec).rejects.toMatchObject({ reason: 'NotFound', message: 'no such pod' });
   });
 
   test('a slow reader holds the agent back, and nothing is lost', async () => {
     const count = 2000;
-    accept = (socket) => {
+    agent.onExec = (socket) => {
       for (let i = 0; i < count; i++) socket.send(Buffer.concat([Buffer.of(1), Buffer.from(String(i))]));
       socket.close(1000);
     };
@@ -182,7 +161,7 @@ describe('exec', () => {
 
   test('ends at the agent when the caller gives up', async () => {
     const gone = new Promise<void>((resolve) => {
-      accept = (socket) => socket.on('close', () => resolve());
+      agent.onExec = (socket) => socket.on('close', () => resolve());
     });
     const abort = new AbortController();
     const stream = await streams.exec(target, { command: ['sleep', '100'], stdout: true }, abort.signal);
@@ -194,14 +173,14 @@ describe('exec', () => {
   });
 
   test('starts nothing for a caller who has given up already', async () => {
-    accept = () => expect.unreachable('the agent was called');
+    agent.onExec = () => expect.unreachable('the agent was called');
     const exec = streams.exec(target, { command: ['ls'], stdout: true }, AbortSignal.abort());
     await expect(exec).rejects.toMatchObject({ reason: 'Timeout' });
   });
 });
 
 test('a node that does not say where its agent is is an error of its own', async () => {
-  const lost = { ...target, node: { ...target.node, status: {} } };
+  const lost = { ...target, node: node({}) };
   await expect(streams.log(lost, {}, never)).rejects.toMatchObject({
     message: 'node n1 does not say where its agent can be reached',
   });

@@ -1,5 +1,6 @@
 // Owns how what loops report gets into the cluster as events: asynchronously, a bounded number waiting, a few writes
 // at a time, and never to the harm of who reports.
+import { setMaxListeners } from 'node:events';
 import type { Writer } from '@berth/client';
 import { type Clock, type Component, type Logger, sleep } from '@berth/host';
 import { type Event, events, isReason, type KubeObject } from '@berth/objects';
@@ -116,6 +117,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     },
     async start(signal) {
       stopping = signal;
+      setMaxListeners(0, signal);
       drain();
       const ended = new Promise<void>((resolve) => {
         const end = () => resolve(settled());

@@ -1,5 +1,6 @@
 // Owns the scheduler's loop: pods without a node come in, decisions are made one after the other in memory, and many
 // are written at a time.
+import { setMaxListeners } from 'node:events';
 import type { Binder, Reader, Watcher, Writer } from '@berth/client';
 import {
   aborted,
@@ -96,6 +97,8 @@ class SchedulingLoop implements Component {
       }),
     ];
     this.#signal = signal;
+    // Each write under way may wait for it.
+    setMaxListeners(0, signal);
     this.#pumpSoon();
     const done = aborted(signal).then(async () => {
       for (const unsubscribe of subscriptions) unsubscribe();

@@ -4,7 +4,10 @@ import type { ReactNode } from 'react';
 import { Shell } from '../components/shell/shell.tsx';
 import './globals.css';
 
-export const metadata: Metadata = { title: { default: 'Berth', template: '%s · Berth' }, description: 'The bridge of a Berth cluster' };
+export const metadata: Metadata = {
+  title: { default: 'Berth', template: '%s · Berth' },
+  description: 'The bridge of a Berth cluster',
+};
 
 export const viewport: Viewport = {
   width: 'device-width',

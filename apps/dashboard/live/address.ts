@@ -44,7 +44,11 @@ const pages: Readonly<Record<string, string>> = {
 };
 
 /** Where the page of an object is; undefined for kinds that have none. */
-export function pageOf(object: { readonly kind: string; readonly namespace?: string; readonly name: string }): string | undefined {
+export function pageOf(object: {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}): string | undefined {
   const noun = pages[object.kind];
   if (!noun) return undefined;
   return object.kind === 'Node' || !object.namespace

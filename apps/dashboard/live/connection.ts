@@ -1,6 +1,14 @@
 // Owns the one socket to the gateway: WebSocket only, opened when somebody is signed in. Views and logs are streams on
 // it, each under an id; a failed stream ends alone, and all are opened again after a reconnect.
-import type { Acknowledgement, ClientToServer, Frame, LogFrame, LogQuery, ServerToClient, ViewQuery } from '@berth/dashboard-api';
+import type {
+  Acknowledgement,
+  ClientToServer,
+  Frame,
+  LogFrame,
+  LogQuery,
+  ServerToClient,
+  ViewQuery,
+} from '@berth/dashboard-api';
 import { io, type Socket } from 'socket.io-client';
 import type { Connection } from './freshness.ts';
 import { observable } from './observable.ts';
@@ -69,7 +77,8 @@ function start(stream: Stream): () => void {
 /** Follows a view until the returned function is called. */
 export function openView(query: ViewQuery, onFrame: (frame: Frame) => void): () => void {
   return start({
-    open: (to, id) => to.emit('openView', id, query, (answer) => failed(answer, (message) => onFrame({ kind: 'error', message }))),
+    open: (to, id) =>
+      to.emit('openView', id, query, (answer) => failed(answer, (message) => onFrame({ kind: 'error', message }))),
     view: onFrame,
   });
 }

@@ -2,8 +2,8 @@
 // stays while a new answer is on its way.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Failure, failureOf } from './api.ts';
-import { session } from './session.ts';
 import { useObservable } from './observable.ts';
+import { session } from './session.ts';
 
 export interface Query<T> {
   readonly data: T | undefined;
@@ -43,7 +43,11 @@ export function useAnswer<T>(
       },
       (error: unknown) => {
         if (stop.signal.aborted) return;
-        setAnswer((before) => ({ key, failure: failureOf(error), data: before?.key === key ? before.data : undefined }));
+        setAnswer((before) => ({
+          key,
+          failure: failureOf(error),
+          data: before?.key === key ? before.data : undefined,
+        }));
         setAsking(false);
       },
     );

@@ -5,12 +5,15 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { connection, openView } from './connection.ts';
 import { type Freshness, freshnessOf } from './freshness.ts';
 import { useNow } from './now.ts';
-import { reportFreshness } from './page-freshness.ts';
 import { useObservable } from './observable.ts';
+import { reportFreshness } from './page-freshness.ts';
 import { type ViewState, ViewStore } from './view-store.ts';
 
 /** How long a view that nobody looks at stays open, in milliseconds. */
 const linger = 5_000;
+
+/** From so many rows on, followers hear four times a second: what they draw of it is work of its own. */
+const large = 2_000;
 
 interface Shared<N extends Noun> {
   readonly store: ViewStore<N>;
@@ -39,7 +42,7 @@ function acquire<N extends Noun>(key: string, query: ViewQuery<N>): Shared<N> {
       scheduled = false;
       for (const listener of listeners) listener();
     };
-    if (document.hidden) setTimeout(tell, 200);
+    if (document.hidden || store.state.order.length > large) setTimeout(tell, 250);
     else requestAnimationFrame(tell);
   };
   const close = openView(query as unknown as ViewQuery, (frame) => {

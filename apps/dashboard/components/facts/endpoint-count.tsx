@@ -2,7 +2,11 @@
 import type { ServiceRow } from '@berth/dashboard-api';
 import { plural } from './format.ts';
 
-export function EndpointCount({ service }: { service: Pick<ServiceRow, 'selector' | 'readyEndpoints' | 'notReadyEndpoints'> }) {
+export function EndpointCount({
+  service,
+}: {
+  service: Pick<ServiceRow, 'selector' | 'readyEndpoints' | 'notReadyEndpoints'>;
+}) {
   const { readyEndpoints, notReadyEndpoints } = service;
   if (readyEndpoints > 0) {
     return (

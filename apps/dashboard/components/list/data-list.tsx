@@ -1,8 +1,8 @@
 'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
 // Owns a list of objects as a table: only the rows that are seen exist, the whole row opens the object, arrow keys move
 // from row to row. What a column shows is told by the page.
 import Link from 'next/link';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react';
 import { useMedia } from '../../live/media.ts';
 import { Icon } from '../controls/icon.tsx';
@@ -71,7 +71,9 @@ export function DataList<R extends { readonly uid: string; readonly name: string
     if (to < 0 || to >= order.length) return;
     virtual.scrollToIndex(to);
     requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"] [data-row-link]`)?.focus({ preventScroll: true }),
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-index="${to}"] [data-row-link]`)
+        ?.focus({ preventScroll: true }),
     );
   };
   const grid = { gridTemplateColumns: shown.map((column) => column.width).join(' ') };
@@ -116,10 +118,15 @@ export function DataList<R extends { readonly uid: string; readonly name: string
 }
 
 function Heading<R>({ column, sort, sortBy }: { column: Column<R>; sort: Sort | undefined; sortBy(sort: Sort): void }) {
-  const sorted = column.sort !== undefined && sort?.by === column.sort ? (sort.descending ? 'descending' : 'ascending') : undefined;
+  const sorted =
+    column.sort !== undefined && sort?.by === column.sort ? (sort.descending ? 'descending' : 'ascending') : undefined;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the button inside takes the focus
-    <div role="columnheader" aria-sort={sorted} className={`min-w-0 text-xs text-ink-3 ${column.end ? 'text-right' : ''}`}>
+    <div
+      role="columnheader"
+      aria-sort={sorted}
+      className={`min-w-0 text-xs text-ink-3 ${column.end ? 'text-right' : ''}`}
+    >
       {column.sort === undefined ? (
         <span className="font-medium">{column.head}</span>
       ) : (
@@ -147,7 +154,16 @@ interface RowProperties<R> {
   href(row: R): string | undefined;
 }
 
-function PlainRow<R extends { readonly name: string }>({ value, columns, index, top, height, template, href, testid }: RowProperties<R>) {
+function PlainRow<R extends { readonly name: string }>({
+  value,
+  columns,
+  index,
+  top,
+  height,
+  template,
+  href,
+  testid,
+}: RowProperties<R>) {
   const to = href(value);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus

@@ -29,7 +29,9 @@ export function FacetPanel({ facets, filter }: { facets: Facets; filter: LabelFi
                   choose={(choice) => filter.choose(key, value, choice)}
                 />
               ))}
-              {values.length > mostValues ? <span className="text-xs text-ink-3">and {values.length - mostValues} more</span> : null}
+              {values.length > mostValues ? (
+                <span className="text-xs text-ink-3">and {values.length - mostValues} more</span>
+              ) : null}
             </dd>
           </div>
         );

@@ -28,7 +28,14 @@ export function FilterBar(properties: Properties) {
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <PausedInput icon="search" label="Search by name" value={search} apply={setSearch} className="w-52 max-md:w-full" search />
+        <PausedInput
+          icon="search"
+          label="Search by name"
+          value={search}
+          apply={setSearch}
+          className="w-52 max-md:w-full"
+          search
+        />
         <PausedInput
           icon="filter"
           label="Label selector"
@@ -89,7 +96,17 @@ interface PausedInputProperties {
   apply(value: string): void;
 }
 
-function PausedInput({ icon, label, placeholder, value, className, mono, search, problemId, apply }: PausedInputProperties) {
+function PausedInput({
+  icon,
+  label,
+  placeholder,
+  value,
+  className,
+  mono,
+  search,
+  problemId,
+  apply,
+}: PausedInputProperties) {
   const [text, setText] = useState(value);
   const typing = useRef(false);
   const latest = useRef(apply);

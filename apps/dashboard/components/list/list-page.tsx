@@ -76,7 +76,7 @@ export function ListPage<N extends Noun>(properties: Properties<N>) {
             {view.loaded ? countText(view.total) : ''}
           </span>
           <span className="flex-1" />
-          <Freshness state={view.freshness} />
+          <Freshness state={view.freshness} compact />
         </div>
         <FilterBar
           noun={noun}
@@ -92,7 +92,11 @@ export function ListPage<N extends Noun>(properties: Properties<N>) {
         {facetsOpen ? <FacetPanel facets={view.facets} filter={filter} /> : null}
       </header>
       {view.error && !view.loaded ? (
-        <Notice icon="filter" title="This filter cannot be read" actions={<Button onClick={() => set({ l: '', q: '' })}>Clear the filter</Button>}>
+        <Notice
+          icon="filter"
+          title="This filter cannot be read"
+          actions={<Button onClick={() => set({ l: '', q: '' })}>Clear the filter</Button>}
+        >
           <p>{view.error}</p>
         </Notice>
       ) : !view.loaded ? (

@@ -1,17 +1,18 @@
 'use client';
 // Owns the list of replication controllers, in which each is scaled in its row.
 import type { ReplicationControllerRow } from '@berth/dashboard-api';
-import { pageOf } from '../../live/address.ts';
+import { pageOf, useParameters } from '../../live/address.ts';
+import { OwnedPodsContext, useOwnedPods } from '../../live/owned-pods.ts';
 import { Button } from '../controls/button.tsx';
 import { Age } from '../facts/age.tsx';
+import { ReadyCount } from '../facts/ready-count.tsx';
+import type { LabelFilter } from '../labels/label-filter.ts';
 import { LabelsCell, NameCell } from '../list/cells.tsx';
 import type { Column } from '../list/data-list.tsx';
-import type { LabelFilter } from '../labels/label-filter.ts';
 import { ListPage } from '../list/list-page.tsx';
 import { ScaleStrip } from '../scale/scale-strip.tsx';
 import { openOverlay } from '../shell/overlays.tsx';
 import { Notice } from '../states/states.tsx';
-import { ReadyCount } from '../facts/ready-count.tsx';
 
 function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<ReplicationControllerRow>[] {
   return [
@@ -68,28 +69,35 @@ function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<R
 }
 
 export function ControllerList() {
+  const namespace = useParameters().get('ns');
+  const owned = useOwnedPods(namespace || undefined);
   return (
-    <ListPage
-      noun="replicationcontrollers"
-      title="Controllers"
-      testid="controller-row"
-      rowHeight={46}
-      defaultSort={{ by: 'name', descending: false }}
-      columns={columns}
-      href={(controller) => pageOf({ kind: 'ReplicationController', ...controller })}
-      empty={
-        <Notice
-          icon="controllers"
-          title="No replication controllers yet"
-          actions={
-            <Button weight="main" icon="plus" onClick={() => openOverlay('create')}>
-              Create from YAML
-            </Button>
-          }
-        >
-          <p>A replication controller keeps a number of alike pods running, and replaces those that go. The number is dragged here.</p>
-        </Notice>
-      }
-    />
+    <OwnedPodsContext value={owned}>
+      <ListPage
+        noun="replicationcontrollers"
+        title="Controllers"
+        testid="controller-row"
+        rowHeight={46}
+        defaultSort={{ by: 'name', descending: false }}
+        columns={columns}
+        href={(controller) => pageOf({ kind: 'ReplicationController', ...controller })}
+        empty={
+          <Notice
+            icon="controllers"
+            title="No replication controllers yet"
+            actions={
+              <Button weight="main" icon="plus" onClick={() => openOverlay('create')}>
+                Create from YAML
+              </Button>
+            }
+          >
+            <p>
+              A replication controller keeps a number of alike pods running, and replaces those that go. The number is
+              dragged here.
+            </p>
+          </Notice>
+        }
+      />
+    </OwnedPodsContext>
   );
 }

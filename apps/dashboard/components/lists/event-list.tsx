@@ -36,9 +36,29 @@ function columns(): readonly Column<EventRow>[] {
         </span>
       ),
     },
-    { key: 'count', head: 'Times', width: '3.5rem', sort: 'count', end: true, cell: (event) => <span className="text-ink-2">{event.count}</span> },
-    { key: 'source', head: 'From', width: 'minmax(6rem,0.6fr)', cell: (event) => <span className="block truncate text-ink-3">{event.source}</span> },
-    { key: 'last', head: 'Last', width: '4.5rem', sort: 'lastSeen', end: true, phone: true, cell: (event) => <Age at={event.lastSeen} className="text-ink-2" /> },
+    {
+      key: 'count',
+      head: 'Times',
+      width: '3.5rem',
+      sort: 'count',
+      end: true,
+      cell: (event) => <span className="text-ink-2">{event.count}</span>,
+    },
+    {
+      key: 'source',
+      head: 'From',
+      width: 'minmax(6rem,0.6fr)',
+      cell: (event) => <span className="block truncate text-ink-3">{event.source}</span>,
+    },
+    {
+      key: 'last',
+      head: 'Last',
+      width: '4.5rem',
+      sort: 'lastSeen',
+      end: true,
+      phone: true,
+      cell: (event) => <Age at={event.lastSeen} className="text-ink-2" />,
+    },
   ];
 }
 
@@ -51,7 +71,13 @@ export function ObjectLink({ object }: { object: EventRow['object'] }) {
   );
   if (!href) return <span className="block truncate">{text}</span>;
   return (
-    <Link data-row-link href={href} prefetch={false} title={object.name} className="link relative block truncate rounded-sm">
+    <Link
+      data-row-link
+      href={href}
+      prefetch={false}
+      title={object.name}
+      className="link relative block truncate rounded-sm"
+    >
       {text}
     </Link>
   );

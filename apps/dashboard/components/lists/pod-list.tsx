@@ -4,9 +4,9 @@ import type { PodRow } from '@berth/dashboard-api';
 import { pageOf } from '../../live/address.ts';
 import { Button } from '../controls/button.tsx';
 import { Age } from '../facts/age.tsx';
+import type { LabelFilter } from '../labels/label-filter.ts';
 import { LabelsCell, NameCell } from '../list/cells.tsx';
 import type { Column } from '../list/data-list.tsx';
-import type { LabelFilter } from '../labels/label-filter.ts';
 import { ListPage } from '../list/list-page.tsx';
 import { StateBadge } from '../pod/state-badge.tsx';
 import { openOverlay } from '../shell/overlays.tsx';
@@ -46,7 +46,9 @@ function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<P
       head: 'Restarts',
       width: '4.5rem',
       sort: 'restarts',
-      cell: (pod) => <span className={pod.restarts > 0 ? 'font-medium text-failing-text' : 'text-ink-3'}>{pod.restarts}</span>,
+      cell: (pod) => (
+        <span className={pod.restarts > 0 ? 'font-medium text-failing-text' : 'text-ink-3'}>{pod.restarts}</span>
+      ),
     },
     {
       key: 'node',
@@ -91,7 +93,10 @@ export function PodList() {
             </Button>
           }
         >
-          <p>A replication controller keeps as many pods as you ask for. Create one, and its pods appear here as they come.</p>
+          <p>
+            A replication controller keeps as many pods as you ask for. Create one, and its pods appear here as they
+            come.
+          </p>
         </Notice>
       }
     />

@@ -7,9 +7,9 @@ import { Age } from '../facts/age.tsx';
 import { EndpointCount } from '../facts/endpoint-count.tsx';
 import { portText } from '../facts/ports.ts';
 import { LabelChip } from '../labels/label-chip.tsx';
+import type { LabelFilter } from '../labels/label-filter.ts';
 import { LabelsCell, NameCell } from '../list/cells.tsx';
 import type { Column } from '../list/data-list.tsx';
-import type { LabelFilter } from '../labels/label-filter.ts';
 import { ListPage } from '../list/list-page.tsx';
 import { openOverlay } from '../shell/overlays.tsx';
 import { Notice } from '../states/states.tsx';
@@ -44,7 +44,13 @@ function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<S
         </span>
       ),
     },
-    { key: 'type', head: 'Type', width: '6rem', sort: 'type', cell: (service) => <span className="text-ink-2">{service.type}</span> },
+    {
+      key: 'type',
+      head: 'Type',
+      width: '6rem',
+      sort: 'type',
+      cell: (service) => <span className="text-ink-2">{service.type}</span>,
+    },
     {
       key: 'address',
       head: 'Address',
@@ -56,7 +62,9 @@ function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<S
       key: 'ports',
       head: 'Ports',
       width: 'minmax(6rem,0.8fr)',
-      cell: (service) => <span className="block truncate font-mono text-xs text-ink-2">{service.ports.map(portText).join(' ')}</span>,
+      cell: (service) => (
+        <span className="block truncate font-mono text-xs text-ink-2">{service.ports.map(portText).join(' ')}</span>
+      ),
     },
     {
       key: 'labels',
@@ -64,7 +72,14 @@ function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<S
       width: 'minmax(6rem,1fr)',
       cell: (service) => <LabelsCell labels={service.labels} filter={filter} />,
     },
-    { key: 'age', head: 'Age', width: '4rem', sort: 'createdAt', end: true, cell: (service) => <Age at={service.createdAt} className="text-ink-2" /> },
+    {
+      key: 'age',
+      head: 'Age',
+      width: '4rem',
+      sort: 'createdAt',
+      end: true,
+      cell: (service) => <Age at={service.createdAt} className="text-ink-2" />,
+    },
   ];
 }
 

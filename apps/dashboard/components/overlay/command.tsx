@@ -20,7 +20,10 @@ export function Command({ text, label = 'The same with kubectl' }: { text: strin
       <span aria-hidden="true" className="font-mono text-xs text-ink-3 select-none">
         $
       </span>
-      <code data-testid="kubectl" className="min-w-0 flex-1 overflow-x-auto text-xs whitespace-nowrap [scrollbar-width:none]">
+      <code
+        data-testid="kubectl"
+        className="min-w-0 flex-1 overflow-x-auto text-xs whitespace-nowrap [scrollbar-width:none]"
+      >
         {text}
       </code>
       <Icon name={copied ? 'check' : 'copy'} size={14} />

@@ -47,7 +47,11 @@ export function Dialog({ title, children, actions, wide, close }: Properties) {
         {close ? <IconButton icon="close" label="Close" onClick={close} /> : null}
       </header>
       <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4">{children}</div>
-      {actions ? <footer className="flex shrink-0 flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">{actions}</footer> : null}
+      {actions ? (
+        <footer className="flex shrink-0 flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
+          {actions}
+        </footer>
+      ) : null}
     </dialog>
   );
 }

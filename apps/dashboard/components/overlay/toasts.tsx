@@ -2,9 +2,9 @@
 // Owns what is said after an action: what was done, the same with kubectl, and the way back. A failure stays until it
 // is closed; all of it is read out.
 import { useEffect } from 'react';
+import { observable, useObservable } from '../../live/observable.ts';
 import { Button, IconButton } from '../controls/button.tsx';
 import { Icon } from '../controls/icon.tsx';
-import { observable, useObservable } from '../../live/observable.ts';
 import { Command } from './command.tsx';
 
 export interface Toast {
@@ -56,7 +56,10 @@ function ToastCard({ toast, close }: { toast: Toast; close(): void }) {
       className="pointer-events-auto flex w-full max-w-[26rem] flex-col gap-2 rounded-lg border border-line-strong bg-raised p-3 shadow-pop"
     >
       <div className="flex items-start gap-2.5">
-        <Icon name={toast.failed ? 'warning' : 'check'} className={`mt-0.5 ${toast.failed ? 'text-failing' : 'text-running'}`} />
+        <Icon
+          name={toast.failed ? 'warning' : 'check'}
+          className={`mt-0.5 ${toast.failed ? 'text-failing' : 'text-running'}`}
+        />
         <div className="min-w-0 flex-1">
           <p className="font-medium text-ink">{toast.title}</p>
           {toast.detail ? <p className="mt-0.5 text-ink-2">{toast.detail}</p> : null}

@@ -1,5 +1,7 @@
 // Owns the geometry of dragging to scale: how wide a cell is, which count a place on the strip means, and how the count
 // grows when the pointer leaves the strip. There is no upper bound. Pure.
+import type { PodState } from '@berth/dashboard-api';
+import type { CellState } from '../pod/pod-cell.tsx';
 
 /** How the strip is drawn: cells of `pitch` pixels, each standing for `per` pods. */
 export interface Layout {
@@ -14,13 +16,15 @@ export interface Anchor {
   readonly layout: Layout;
 }
 
-const pitches = [18, 13, 9, 6] as const;
-const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 1_000_000, 10_000_000, 100_000_000] as const;
+const pitches = [17, 12, 9, 6] as const;
+const steps = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+] as const;
 /** The largest count that the API takes. */
 export const mostReplicas = 2_147_483_647;
 
 /** The largest cells with which `count` takes at most `fill` of the width, so that there is room to drag into. */
-export function layoutFor(count: number, width: number, fill = 0.62): Layout {
+export function layoutFor(count: number, width: number, fill = 0.8): Layout {
   const room = Math.max(1, width * fill);
   for (const pitch of pitches) if (count * pitch <= room) return { pitch, per: 1 };
   const pitch = pitches[pitches.length - 1]!;
@@ -76,25 +80,40 @@ export function countAfterKey(count: number, key: string, large: boolean): numbe
   }
 }
 
-/** How many cells of each sort stand on the strip, in its order. With `per` above one a cell stands for as many pods. */
-export interface Cells {
-  readonly running: number;
-  readonly starting: number;
-  /** Wanted, and not there yet. */
-  readonly ghosts: number;
-  /** There, and would go. */
-  readonly going: number;
+/** One stretch of alike cells on the strip. */
+export interface Stretch {
+  readonly state: CellState;
+  readonly count: number;
 }
 
-export function cellsOf(have: { readonly current: number; readonly ready: number }, target: number): Cells {
-  const stay = Math.min(have.current, target);
-  const running = Math.min(have.ready, stay);
-  return {
-    running,
-    starting: stay - running,
-    ghosts: Math.max(0, target - have.current),
-    going: Math.max(0, have.current - target),
-  };
+const standing: readonly PodState[] = ['running', 'succeeded', 'starting', 'pending', 'unknown', 'failing'];
+
+/**
+ * What stands on the strip, in its order: pods that are there and stay, ghosts that are wanted and not there yet, pods
+ * that would go. The states come from the pods where they are known, else from the controller's counts.
+ */
+export function stretchesOf(
+  have: { readonly current: number; readonly ready: number; readonly states: readonly PodState[] },
+  target: number,
+): Stretch[] {
+  const states = have.states.filter((state) => state !== 'terminating');
+  const known = new Map<PodState, number>();
+  if (states.length > 0) for (const state of states) known.set(state, (known.get(state) ?? 0) + 1);
+  else {
+    known.set('running', Math.min(have.ready, have.current));
+    known.set('starting', Math.max(0, have.current - have.ready));
+  }
+  const current = states.length > 0 ? states.length : have.current;
+  const stretches: Stretch[] = [];
+  let room = Math.min(current, target);
+  for (const state of standing) {
+    const count = Math.min(room, known.get(state) ?? 0);
+    room -= count;
+    stretches.push({ state, count });
+  }
+  stretches.push({ state: 'ghost', count: Math.max(0, target - current) });
+  stretches.push({ state: 'going', count: Math.max(0, current - target) });
+  return stretches.filter((stretch) => stretch.count > 0);
 }
 
 /** What a typed text means as a count; undefined while it means none. */

@@ -3,18 +3,19 @@
 // what is wanted and not there yet; on release they stay and turn real one by one as pods come.
 import type { ReplicationControllerRow } from '@berth/dashboard-api';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { usePodsOf } from '../../live/owned-pods.ts';
 import { useWidth } from '../../live/width.ts';
-import { PodCell } from '../pod/pod-cell.tsx';
 import { plural } from '../facts/format.ts';
-import { cellsOf, countAfterKey, edgeOf, type Layout, layoutFor, typedCount } from './scale-math.ts';
+import { PodCell } from '../pod/pod-cell.tsx';
+import { countAfterKey, edgeOf, type Layout, layoutFor, type Stretch, stretchesOf, typedCount } from './scale-math.ts';
 import { ScalePreviewCard } from './scale-preview.tsx';
-import { scale, usePreview } from './use-scale.ts';
 import { useDrag } from './use-drag.ts';
+import { scale, usePreview } from './use-scale.ts';
 import { ZeroDialog } from './zero-dialog.tsx';
 
 type Controller = Pick<ReplicationControllerRow, 'namespace' | 'name' | 'desired' | 'current' | 'ready'>;
 
-export function ScaleStrip({ controller, denied }: { controller: Controller; denied?: string }) {
+export function ScaleStrip({ controller }: { controller: Controller }) {
   const { desired, current, ready, name } = controller;
   /** The count that the person aims at; undefined when nobody is scaling here. */
   const [aim, setAim] = useState<{ count: number; expected: number }>();
@@ -25,6 +26,8 @@ export function ScaleStrip({ controller, denied }: { controller: Controller; den
   const width = useWidth(strip);
   const description = useId();
   const target = aim?.count ?? asked ?? desired;
+  const pods = usePodsOf(controller);
+  const stretches = stretchesOf({ current, ready, states: pods.map((pod) => pod.state) }, target);
   const preview = usePreview(controller, aim && aim.count !== aim.expected ? aim.count : undefined);
 
   useEffect(() => {
@@ -68,35 +71,33 @@ export function ScaleStrip({ controller, denied }: { controller: Controller; den
       setAim({ count, expected: begin });
     }
   };
-  const layout = drag.layout ?? layoutFor(Math.max(target, current), width, aim ? 0.9 : 0.62);
+  const layout = drag.layout ?? layoutFor(Math.max(target, current), width);
   return (
     <div className="relative z-[1] flex min-w-0 items-center gap-2.5" data-testid="scale-strip" data-name={name}>
       <div ref={strip} className="relative h-7 min-w-0 flex-1 select-none">
-        <Track layout={layout} target={target} current={current} ready={ready} waiting={!aim} />
+        <Track layout={layout} stretches={stretches} waiting={!aim} />
         {/* biome-ignore lint/a11y/useSemanticElements: a handle that is dragged; the number field is beside it */}
         <span
           role="spinbutton"
-          tabIndex={denied ? -1 : 0}
+          tabIndex={0}
           data-testid="scale-handle"
           aria-label={`Replicas of ${name}`}
           aria-valuemin={0}
           aria-valuenow={target}
           aria-valuetext={aim ? `${plural(target, 'pod')}, now ${aim.expected}` : plural(target, 'pod')}
           aria-describedby={description}
-          aria-disabled={denied ? true : undefined}
-          title={denied ?? 'Drag to scale'}
-          {...(denied ? {} : drag.handlers)}
-          onKeyDown={denied ? undefined : onKeyDown}
+          title="Drag to scale"
+          {...drag.handlers}
+          onKeyDown={onKeyDown}
           onBlur={() => {
-            if (!drag.layout && aim && !strip.current?.parentElement?.contains(document.activeElement)) setAim(undefined);
+            if (!drag.layout && aim && !strip.current?.parentElement?.contains(document.activeElement))
+              setAim(undefined);
           }}
           style={{ left: Math.min(Math.max(0, width - 14), edgeOf(target, layout)) }}
-          className={`absolute top-1/2 grid h-7 w-3.5 -translate-y-1/2 touch-none place-items-center rounded-sm border transition-[background-color] ${
-            denied
-              ? 'cursor-not-allowed border-line bg-sunken text-ink-3'
-              : aim
-                ? 'cursor-ew-resize border-lamp-line bg-lamp text-lamp-ink'
-                : 'cursor-ew-resize border-line-strong bg-raised text-ink-3 hover:border-lamp-line hover:bg-lamp hover:text-lamp-ink'
+          className={`absolute top-1/2 grid h-7 w-3.5 -translate-y-1/2 cursor-ew-resize touch-none place-items-center rounded-sm border transition-[background-color] ${
+            aim
+              ? 'border-lamp-line bg-lamp text-lamp-ink'
+              : 'border-line-strong bg-raised text-ink-3 hover:border-lamp-line hover:bg-lamp hover:text-lamp-ink'
           }`}
         >
           <span aria-hidden="true" className="h-3 w-1 border-x border-current" />
@@ -116,7 +117,6 @@ export function ScaleStrip({ controller, denied }: { controller: Controller; den
         key={begin}
         name={name}
         value={target}
-        disabled={denied !== undefined}
         aim={(count) => setAim(count === undefined ? undefined : { count, expected: begin })}
         commit={(count) => release(count, begin)}
       />
@@ -139,30 +139,15 @@ export function ScaleStrip({ controller, denied }: { controller: Controller; den
   );
 }
 
-interface TrackProperties {
-  readonly layout: Layout;
-  readonly target: number;
-  readonly current: number;
-  readonly ready: number;
-  readonly waiting: boolean;
-}
-
-function Track({ layout, target, current, ready, waiting }: TrackProperties) {
+function Track({ layout, stretches, waiting }: { layout: Layout; stretches: readonly Stretch[]; waiting: boolean }) {
   const { pitch, per } = layout;
-  const cells = cellsOf({ current, ready }, target);
   const size = Math.max(4, pitch - (pitch > 9 ? 3 : 2));
-  const sorts = [
-    ['running', cells.running],
-    ['starting', cells.starting],
-    ['ghost', cells.ghosts],
-    ['going', cells.going],
-  ] as const;
   return (
     <span aria-hidden="true" className="absolute inset-0 flex items-center overflow-hidden">
-      {sorts.flatMap(([state, count]) =>
+      {stretches.flatMap(({ state, count }) =>
         Array.from({ length: Math.ceil(count / per) }, (_, at) => (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: the cells of one sort are all alike
+            // biome-ignore lint/suspicious/noArrayIndexKey: the cells of one stretch are all alike
             key={`${state}${at}`}
             className="flex shrink-0 justify-start"
             style={{ width: pitch, marginLeft: state === 'going' && at === 0 ? 16 : undefined }}
@@ -179,13 +164,11 @@ function Track({ layout, target, current, ready, waiting }: TrackProperties) {
 function CountField({
   name,
   value,
-  disabled,
   aim,
   commit,
 }: {
   name: string;
   value: number;
-  disabled: boolean;
   aim(count: number | undefined): void;
   commit(count: number): void;
 }) {
@@ -196,7 +179,6 @@ function CountField({
       aria-label={`Replicas of ${name}, as a number`}
       inputMode="numeric"
       autoComplete="off"
-      disabled={disabled}
       value={typed ?? String(value)}
       onFocus={(event) => {
         const field = event.currentTarget;

@@ -26,7 +26,9 @@ interface Options {
 }
 
 export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options): Drag {
-  const gesture = useRef<{ anchor: Anchor; x: number; count: number; frame: number; then: number; out: boolean } | undefined>(undefined);
+  const gesture = useRef<
+    { anchor: Anchor; x: number; count: number; frame: number; then: number; out: boolean } | undefined
+  >(undefined);
   const [layout, setLayout] = useState<Layout>();
   const calls = useRef({ onChange, onRelease, onCancel });
   calls.current = { onChange, onRelease, onCancel };

@@ -4,7 +4,17 @@ import { Button } from '../controls/button.tsx';
 import { plural } from '../facts/format.ts';
 import { Dialog } from '../overlay/dialog.tsx';
 
-export function ZeroDialog({ name, count, close, confirm }: { name: string; count: number; close(): void; confirm(): void }) {
+export function ZeroDialog({
+  name,
+  count,
+  close,
+  confirm,
+}: {
+  name: string;
+  count: number;
+  close(): void;
+  confirm(): void;
+}) {
   return (
     <Dialog
       title={`Scale ${name} to zero?`}
@@ -21,8 +31,8 @@ export function ZeroDialog({ name, count, close, confirm }: { name: string; coun
       }
     >
       <p className="text-ink-2">
-        {count === 1 ? 'Its only pod goes' : `All ${plural(count, 'pod')} go`}, and nobody answers for it until it is scaled up again. The
-        controller itself stays.
+        {count === 1 ? 'Its only pod goes' : `All ${plural(count, 'pod')} go`}, and nobody answers for it until it is
+        scaled up again. The controller itself stays.
       </p>
     </Dialog>
   );

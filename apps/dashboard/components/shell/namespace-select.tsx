@@ -1,7 +1,7 @@
 'use client';
+import { useParameters } from '../../live/address.ts';
 // Owns the choice of the namespace, which stands in the address as `ns`. None means all.
 import { api } from '../../live/api.ts';
-import { useParameters } from '../../live/address.ts';
 import { useQuery } from '../../live/use-query.ts';
 import { Icon } from '../controls/icon.tsx';
 

@@ -18,15 +18,20 @@ function close(): void {
 }
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((module) => module.Palette), { ssr: false });
-const CreateDialog = dynamic(() => import('../yaml/create-dialog.tsx').then((module) => module.CreateDialog), { ssr: false });
-const PasswordDialog = dynamic(() => import('./password-dialog.tsx').then((module) => module.PasswordDialog), { ssr: false });
+const CreateDialog = dynamic(() => import('../yaml/create-dialog.tsx').then((module) => module.CreateDialog), {
+  ssr: false,
+});
+const PasswordDialog = dynamic(() => import('./password-dialog.tsx').then((module) => module.PasswordDialog), {
+  ssr: false,
+});
 const KeysDialog = dynamic(() => import('./keys-dialog.tsx').then((module) => module.KeysDialog), { ssr: false });
 
 export function Overlays() {
   const open = useObservable(current);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input,textarea,select,[contenteditable]');
+      const typing =
+        event.target instanceof HTMLElement && event.target.closest('input,textarea,select,[contenteditable]');
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         current.set(current.get() === 'palette' ? undefined : 'palette');

@@ -18,7 +18,10 @@ export function PasswordDialog({ close }: { close(): void }) {
     setBusy(true);
     try {
       const { endedSessions } = await api.session.changePassword.mutate({ current, next });
-      say({ title: 'Password changed', detail: endedSessions > 0 ? `${endedSessions} other sessions were ended.` : undefined });
+      say({
+        title: 'Password changed',
+        detail: endedSessions > 0 ? `${endedSessions} other sessions were ended.` : undefined,
+      });
       close();
     } catch (error) {
       setRefusal(refusalText(failureOf(error)));
@@ -28,8 +31,25 @@ export function PasswordDialog({ close }: { close(): void }) {
   return (
     <Dialog title="Change password" close={close}>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <Field label="Current password" type="password" autoComplete="current-password" required value={current} problem={refusal} onChange={(event) => setCurrent(event.target.value)} />
-        <Field label="New password" type="password" autoComplete="new-password" minLength={8} required hint="At least 8 characters." value={next} onChange={(event) => setNext(event.target.value)} />
+        <Field
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={current}
+          problem={refusal}
+          onChange={(event) => setCurrent(event.target.value)}
+        />
+        <Field
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          minLength={8}
+          required
+          hint="At least 8 characters."
+          value={next}
+          onChange={(event) => setNext(event.target.value)}
+        />
         <Button weight="main" type="submit" busy={busy} className="h-9">
           Change password
         </Button>

@@ -1,8 +1,8 @@
 'use client';
 // Owns setting the admin's password with the one-time link.
 import { type FormEvent, useState } from 'react';
-import { api, failureOf } from '../../live/api.ts';
 import { useGo, useParameters } from '../../live/address.ts';
+import { api, failureOf } from '../../live/api.ts';
 import { connect } from '../../live/connection.ts';
 import { session } from '../../live/session.ts';
 import { useAnswer } from '../../live/use-query.ts';

@@ -9,8 +9,8 @@ import { useObservable } from '../../live/observable.ts';
 import { session } from '../../live/session.ts';
 import { Button } from '../controls/button.tsx';
 import { Mark } from '../controls/mark.tsx';
-import { Notice } from '../states/states.tsx';
 import { Toasts } from '../overlay/toasts.tsx';
+import { Notice } from '../states/states.tsx';
 import { Overlays } from './overlays.tsx';
 import { Rail } from './rail.tsx';
 import { SignInDialog, SignInPage } from './sign-in.tsx';
@@ -82,7 +82,11 @@ function Signed({ children }: { children: ReactNode }) {
           </a>
           <TopBar user={status.user} />
           <Rail path={path} />
-          <main id="main" tabIndex={-1} className="row-start-2 min-h-0 min-w-0 overflow-y-auto outline-none md:col-start-2">
+          <main
+            id="main"
+            tabIndex={-1}
+            className="row-start-2 min-h-0 min-w-0 overflow-y-auto outline-none md:col-start-2"
+          >
             {children}
           </main>
           <Overlays />

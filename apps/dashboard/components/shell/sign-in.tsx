@@ -13,7 +13,9 @@ import { Dialog } from '../overlay/dialog.tsx';
 
 /** What the person reads when the door stays shut. */
 export function refusalText(failure: Failure): string {
-  return failure.retryAfterSeconds ? `${failure.message} Try again in ${failure.retryAfterSeconds} s.` : failure.message;
+  return failure.retryAfterSeconds
+    ? `${failure.message} Try again in ${failure.retryAfterSeconds} s.`
+    : failure.message;
 }
 
 function SignInForm({ user }: { user?: string }) {
@@ -38,7 +40,15 @@ function SignInForm({ user }: { user?: string }) {
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      <Field label="Name" name="username" autoComplete="username" value={name} required readOnly={user !== undefined} onChange={(event) => setName(event.target.value)} />
+      <Field
+        label="Name"
+        name="username"
+        autoComplete="username"
+        value={name}
+        required
+        readOnly={user !== undefined}
+        onChange={(event) => setName(event.target.value)}
+      />
       <Field
         label="Password"
         name="password"
@@ -79,7 +89,8 @@ export function SignInPage({ needsSetUp }: { needsSetUp: boolean }) {
         <Door title="No password is set yet">
           <div className="flex flex-col gap-3 text-base text-ink-2">
             <p>
-              Open the one-time link that Berth printed when it started; it begins with this address and <code>/setup?token=</code>.
+              Open the one-time link that Berth printed when it started; it begins with this address and{' '}
+              <code>/setup?token=</code>.
             </p>
             <p>Or give the password at the start:</p>
             <Command text="BERTH_ADMIN_PASSWORD=… npm start" label="start with a password" />

@@ -5,7 +5,11 @@ import { IconButton } from '../controls/button.tsx';
 
 const order = ['system', 'light', 'dark'] as const;
 type Theme = (typeof order)[number];
-const looks = { system: { icon: 'system', name: 'as the system' }, light: { icon: 'sun', name: 'light' }, dark: { icon: 'moon', name: 'dark' } } as const;
+const looks = {
+  system: { icon: 'system', name: 'as the system' },
+  light: { icon: 'sun', name: 'light' },
+  dark: { icon: 'moon', name: 'dark' },
+} as const;
 
 function stored(): Theme {
   const value = localStorage.getItem('berth.theme');

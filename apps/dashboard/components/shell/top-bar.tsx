@@ -16,7 +16,11 @@ export function TopBar({ user }: { user: string }) {
   const freshness = useObservable(pageFreshness);
   return (
     <header className="col-span-full flex min-w-0 items-center gap-1.5 border-b border-line bg-sheet px-3 md:gap-2 md:px-4">
-      <Link href="/" prefetch={false} className="flex shrink-0 items-center gap-2 rounded-md md:w-[calc(var(--rail)-1.5rem)]">
+      <Link
+        href="/"
+        prefetch={false}
+        className="flex shrink-0 items-center gap-2 rounded-md md:w-[calc(var(--rail)-1.5rem)]"
+      >
         <Mark />
         <span className="text-lg font-[650] tracking-[-0.02em] max-md:sr-only">berth</span>
       </Link>
@@ -34,7 +38,13 @@ export function TopBar({ user }: { user: string }) {
       <NamespaceSelect />
       <div className="flex-1" />
       <Freshness state={freshness} />
-      <Button weight="main" icon="plus" data-testid="create" className="max-md:w-8 max-md:px-0" onClick={() => openOverlay('create')}>
+      <Button
+        weight="main"
+        icon="plus"
+        data-testid="create"
+        className="max-md:w-8 max-md:px-0"
+        onClick={() => openOverlay('create')}
+      >
         <span className="max-md:sr-only">Create</span>
       </Button>
       <ThemeToggle />

@@ -1,7 +1,7 @@
 'use client';
+import { reconnectNow } from '../../live/connection.ts';
 // Owns the sign that says whether what is shown is what is: on the header for the page, and on every list.
 import type { Freshness as State } from '../../live/freshness.ts';
-import { reconnectNow } from '../../live/connection.ts';
 import { useNow } from '../../live/now.ts';
 import { ageText, clockText } from '../facts/format.ts';
 

@@ -55,7 +55,13 @@ export function FailureNotice({ failure, what, again }: { failure: Failure; what
 
 /** A grey bar where text will be. */
 export function Bone({ width, className = '' }: { width: string; className?: string }) {
-  return <span aria-hidden="true" style={{ width }} className={`inline-block h-2.5 animate-pulse rounded-sm bg-line ${className}`} />;
+  return (
+    <span
+      aria-hidden="true"
+      style={{ width }}
+      className={`inline-block h-2.5 animate-pulse rounded-sm bg-line ${className}`}
+    />
+  );
 }
 
 export function SkeletonRows({ rows = 8 }: { rows?: number }) {
@@ -64,7 +70,11 @@ export function SkeletonRows({ rows = 8 }: { rows?: number }) {
     <div role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
-        <div key={row} className="flex h-[var(--row)] items-center gap-6 border-b border-line px-4" style={{ opacity: 1 - row / (rows + 2) }}>
+        <div
+          key={row}
+          className="flex h-[var(--row)] items-center gap-6 border-b border-line px-4"
+          style={{ opacity: 1 - row / (rows + 2) }}
+        >
           <Bone width={widths[row % widths.length]!} />
           <Bone width="8%" className="max-md:hidden" />
           <Bone width="12%" />

@@ -7,6 +7,7 @@ import {
   type KubeObject,
   type New,
   namespaces,
+  type ObjectName,
   type Resource,
   services,
   type UserInfo,
@@ -42,10 +43,23 @@ export async function bootstrap(api: Api, { serviceAddress, advertise }: Bootstr
 }
 
 async function ensure<T extends KubeObject>(api: Api, resource: Resource<T>, object: New<T>): Promise<void> {
+  const name = { namespace: object.metadata.namespace, name: object.metadata.name! };
+  if (await exists(api, resource, name)) return;
   try {
-    await api.create(serverUser, resource, { namespace: object.metadata.namespace }, object);
+    await api.create(serverUser, resource, { namespace: name.namespace }, object);
   } catch (error) {
-    if (!isReason(error, 'AlreadyExists')) throw error;
+    // Another server of the same store may have been faster.
+    if (!(await exists(api, resource, name))) throw error;
+  }
+}
+
+async function exists(api: Api, resource: Resource<KubeObject>, name: ObjectName): Promise<boolean> {
+  try {
+    await api.get(serverUser, resource, name);
+    return true;
+  } catch (error) {
+    if (isReason(error, 'NotFound')) return false;
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { type Clock, type Component, type Logger, type Running, sleep } from '@b
 import { type Store, TooOldError } from '@berth/store';
 
 export interface CompactionOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'revision' | 'compact'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly intervalMs: number;

@@ -1,0 +1,107 @@
+// What the plugins without state refuse and fill in, through the whole core over a real store.
+import { leases, type Namespace, namespaces, nodes, pods, type UserInfo } from '@berth/objects';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/index.ts';
+
+let t: TestApi;
+beforeAll(async () => {
+  t = await startTestApi();
+});
+afterAll(() => t.close());
+
+const namespace = 'default';
+const mirror = { 'kubernetes.io/config.mirror': 'hash' };
+
+function podBody(name: string, spec: object = {}, annotations: object = {}) {
+  return { metadata: { name, annotations }, spec: { containers: [{ name: 'main', image: 'hello' }], ...spec } };
+}
+
+describe('namespaces', () => {
+  test('that do not exist take nothing', async () => {
+    const create = t.api.create(t.admin, pods, { namespace: 'none' }, podBody('a'));
+    await expect(create).rejects.toMatchObject({ code: 404, message: 'namespaces "none" not found' });
+  });
+
+  test('are known as soon as they are created', async () => {
+    const made = Array.from({ length: 10 }, async (_, index) => {
+      await t.namespace(`fresh-${index}`);
+      return t.api.create(t.admin, pods, { namespace: `fresh-${index}` }, podBody('a'));
+    });
+    expect(await Promise.all(made)).toHaveLength(10);
+  });
+
+  test.each(['default', 'kube-system', 'kube-public'])('%s cannot be deleted', async (name) => {
+    await expect(t.api.delete(t.admin, namespaces, { name })).rejects.toMatchObject({
+      code: 403,
+      message: `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+    });
+    const { status } = await t.api.get<Namespace>(t.admin, namespaces, { name });
+    expect(status.phase).toBe('Active');
+  });
+});
+
+describe('the service account of a pod', () => {
+  test.each([
+    { name: 'none', spec: {}, annotations: {}, expected: 'default' },
+    { name: 'its own', spec: { serviceAccountName: 'mine' }, annotations: {}, expected: 'mine' },
+    { name: 'by the old name of the field', spec: { serviceAccount: 'old' }, annotations: {}, expected: 'old' },
+    { name: 'of a mirror pod', spec: { nodeName: 'n1' }, annotations: mirror, expected: undefined },
+  ])('$name: $expected', async ({ spec, annotations, expected }) => {
+    const body = podBody('dry', spec, annotations);
+    const pod = await t.api.create(t.admin, pods, { namespace }, body, { dryRun: true });
+    expect(pod.spec.serviceAccountName).toBe(expected);
+    expect(pod.spec.serviceAccount).toBe(expected);
+  });
+});
+
+describe('the agent of node n1', () => {
+  const agent: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+  const forbidden = (message: string) => ({ code: 403, message: expect.stringContaining(message) });
+  const status = { type: 'application/merge-patch+json', body: { status: { phase: 'Running' } } } as const;
+
+  beforeAll(async () => {
+    await t.api.create(t.admin, pods, { namespace }, podBody('own', { nodeName: 'n1' }));
+    await t.api.create(t.admin, pods, { namespace }, podBody('other', { nodeName: 'n2' }));
+  });
+
+  test('registers and reports itself, and no other node', async () => {
+    await t.api.create(agent, nodes, {}, { metadata: { name: 'n1' } });
+    await t.api.patch(agent, nodes, { name: 'n1', subresource: 'status' }, status);
+    await expect(t.api.create(agent, nodes, {}, { metadata: { name: 'n2' } })).rejects.toMatchObject(
+      forbidden('node "n1" is not allowed to modify node "n2"'),
+    );
+  });
+
+  test('keeps its own lease', async () => {
+    const target = { namespace: 'kube-node-lease' };
+    await t.api.create(agent, leases, target, { metadata: { name: 'n1' }, spec: {} });
+    await expect(t.api.create(agent, leases, target, { metadata: { name: 'n2' }, spec: {} })).rejects.toMatchObject(
+      forbidden('can only access node lease with the same name as the requesting node'),
+    );
+    await expect(t.api.create(agent, leases, { namespace }, { metadata: { name: 'n1' } })).rejects.toMatchObject({
+      code: 403,
+    });
+  });
+
+  test('reports and removes its own pods, and no others', async () => {
+    await t.api.patch(agent, pods, { namespace, name: 'own', subresource: 'status' }, status);
+    await t.api.delete(agent, pods, { namespace, name: 'own' }, { gracePeriodSeconds: 0 });
+    const other = { namespace, name: 'other' };
+    await expect(t.api.patch(agent, pods, { ...other, subresource: 'status' }, status)).rejects.toMatchObject(
+      forbidden('node "n1" can only update pod status for pods with spec.nodeName set to itself'),
+    );
+    await expect(t.api.delete(agent, pods, other)).rejects.toMatchObject(
+      forbidden('node "n1" can only delete pods with spec.nodeName set to itself'),
+    );
+  });
+
+  test('creates mirror pods of its own, and no others', async () => {
+    await t.api.create(agent, pods, { namespace }, podBody('static-n1', { nodeName: 'n1' }, mirror));
+    await expect(
+      t.api.create(agent, pods, { namespace }, podBody('static-n2', { nodeName: 'n2' }, mirror)),
+    ).rejects.toMatchObject(forbidden('node "n1" can only create pods with spec.nodeName set to itself'));
+    await expect(t.api.create(agent, pods, { namespace }, podBody('plain', { nodeName: 'n1' }))).rejects.toMatchObject(
+      forbidden('node "n1" can only create mirror pods'),
+    );
+  });
+});

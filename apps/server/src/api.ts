@@ -1,4 +1,5 @@
 // Owns the API part of a server: store, core, HTTPS, and the credentials that it writes for others.
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import {
   type ApiCore,
@@ -11,6 +12,7 @@ import {
   writeKubeconfig,
 } from '@berth/apiserver';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
+import { namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { writeNodeCredentials } from './node-credentials.ts';
 import type { ServerOptions } from './options.ts';
@@ -29,6 +31,8 @@ export interface ApiPart {
   /** In the order in which they start. */
   readonly components: readonly Component[];
 }
+
+const bootstrapper: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
 /** Opens the store, which the last of the components closes. */
 export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
@@ -49,7 +53,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
-    advertise: { address: options.apiAddress, port: options.apiPort },
+    advertise: advertised(options),
   });
   const server = createApiServer({
     core,
@@ -64,7 +68,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   return {
     core,
     server,
-    components: [closing(store), core, server, writingCredentials(surroundings, credentials, server)],
+    components: [closing(store), core, server, writingCredentials(surroundings, credentials, { core, server })],
   };
 }
 
@@ -88,7 +92,11 @@ function closing(store: Store): Component {
 }
 
 /** kubectl's way in, and one for each agent that will be started on this machine. */
-function writingCredentials({ options }: Surroundings, credentials: ClusterCredentials, server: ApiServer): Component {
+function writingCredentials(
+  { options }: Surroundings,
+  credentials: ClusterCredentials,
+  { core, server }: Omit<ApiPart, 'components'>,
+): Component {
   return {
     name: 'credentials',
     async start() {
@@ -99,12 +107,21 @@ function writingCredentials({ options }: Surroundings, credentials: ClusterCrede
         user: 'admin',
         credentials: credentials.admin,
       });
+      // As Kubernetes' tools do, the cluster is known by the identity of its own namespace.
+      const { metadata } = await core.get(bootstrapper, namespaces, { name: 'kube-system' });
       for (const name of options.nodeCredentials) {
-        await writeNodeCredentials(join(options.dataDir, 'agents', name), { name, server: address, credentials });
+        const directory = join(options.dataDir, 'agents', name);
+        await writeNodeCredentials(directory, { name, server: address, credentials, clusterId: metadata.uid });
       }
       return { done: Promise.resolve() };
     },
   };
+}
+
+/** Where the nodes reach the API, for the endpoints of the `kubernetes` service; a loopback address is no such place. */
+function advertised({ apiAddress, apiPort, hostNames }: ServerOptions): { address: string; port: number } | undefined {
+  const address = [apiAddress, ...hostNames].find((name) => isIPv4(name) && !/^(127\.|0\.0\.0\.0$)/.test(name));
+  return address === undefined ? undefined : { address, port: apiPort };
 }
 
 /** `10.96.0.1` of `10.96.0.0/16`: the address of the `kubernetes` service. */

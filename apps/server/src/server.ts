@@ -25,7 +25,7 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
   const clientOf = api ? (user: UserInfo) => inProcessClient(api.core, user) : remoteClient(surroundings);
   const loops = createLoops(surroundings, (name) => clientOf({ name, groups: ['system:masters'] }));
-  const dashboard = wanted.includes('dashboard') ? await createDashboard(surroundings, clientOf) : undefined;
+  const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, clientOf) : undefined;
   return {
     components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
     ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),

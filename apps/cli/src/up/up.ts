@@ -15,13 +15,14 @@ import { applySample } from './sample.ts';
 
 type Say = (line: string) => void;
 
+/** Kubernetes' own port of a node's agent; the agents of one machine have it and those behind it. */
+const firstAgentPort = 10_250;
 /** Exit code of the images' builder when busybox is not there. */
 const busyboxMissing = 3;
 
 export async function up(options: UpOptions): Promise<void> {
   const say: Say = (line) => console.log(`berth: ${line}`);
   const stop = stopSignal();
-  const applied = join(options.dataDir, 'sample-decided');
   const logs = join(options.dataDir, 'logs');
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   mkdirSync(logs, { recursive: true, mode: 0o700 });
@@ -45,19 +46,26 @@ export async function up(options: UpOptions): Promise<void> {
       }),
     );
     programs.push(...agents);
-    const connection = openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection);
-    if (!existsSync(applied)) {
-      if (options.sample) await applySample(httpsClient(connection), project('examples/hello'));
-      writeFileSync(applied, `${options.sample}\n`);
-    }
     await Promise.all(agents.map(({ ready }) => ready));
-    await connection.close();
+    await applySampleOnce(options);
     console.log(announcement(options, ready, runtime));
     watchForEnds(programs, stop, say);
     await aborted(stop);
   } finally {
     await stopInReverse(programs);
   }
+}
+
+/** Once all nodes can take pods, so that they spread. A sample that somebody has deleted does not come back. */
+async function applySampleOnce({ dataDir, sample }: UpOptions): Promise<void> {
+  const decided = join(dataDir, 'sample-decided');
+  if (existsSync(decided)) return;
+  if (sample) {
+    const connection = openConnection(loadKubeconfig(join(dataDir, 'admin.kubeconfig')).connection);
+    await applySample(httpsClient(connection), project('examples/hello'));
+    await connection.close();
+  }
+  writeFileSync(decided, `${sample}\n`);
 }
 
 function serverArguments(options: UpOptions): string[] {
@@ -74,6 +82,7 @@ function serverArguments(options: UpOptions): string[] {
 function agentArguments(options: UpOptions, node: string, runtime: UpOptions['runtime']): string[] {
   return [
     ['--node-name', node],
+    ['--port', `${firstAgentPort + nodeNames(options).indexOf(node)}`],
     ['--data-dir', options.dataDir],
     ['--runtime', runtime],
     // Every node of this machine has its part of it, so that together they promise no more than there is.

@@ -1,0 +1,140 @@
+// Owns how an agent is put together: connection → informers → network and proxy → kubelet, in the order in which they
+// start.
+import { join } from 'node:path';
+import { type Client, httpsClient, openConnection } from '@berth/client';
+import { aborted, type Clock, type Component, type Logger, type Random } from '@berth/host';
+import { createInformer, type Informer } from '@berth/informers';
+import { createKubelet, type PodRuntime } from '@berth/kubelet';
+import { createDockerRuntime } from '@berth/kubelet/docker';
+import { createSimulatedRuntime } from '@berth/kubelet/simulated';
+import { connectDocker, createNodeNetwork, type NodeNetwork } from '@berth/network';
+import { type Node, nodes } from '@berth/objects';
+import { type NodeCredentials, readCredentials } from './credentials.ts';
+import { machinePart } from './machine-part.ts';
+import type { AgentOptions } from './options.ts';
+import { proxyOver } from './service-proxy.ts';
+
+export interface Surroundings {
+  readonly options: AgentOptions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface Agent {
+  /** In the order in which they start. */
+  readonly components: readonly Component[];
+  /** Resolves when the node is Ready; to be asked once everything has started. */
+  ready(signal: AbortSignal): Promise<void>;
+}
+
+/** What runs the pods, and the network that they join. */
+interface Runtime {
+  readonly runtime: PodRuntime;
+  readonly components: readonly Component[];
+  readonly joinNetwork: (podCIDR: string, signal: AbortSignal) => Promise<string>;
+  /** Empty where there is no cluster DNS. */
+  readonly nameservers: readonly string[];
+}
+
+export function createAgent(surroundings: Surroundings): Agent {
+  const { options, clock, random, log } = surroundings;
+  const credentials = readCredentials(options.credentials);
+  const client = httpsClient(openConnection(credentials.connection));
+  const allNodes = createInformer({ client, resource: nodes, clock, log, random });
+  const runtime =
+    options.runtime === 'docker'
+      ? dockerRuntime(surroundings, { credentials, client, allNodes })
+      : simulatedRuntime(surroundings);
+  const kubelet = createKubelet({
+    client,
+    runtime: runtime.runtime,
+    clock,
+    random,
+    log,
+    nodeName: options.nodeName,
+    dataDirectory: options.dataDir,
+    nodeAddress: options.nodeAddress,
+    capacity: machinePart(options.machineShare),
+    dns: { nameservers: runtime.nameservers, domain: options.clusterDomain },
+    joinNetwork: runtime.joinNetwork,
+    server: { host: options.nodeAddress, port: options.port, ...credentials.serving },
+    manifestDirectory: options.manifests ?? join(options.credentials, 'manifests'),
+  });
+  return {
+    components: [allNodes, ...runtime.components, kubelet],
+    ready: (signal) => untilReady(allNodes, options.nodeName, signal),
+  };
+}
+
+interface Cluster {
+  readonly credentials: NodeCredentials;
+  readonly client: Client;
+  readonly allNodes: Informer<Node>;
+}
+
+function dockerRuntime(surroundings: Surroundings, cluster: Cluster): Runtime {
+  const { options, clock, log } = surroundings;
+  const { clusterId } = cluster.credentials;
+  const { nodeName, dockerSocket } = options;
+  const network = createNodeNetwork({
+    docker: connectDocker(dockerSocket),
+    nodes: cluster.allNodes,
+    clusterNetwork: options.clusterCidr,
+    clusterId,
+    nodeName,
+    clock,
+    log,
+  });
+  return {
+    runtime: createDockerRuntime({ clusterId, nodeName, socketPath: dockerSocket }),
+    components: [network, ...proxyOver(surroundings, cluster.client, network)],
+    joinNetwork: (podCIDR, signal) => joined(network, podCIDR, signal),
+    nameservers: [options.dnsAddress],
+  };
+}
+
+function simulatedRuntime({ clock, random }: Surroundings): Runtime {
+  const runtime = createSimulatedRuntime({ clock, random });
+  return {
+    runtime,
+    components: [],
+    async joinNetwork(podCIDR) {
+      runtime.usePodCIDR(podCIDR);
+      return 'simulated';
+    },
+    nameservers: [],
+  };
+}
+
+/** Resolves with the network's name once it has the subnet. Throws what stands in its way. */
+async function joined(network: NodeNetwork, podCIDR: string, signal: AbortSignal): Promise<string> {
+  const isJoined = () => network.state.ready && network.state.subnet === podCIDR;
+  if (!isJoined()) await Promise.race([nextChange(network), aborted(signal)]);
+  const { state } = network;
+  if (state.ready && state.subnet === podCIDR) return state.name;
+  throw new Error(state.ready ? `the network still has the subnet ${state.subnet}` : state.reason);
+}
+
+function nextChange(network: NodeNetwork): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = network.onChange(() => {
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+async function untilReady(allNodes: Informer<Node>, name: string, signal: AbortSignal): Promise<void> {
+  const isReady = () =>
+    allNodes.get(name)?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  if (isReady()) return;
+  await new Promise<void>((resolve) => {
+    const unsubscribe = allNodes.onChange(() => {
+      if (!isReady()) return;
+      unsubscribe();
+      resolve();
+    });
+    void aborted(signal).then(resolve);
+  });
+}

@@ -1,0 +1,28 @@
+// The `berth agent` program: kubelet, network and proxy of one node. Composition only: flags, build, start, stop.
+import { createLogger, startInOrder, systemClock, systemRandom } from '@berth/host';
+import { createAgent } from './agent.ts';
+import { parseOptions } from './options.ts';
+import { stopSignal, tellParent } from './parent.ts';
+import { removeEverything } from './remove.ts';
+
+await parseOptions(process.argv.slice(2), {
+  async run(options) {
+    const log = createLogger({ name: 'agent', level: options.logLevel }).child({ node: options.nodeName });
+    try {
+      const signal = stopSignal();
+      const { components, ready } = createAgent({ options, clock: systemClock, random: systemRandom, log });
+      const { done } = await startInOrder(components, signal, log);
+      await ready(signal);
+      tellParent({ ready: true });
+      await done;
+    } catch (error) {
+      log.error({ err: error }, 'the agent ends');
+      process.exitCode = 1;
+    }
+  },
+  async remove(options) {
+    await removeEverything(options);
+  },
+});
+// Nothing that is left, such as an idle connection, keeps a stopped agent alive.
+process.exit();

@@ -1,0 +1,14 @@
+// Owns `berth down` on this machine: every container, network, rule and route that Berth made, and nothing else.
+import { removeContainers } from '@berth/kubelet/docker';
+import { connectDocker, removeNodeNetworks } from '@berth/network';
+import type { RemoveOptions } from './options.ts';
+
+export async function removeEverything({ dockerSocket }: RemoveOptions): Promise<void> {
+  const docker = connectDocker(dockerSocket);
+  const answers = await docker.ping().then(
+    () => true,
+    () => false,
+  );
+  if (answers) await removeContainers({ socketPath: dockerSocket });
+  await removeNodeNetworks({ docker: answers ? docker : undefined });
+}

@@ -220,6 +220,14 @@ describe('forms', () => {
   });
 });
 
+test('a document that the client has already is not sent again', async () => {
+  const first = await server.call('GET', '/api/v1');
+  expect(first.headers.vary).toBe('Accept');
+  const headers = { 'If-None-Match': first.headers.etag ?? '' };
+  const second = await server.call('GET', '/api/v1', { headers });
+  expect([second.code, second.text, second.headers.etag]).toEqual([304, '', first.headers.etag]);
+});
+
 describe('deletes', () => {
   test('an object that is gone is answered with a Status that tells its uid', async () => {
     const created = await server.call('POST', maps, { body: configMap('gone') });

@@ -89,11 +89,14 @@ function execQuery({ command, stdin, stdout, stderr, tty }: ExecOptions): Query 
 function get(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const call = httpsRequest(url, { agent, signal, timeout: answerTimeoutMs });
-    call.on('timeout', () => call.destroy(new Error('the agent did not answer in time')));
+    let answered = false;
+    // Once there is an answer, silence is no fault: a log that is followed has nothing to say for long.
+    call.on('timeout', () => {
+      if (!answered) call.destroy(new Error('the agent did not answer in time'));
+    });
     call.on('error', (error) => reject(unreachable(url, error)));
     call.on('response', (answer) => {
-      // From here on silence is no fault: a log that is followed has nothing to say for long.
-      call.setTimeout(0);
+      answered = true;
       if (answer.statusCode === 200) resolve(answer);
       else refusal(answer).then(reject, reject);
     });

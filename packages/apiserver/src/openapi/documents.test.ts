@@ -1,0 +1,194 @@
+import { kinds, StatusError } from '@berth/objects';
+import { describe, expect, test } from 'vitest';
+import { createDocuments, type StoredDocument } from './documents.ts';
+
+const documents = createDocuments({
+  kinds,
+  version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
+  serverAddress: () => '127.0.0.1:6443',
+});
+
+interface Json {
+  readonly [name: string]: Json & Json[] & string;
+}
+
+function json(path: string, accept?: string): Json {
+  const document = documents(path, accept);
+  if (!document) throw new Error(`there is no ${path}`);
+  return JSON.parse(document.body.toString()) as Json;
+}
+
+/** Every value under a key of this name, however deep. */
+function valuesOf(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...(key === name ? [inner] : []), ...valuesOf(inner, name)]);
+}
+
+describe('discovery', () => {
+  test('of the core group', () => {
+    expect(json('/api')).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
+    const { resources } = json('/api/v1');
+    const named = (name: string) => resources?.find((resource) => resource.name === name);
+    expect(named('pods')).toMatchObject({
+      singularName: 'pod',
+      namespaced: true,
+      kind: 'Pod',
+      shortNames: ['po'],
+      categories: ['all'],
+    });
+    expect(named('pods')?.verbs).toEqual([
+      'create',
+      'delete',
+      'deletecollection',
+      'get',
+      'list',
+      'patch',
+      'update',
+      'watch',
+    ]);
+    expect(named('namespaces')?.verbs).not.toContain('deletecollection');
+    expect(named('pods/log')).toEqual({
+      name: 'pods/log',
+      singularName: '',
+      namespaced: true,
+      kind: 'Pod',
+      verbs: ['get'],
+    });
+    expect(named('replicationcontrollers/scale')).toMatchObject({ group: 'autoscaling', version: 'v1', kind: 'Scale' });
+    expect(named('pods/exec')).toMatchObject({ kind: 'PodExecOptions', verbs: ['create', 'get'] });
+  });
+
+  test('of the other groups', () => {
+    expect(json('/apis').groups).toMatchObject([
+      { name: 'coordination.k8s.io', preferredVersion: { groupVersion: 'coordination.k8s.io/v1', version: 'v1' } },
+    ]);
+    expect(json('/apis/coordination.k8s.io')).toMatchObject({ kind: 'APIGroup', name: 'coordination.k8s.io' });
+    expect(json('/apis/coordination.k8s.io/v1').resources).toMatchObject([{ name: 'leases', kind: 'Lease' }]);
+  });
+
+  test.each([['v2'], ['v2beta1']])('aggregated, %s, by Accept alone', (version) => {
+    const accept = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList,application/json`;
+    const document = documents('/api', accept);
+    expect(document?.contentType).toBe(`application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`);
+    const { kind, apiVersion, items } = json('/api', accept);
+    expect([kind, apiVersion]).toEqual(['APIGroupDiscoveryList', `apidiscovery.k8s.io/${version}`]);
+    const resources = items?.[0]?.versions?.[0]?.resources;
+    expect(resources?.map(({ resource }) => resource)).toContain('pods');
+    const pods = resources?.find(({ resource }) => String(resource) === 'pods');
+    expect(pods).toMatchObject({
+      scope: 'Namespaced',
+      singularResource: 'pod',
+      responseKind: { group: '', version: 'v1', kind: 'Pod' },
+    });
+    expect(pods?.subresources).toContainEqual({
+      subresource: 'log',
+      responseKind: { group: '', version: 'v1', kind: 'Pod' },
+      verbs: ['get'],
+    });
+    expect(json('/apis', accept).items?.map(({ metadata }) => metadata?.name)).toEqual(['coordination.k8s.io']);
+  });
+
+  test('plain where the client prefers that, or knows another version only', () => {
+    const plain = documents(
+      '/api',
+      'application/json,application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    );
+    expect(plain?.contentType).toBe('application/json');
+    expect(
+      documents('/api', 'application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json')
+        ?.contentType,
+    ).toBe('application/json');
+  });
+});
+
+describe('OpenAPI', () => {
+  const patchesOf = (paths: Json | undefined) =>
+    Object.entries(paths ?? {})
+      .filter(([path, item]) => path.endsWith('{name}') && item.patch)
+      .map(([, item]) => item.patch as Json);
+
+  test('version 3 is found by hashed addresses', () => {
+    const { paths } = json('/openapi/v3');
+    expect(Object.keys(paths ?? {})).toEqual(['api/v1', 'apis/coordination.k8s.io/v1']);
+    for (const [name, { serverRelativeURL }] of Object.entries(paths ?? {})) {
+      const { etag } = documents(`/openapi/v3/${name}`, undefined) as StoredDocument;
+      expect(serverRelativeURL).toBe(`/openapi/v3/${name}?hash=${etag.slice(1, -1).toUpperCase()}`);
+    }
+  });
+
+  test.each([['/openapi/v3/api/v1'], ['/openapi/v3/apis/coordination.k8s.io/v1'], ['/openapi/v2']])(
+    '%s refers only to what it holds',
+    (path) => {
+      const document = json(path);
+      const schemas = Object.keys(document.components?.schemas ?? document.definitions ?? {});
+      const referred = new Set(valuesOf(document, '$ref').map((ref) => String(ref).split('/').at(-1)));
+      expect(referred.size).toBeGreaterThan(5);
+      for (const name of referred) expect(schemas).toContain(name);
+    },
+  );
+
+  test('every PATCH tells its kind, its media types and the parameters that kubectl looks for', () => {
+    const patches = patchesOf(json('/openapi/v3/api/v1').paths);
+    expect(patches.map((patch) => patch['x-kubernetes-group-version-kind']?.kind)).toContain('Pod');
+    for (const patch of patches) {
+      expect(Object.keys(patch.requestBody?.content ?? {})).toContain('application/strategic-merge-patch+json');
+      const parameters = patch.parameters?.map(({ name }) => name);
+      expect(parameters).toEqual(expect.arrayContaining(['fieldValidation', 'dryRun', 'fieldManager']));
+    }
+    for (const patch of patchesOf(json('/openapi/v2').paths))
+      expect(patch.consumes).toContain('application/strategic-merge-patch+json');
+  });
+
+  test('schemas carry what the API facts know', () => {
+    const { schemas } = json('/openapi/v3/api/v1').components as Json;
+    expect(schemas?.['io.k8s.api.core.v1.Pod']).toMatchObject({
+      type: 'object',
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        spec: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }] },
+      },
+      'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Pod' }],
+    });
+    expect(schemas?.['io.k8s.api.core.v1.PodSpec']).toMatchObject({
+      required: ['containers'],
+      properties: {
+        containers: {
+          type: 'array',
+          items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          'x-kubernetes-patch-merge-key': 'name',
+          'x-kubernetes-patch-strategy': 'merge',
+        },
+      },
+    });
+    expect(schemas?.['io.k8s.api.core.v1.PodList']).toMatchObject({ required: ['items'] });
+  });
+
+  test('is not served as protobuf', () => {
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect(() => documents('/openapi/v2', accept)).toThrow(StatusError);
+  });
+});
+
+test('the version says what API is spoken and who speaks it', () => {
+  expect(json('/version')).toMatchObject({
+    major: '1',
+    minor: '32',
+    gitVersion: 'v1.32.3+berth',
+    platform: 'linux/amd64',
+  });
+});
+
+test('the root lists what there is', () => {
+  const { paths } = json('/') as unknown as { paths: string[] };
+  for (const path of ['/api/v1', '/apis/coordination.k8s.io', '/openapi/v2', '/version']) {
+    expect(paths).toContain(path);
+    expect(documents(path, undefined)).toBeDefined();
+  }
+});
+
+test('there is no document elsewhere', () => {
+  expect(documents('/apis/apps/v1', undefined)).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 export * from './api/schema.ts';
 export * from './api/types.ts';
 export * from './api-request.ts';
-export { type Decoded, type DecodeOptions, type DocumentType, decode, decodeBody } from './decode/decode.ts';
+export { type Decoded, type DecodeOptions, type DocumentType, decode } from './decode/decode.ts';
 export { type ParsedBody, parseJson, parseYaml } from './decode/parse-json.ts';
 export * from './encode.ts';
 export * from './errors/field-error.ts';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, pods, type Resource, replicationControllers, services } from '../index.ts';
-import { decode, decodeBody } from './decode.ts';
-import { parseJson } from './parse-json.ts';
+import { configMaps, events, pods, type Resource, replicationControllers, secrets, services } from '../index.ts';
+import { type DecodeOptions, type DocumentType, decode } from './decode.ts';
+import { parseJson, parseYaml } from './parse-json.ts';
+
+/** As the API server reads the text of a body. */
+function decodeText<T>(type: DocumentType<T>, text: string, fieldValidation?: DecodeOptions['fieldValidation']) {
+  const { value, duplicateFields } = parseJson(text, type.kind);
+  return decode(type, value, { fieldValidation, duplicateFields });
+}
 
 const pod = (spec: unknown) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec });
 
@@ -74,10 +80,10 @@ describe('unknown and duplicate fields', () => {
     'strict decoding error: duplicate field "metadata.name", unknown field "spec.containers[1].imagee", unknown field "spec.foo"';
 
   it('are refused when validation is strict', () => {
-    expect(() => decodeBody(pods, parseJson(text, 'Pod'), { fieldValidation: 'Strict' })).toThrow(message);
+    expect(() => decodeText(pods, text, 'Strict')).toThrow(message);
   });
   it('are warned of otherwise, and dropped', () => {
-    const { object, warnings } = decodeBody(pods, parseJson(text, 'Pod'));
+    const { object, warnings } = decodeText(pods, text);
     expect(warnings).toEqual([
       'duplicate field "metadata.name"',
       'unknown field "spec.containers[1].imagee"',
@@ -91,7 +97,7 @@ describe('unknown and duplicate fields', () => {
     });
   });
   it('are dropped silently when nobody wants to know', () => {
-    expect(decodeBody(pods, parseJson(text, 'Pod'), { fieldValidation: 'Ignore' }).warnings).toEqual([]);
+    expect(decodeText(pods, text, 'Ignore').warnings).toEqual([]);
   });
 });
 
@@ -130,7 +136,7 @@ describe('normalisation', () => {
     expect(object.spec).toEqual({ volumes: [{ name: 'v', emptyDir: {} }], containers: [], securityContext: {} });
   });
   it('keeps a key that JavaScript would take for the prototype', () => {
-    const { object } = decodeBody(configMaps, parseJson('{"data":{"__proto__":"x","b":"y"}}', 'ConfigMap'));
+    const { object } = decodeText(configMaps, '{"data":{"__proto__":"x","b":"y"}}');
     expect(JSON.stringify(object.data)).toBe('{"__proto__":"x","b":"y"}');
   });
 });
@@ -142,10 +148,118 @@ describe('parseJson names what it cannot read', () => {
     ['text', 'hello', "invalid character 'h' looking for beginning of value (68656c6c6f)"],
     ['two values', '{} {}', "invalid character '{' after top-level value ({} {})"],
     ['nothing', '', 'unexpected end of JSON input (<empty>)'],
+    ['a bad literal', '{"a":nul}', "invalid character '}' in literal null (expecting 'l') ({\"a\":nul})"],
+    ['a bad escape', '{"a":"\\x"}', 'invalid character \'x\' in string escape code ({"a":"\\x"})'],
+    ['a bad number', '{"a":01}', 'invalid character \'1\' after object key:value pair ({"a":01})'],
+    ['no colon', '{"a" 1}', 'invalid character \'1\' after object key ({"a" 1})'],
+    ['a long text', `{"a":"${'x'.repeat(50)}`, `unexpected end of JSON input ({"a":"${'x'.repeat(24)} ...)`],
+    ['what is nested too deep', '['.repeat(100_000), `exceeded max depth (${'5b'.repeat(30)} ...)`],
   ];
   it.each(cases)('%s', (_, text, problem) => {
     expect(() => parseJson(text, 'Pod')).toThrow(
       `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: ${problem}`,
     );
+  });
+});
+
+describe('duplicate keys', () => {
+  const cases: [string, string, string[]][] = [
+    ['none', '{"a":{"b":1},"c":{"b":2}}', []],
+    ['in a list', '{"a":[{"b":1},{"b":1,"b":2}]}', ['a[1].b']],
+    ['written differently', '{"a":1,"\\u0061":2}', ['a']],
+    ['beside colons and quotes in strings', '{"a":"x:\\"y:\\\\","b":":"}', []],
+  ];
+  it.each(cases)('%s', (_, text, fields) => {
+    expect(parseJson(text, 'Pod').duplicateFields).toEqual(fields);
+  });
+});
+
+describe('parseYaml', () => {
+  const cases: [string, string, unknown][] = [
+    ['booleans of YAML 1.1', 'a: yes\nb: off', { a: true, b: false }],
+    ['no times and no base 60', 'a: 2026-01-01\nb: 22:22', { a: '2026-01-01', b: '22:22' }],
+    ['octal file modes', 'a: 0644', { a: 420 }],
+    ['JSON', '{"a": [1]}', { a: [1] }],
+    ['an anchor', 'a: &x {b: 1}\nc: *x', { a: { b: 1 }, c: { b: 1 } }],
+  ];
+  it.each(cases)('reads %s', (_, text, value) => {
+    expect(parseYaml(text)).toEqual({ value, duplicateFields: [] });
+  });
+  it('finds duplicate keys', () => {
+    expect(parseYaml('a: 1\nb:\n  c: 1\n  c: 2\n').duplicateFields).toEqual(['c']);
+  });
+  const bad: [string, string][] = [
+    ['bad indentation', 'a: 1\n b: 2'],
+    ['several documents', 'a: 1\n---\nb: 2'],
+    [
+      'a bomb',
+      `a: &a [1]\n${'bcdefghij'
+        .split('')
+        .map((key, index) => `${key}: &${key} [${`*${'abcdefghij'[index]},`.repeat(9)}]`)
+        .join('\n')}`,
+    ],
+    ['what is nested too deep', '['.repeat(20_000)],
+  ];
+  it.each(bad)('refuses %s', (_, text) => {
+    expect(() => parseYaml(text)).toThrow(
+      expect.objectContaining({
+        reason: 'BadRequest',
+        message: expect.stringMatching(/^error converting YAML to JSON: yaml: /),
+      }),
+    );
+  });
+});
+
+describe('every type that encodes itself', () => {
+  const event = (fields: object) => decode(events, { metadata: { name: 'a' }, involvedObject: {}, ...fields }).object;
+  const given: [string, object, object][] = [
+    ['a time', { firstTimestamp: '2026-01-01T02:00:00.5+01:00' }, { firstTimestamp: '2026-01-01T01:00:00Z' }],
+    ['a finer time', { eventTime: '2026-01-01T01:00:00.12Z' }, { eventTime: '2026-01-01T01:00:00.120000Z' }],
+    ['no time', { firstTimestamp: null }, {}],
+  ];
+  it.each(given)('%s', (_, fields, expected) => {
+    expect(event(fields)).toMatchObject(expected);
+  });
+  it('is left out when it is not there', () => {
+    expect(event({ firstTimestamp: null })).not.toHaveProperty('firstTimestamp');
+  });
+
+  const bad: [string, Resource, object, string][] = [
+    [
+      'a date for a time',
+      events,
+      { firstTimestamp: '2026-01-01' },
+      'parsing time "2026-01-01" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"',
+    ],
+    [
+      'a word for a time',
+      events,
+      { firstTimestamp: 'now' },
+      'parsing time "now" as "2006-01-02T15:04:05Z07:00": cannot parse "now" as "2006"',
+    ],
+    [
+      'a number for a time',
+      events,
+      { firstTimestamp: 1 },
+      'json: cannot unmarshal number into Go value of type string',
+    ],
+    ['text for base64', secrets, { data: { a: 'ab!d' } }, 'illegal base64 data at input byte 2'],
+    ['truncated base64', secrets, { data: { a: 'abcde' } }, 'illegal base64 data at input byte 4'],
+    [
+      'a boolean for a port',
+      services,
+      { spec: { ports: [{ port: 1, targetPort: true }] } },
+      'json: cannot unmarshal bool into Go value of type int32',
+    ],
+    [
+      'too large an integer',
+      replicationControllers,
+      { spec: { replicas: 2 ** 31 } },
+      'json: cannot unmarshal number 2147483648 into Go struct field ReplicationControllerSpec.spec.replicas of type int32',
+    ],
+  ];
+  it.each(bad)('refuses %s', (_, resource, body, problem) => {
+    const { kind } = resource;
+    expect(() => decode(resource, body)).toThrow(`${kind} in version "v1" cannot be handled as a ${kind}: ${problem}`);
   });
 });

@@ -6,7 +6,6 @@ import type { Draft } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { decoderOf } from './compile.ts';
 import { DecodeContext, DecodeError, formOf } from './context.ts';
-import type { ParsedBody } from './parse-json.ts';
 
 /** What kind of document is expected. Every Resource is one. */
 export interface DocumentType<T = unknown> {
@@ -80,15 +79,6 @@ function decodeFields<T>(
     object: { kind: expected.kind, apiVersion: apiVersionOf(expected), ...object } as Draft<T>,
     warnings,
   };
-}
-
-/** A body straight from `parseJson` or `parseYaml`. */
-export function decodeBody<T>(
-  expected: DocumentType<T>,
-  body: ParsedBody,
-  options: Pick<DecodeOptions, 'fieldValidation'> = {},
-): Decoded<T> {
-  return decode(expected, body.value, { ...options, duplicateFields: body.duplicateFields });
 }
 
 /** How Kubernetes' parser calls the part of a document that it reads first. */

@@ -17,10 +17,32 @@ function decodeTime(value: unknown, goType: string, digits: 0 | 6): string {
   return digits === 0 ? `${seconds}Z` : `${seconds}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
 }
 
+const timeParts: readonly [string, RegExp][] = [
+  ['2006', /^\d{4}/],
+  ['-', /^-/],
+  ['01', /^\d\d/],
+  ['-', /^-/],
+  ['02', /^\d\d/],
+  ['T', /^T/],
+  ['15', /^\d\d/],
+  [':', /^:/],
+  ['04', /^\d\d/],
+  [':', /^:/],
+  ['05', /^\d\d([.,]\d+)?/],
+  ['Z07:00', /^(Z|[+-]\d\d:\d\d)$/],
+];
+
+/** What is wrong with a time, in the words of the parser that Kubernetes uses: the part where it gives up. */
 function timeError(value: string, digits: 0 | 6): string {
   const layout = digits === 0 ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
-  if (rfc3339.test(value)) return `parsing time ${JSON.stringify(value)}: day out of range`;
-  return `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`;
+  let rest = value;
+  for (const [part, pattern] of timeParts) {
+    const match = pattern.exec(rest);
+    if (!match)
+      return `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}`;
+    rest = rest.slice(match[0].length);
+  }
+  return `parsing time ${JSON.stringify(value)}: day out of range`;
 }
 
 function decodeIntOrString(value: unknown): unknown {

@@ -23,35 +23,62 @@ function summaryOf(text: string): string {
 /** Reads JSON. `kind` is what was expected, for the message: `Pod`. Throws BadRequest. */
 export function parseJson(body: string | Uint8Array, kind: string): ParsedBody {
   const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  const refuse = (problem: string) =>
+    badRequestError(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${problem} (${summaryOf(text)})`,
+    );
+  const { keys, depth } = measure(text);
+  if (depth > MAX_DEPTH) throw refuse('exceeded max depth');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    const { error = 'unexpected end of JSON input' } = scanJson(text);
-    throw badRequestError(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${error} (${summaryOf(text)})`,
-    );
+    throw refuse(scanJson(text).error ?? 'unexpected end of JSON input');
   }
-  return { value, duplicateFields: hasDuplicates(text, value) ? scanJson(text).duplicateFields : [] };
+  // Hardly any body has duplicates: only then is it worth a closer look.
+  return { value, duplicateFields: keys === countKeys(value) ? [] : scanJson(text).duplicateFields };
 }
 
+/** Far beyond any API object; what is nested deeper would overflow the stack of whoever walks it. */
+const MAX_DEPTH = 500;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-/** Counts the keys in the text and in the value: a scan without any allocation, since hardly any body has duplicates. */
-function hasDuplicates(text: string, value: unknown): boolean {
+/** How many keys the text has, and how deep it is nested; without any allocation, since every body is measured. */
+function measure(text: string): { readonly keys: number; readonly depth: number } {
   let keys = 0;
-  let quoted = false;
+  let level = 0;
+  let depth = 0;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (quoted) {
-      if (code === BACKSLASH) at++;
-      else if (code === QUOTE) quoted = false;
-    } else if (code === QUOTE) quoted = true;
-    else if (code === COLON) keys++;
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = closingQuote(text, at + 1);
+        break;
+      case COLON:
+        keys++;
+        break;
+      case 0x7b: // {
+      case 0x5b: // [
+        if (++level > depth) depth = level;
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        level--;
+        break;
+    }
   }
-  return keys !== countKeys(value);
+  return { keys, depth };
+}
+
+/** Where the string that begins here ends: at a quote with an even number of backslashes before it. */
+function closingQuote(text: string, start: number): number {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slash = at;
+    while (slash > start && text.charCodeAt(slash - 1) === BACKSLASH) slash--;
+    if ((at - slash) % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 function countKeys(value: unknown): number {
@@ -77,17 +104,23 @@ const yamlTags = (tags: readonly unknown[]) =>
 /** Reads one YAML document. Throws BadRequest. */
 export function parseYaml(body: string | Uint8Array): ParsedBody {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-  const document = parseDocument(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    customTags: (tags) => yamlTags(tags) as typeof tags,
-  });
-  const [error] = document.errors;
-  if (error) throw badRequestError(`error converting YAML to JSON: yaml: ${error.message.split('\n')[0]}`);
   try {
+    const document = parseDocument(text, {
+      version: '1.1',
+      customTags: (tags) => yamlTags(tags) as typeof tags,
+    });
+    const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+    const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+    if (error) throw error;
     // Through JSON, so that only what JSON can say comes in.
-    return { value: JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null'), duplicateFields: [] };
+    const json = JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null';
+    if (measure(json).depth > MAX_DEPTH) throw new Error('exceeded max depth');
+    const duplicateFields = duplicates.map(
+      ({ pos: [start, end] }) => /^[^\s:]*/.exec(text.slice(start, end))?.[0] ?? '',
+    );
+    return { value: JSON.parse(json), duplicateFields };
   } catch (cause) {
-    throw badRequestError(`error converting YAML to JSON: yaml: ${(cause as Error).message}`);
+    const [problem] = (cause as Error).message.split('\n');
+    throw badRequestError(`error converting YAML to JSON: yaml: ${problem}`);
   }
 }

@@ -68,11 +68,3 @@ export function forbidden(field: string, detail: string): FieldError {
 export function tooLong(field: string, maxBytes: number): FieldError {
   return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxBytes} bytes` };
 }
-
-export function tooMany(field: string, count: number, max: number): FieldError {
-  return { type: 'FieldValueTooMany', field, message: `Too many: ${count}: must have at most ${max} items` };
-}
-
-export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
-  return { type: 'FieldValueTypeInvalid', field, message: `Invalid value: ${shown(value)}: ${detail}` };
-}

@@ -137,30 +137,6 @@ export function expiredError(message: string): StatusError {
   return new StatusError('Expired', message);
 }
 
-/** `verb` such as `create`. */
-export function methodNotAllowedError(resource: NamedResource, verb: string): StatusError {
-  const message = `${verb} is not supported on resources of kind "${qualifiedName(resource)}"`;
-  return new StatusError('MethodNotAllowed', message, details(resource, ''));
-}
-
-export function tooManyRequestsError(message: string, retryAfterSeconds: number): StatusError {
-  return new StatusError('TooManyRequests', message, { retryAfterSeconds });
-}
-
-export function requestEntityTooLargeError(message: string): StatusError {
-  return new StatusError('RequestEntityTooLarge', `Request entity too large: ${message}`);
-}
-
-export function unsupportedMediaTypeError(accepted: readonly string[]): StatusError {
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return new StatusError('UnsupportedMediaType', message);
-}
-
-export function notAcceptableError(accepted: readonly string[]): StatusError {
-  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
-  return new StatusError('NotAcceptable', message);
-}
-
 /** A read at a version that the server has not reached. */
 export function resourceVersionTooLargeError(wanted: string, current: string): StatusError {
   const message = `Too large resource version: ${wanted}, current: ${current}`;

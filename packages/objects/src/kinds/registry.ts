@@ -41,11 +41,6 @@ function key({ group, version }: { readonly group: string; readonly version: str
   return `${group}/${version}/${name}`;
 }
 
-/** The kind served at this place, such as `v1`, `pods`. */
-export function kindAt(group: string, version: string, plural: string): Kind | undefined {
-  return byPlural.get(key({ group, version }, plural));
-}
-
 /** The kind of a document that says `apiVersion` and `kind`. */
 export function kindNamed(apiVersion: string, kind: string): Kind | undefined {
   return byKind.get(`${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}/${kind}`);

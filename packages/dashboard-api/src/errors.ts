@@ -1,6 +1,7 @@
 // Owns how the API's errors become errors of tRPC: one typed table, and the bad fields go along.
 import { StatusError, type StatusReason } from '@berth/objects';
 import { TRPCError } from '@trpc/server';
+import { z } from 'zod';
 import type { ErrorCause, FieldProblem } from './answers.ts';
 
 type Code = TRPCError['code'];
@@ -45,22 +46,24 @@ export class Refusal extends Error {
   }
 }
 
-/** What a procedure threw, as tRPC wants it. Errors of tRPC itself stay as they are. */
-export function asTrpcError(error: unknown): TRPCError {
-  if (error instanceof StatusError)
-    return new TRPCError({ code: codes[error.reason], message: error.message, cause: error });
-  if (error instanceof Refusal) return new TRPCError({ code: error.code, message: error.message, cause: error });
-  if (error instanceof TRPCError) return error;
-  return new TRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: 'the dashboard server failed; its log says why',
-    cause: error,
-  });
+/** What a procedure threw, as browsers get it: what is not meant for them becomes one sentence. */
+export function asTrpcError(thrown: TRPCError): TRPCError {
+  const { cause } = thrown;
+  if (cause instanceof StatusError) return new TRPCError({ code: codes[cause.reason], message: cause.message, cause });
+  if (cause instanceof Refusal) return new TRPCError({ code: cause.code, message: cause.message, cause });
+  if (cause instanceof z.ZodError) return new TRPCError({ code: thrown.code, message: z.prettifyError(cause), cause });
+  if (thrown.code !== 'INTERNAL_SERVER_ERROR') return thrown;
+  const message = 'the dashboard server failed; its log says why';
+  return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message, cause });
 }
 
 /** What goes to the browser beside an error's message. */
-export function causeOf(error: TRPCError): ErrorCause | undefined {
-  if (error.cause instanceof StatusError) return { reason: error.cause.reason, problems: problemsOf(error.cause) };
-  if (error.cause instanceof Refusal) return error.cause.detail;
+export function causeOf({ cause }: TRPCError): ErrorCause | undefined {
+  if (cause instanceof StatusError) return { reason: cause.reason, problems: problemsOf(cause) };
+  if (cause instanceof Refusal) return cause.detail;
+  if (cause instanceof z.ZodError) {
+    const problems = cause.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    return { reason: 'BadRequest', problems };
+  }
   return undefined;
 }

@@ -18,7 +18,7 @@ export const router = t.router;
 export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
-  const error = asTrpcError(result.error.cause ?? result.error);
+  const error = asTrpcError(result.error);
   if (error.code === 'INTERNAL_SERVER_ERROR')
     ctx.parts.log.error({ err: error.cause ?? error, path }, 'a procedure failed');
   throw error;
@@ -41,7 +41,7 @@ export function audited<S extends z.ZodType>(input: S, describe: (input: z.outpu
     const result = await next({ ctx: { ...ctx, note: (text: string) => notes.push(text) } });
     await recordAudit(ctx.parts, ctx.session.user.name, describe(input as z.output<S>), {
       outcome: result.ok ? 'ok' : 'failed',
-      detail: result.ok ? notes.join('\n') : asTrpcError(result.error.cause ?? result.error).message,
+      detail: result.ok ? notes.join('\n') : asTrpcError(result.error).message,
     });
     return result;
   });

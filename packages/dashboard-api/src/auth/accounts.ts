@@ -110,20 +110,22 @@ export class Accounts {
     return this.#issue(user.id, from, 'sign in');
   }
 
-  /** The session that a token stands for; renewed when it was not for a while. */
+  /** The session that a token stands for, renewed when it was not for a while: somebody is using it. */
   async authenticate(token: string): Promise<(Session & { readonly renewed: boolean }) | undefined> {
-    const found = await this.#database.session.findUnique({
-      where: { tokenHash: hashOf(token) },
-      include: { user: true },
-    });
+    const found = await this.#find(token);
+    if (!found) return undefined;
     const now = this.#now();
-    if (!found || found.expiresAt <= now) return undefined;
-    const renewed = now.getTime() - found.lastSeenAt.getTime() >= renewalMs;
-    const expiresAt = renewed ? this.#expiry() : found.expiresAt;
-    if (renewed) {
-      await this.#database.session.updateMany({ where: { id: found.id }, data: { lastSeenAt: now, expiresAt } });
-    }
-    return { ...sessionOf(found, found.user), expiresAt: expiresAt.getTime(), renewed };
+    const session = sessionOf(found, found.user);
+    if (now.getTime() - found.lastSeenAt.getTime() < renewalMs) return { ...session, renewed: false };
+    const expiresAt = this.#expiry();
+    await this.#database.session.updateMany({ where: { id: found.id }, data: { lastSeenAt: now, expiresAt } });
+    return { ...session, expiresAt: expiresAt.getTime(), renewed: true };
+  }
+
+  /** The same without renewing it: a page that stands open is no use of it. */
+  async lookUp(token: string): Promise<Session | undefined> {
+    const found = await this.#find(token);
+    return found && sessionOf(found, found.user);
   }
 
   /** A person's sessions, the one used last first. */
@@ -176,6 +178,14 @@ export class Accounts {
   onEnded(listener: (sessionIds: readonly string[]) => void): () => void {
     this.#endListeners.add(listener);
     return () => this.#endListeners.delete(listener);
+  }
+
+  async #find(token: string) {
+    const found = await this.#database.session.findUnique({
+      where: { tokenHash: hashOf(token) },
+      include: { user: true },
+    });
+    return found && found.expiresAt > this.#now() ? found : undefined;
   }
 
   /** Also voids the person's links and sessions, but for `kept`; resolves with how many sessions that were. */

@@ -84,7 +84,7 @@ export class StaticFiles {
     if (variant.encoding) response.setHeader('content-encoding', variant.encoding);
     response.writeHead(status);
     if (request.method === 'HEAD') response.end();
-    else await pipeline(createReadStream(variant.file), response);
+    else await pipeline(createReadStream(variant.file), response).catch(unlessLeft);
   }
 
   #knownOf(file: string): Promise<Known> {
@@ -179,6 +179,11 @@ function decodedPath(url: string): string | undefined {
 
 async function sizeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
+}
+
+/** A browser that goes away in the middle of a file is no failure. */
+function unlessLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 function plain(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {

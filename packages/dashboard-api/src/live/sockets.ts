@@ -86,7 +86,7 @@ export class LiveSockets {
   async #admit(socket: LiveSocket): Promise<boolean> {
     const { parts, port } = this.#edge;
     const token = readCookie(socket.request, cookieName(port));
-    const session = token ? await parts.accounts.authenticate(token) : undefined;
+    const session = token ? await parts.accounts.lookUp(token) : undefined;
     if (!token || !session) return false;
     socket.data.session = session;
     socket.data.token = token;
@@ -140,7 +140,7 @@ export class LiveSockets {
   #watchExpiry(socket: LiveSocket): Timer {
     const { accounts, clock, log } = this.#edge.parts;
     const look = () => {
-      accounts.authenticate(socket.data.token).then(
+      accounts.lookUp(socket.data.token).then(
         (session) => {
           if (!session) signOut(socket);
           else wait(session.expiresAt);

@@ -31,7 +31,7 @@ interface Allowance {
 /** So many different messages of one object and reason are events of their own; further ones are combined. */
 const separateMessages = 10;
 const similarForMs = 600_000;
-/** Events that one object may cause at once, and how long until it may cause one more. */
+/** Events of one reason that an object may cause at once, and how long until it may cause one more. */
 const burst = 25;
 const refillMs = 300_000;
 const remembered = 4_096;
@@ -41,13 +41,13 @@ export class EventCorrelation {
   readonly #similar = new Map<string, Similar>();
   readonly #allowances = new Map<string, Allowance>();
 
-  /** The event that the occurrence belongs to, counted up; undefined if the object has caused too many already. */
+  /** The event that the occurrence belongs to, counted up; undefined if there were too many such already. */
   count(occurrence: Occurrence, now: number): Tally | undefined {
     const { object, type, reason } = occurrence;
     const about = [object.kind, object.namespace, object.name, object.uid, object.fieldPath].join('\0');
     const alike = [about, type, reason].join('\0');
     const combined = this.#combine(alike, occurrence.message, now);
-    if (!this.#allow(about, now)) return undefined;
+    if (!this.#allow([about, reason].join('\0'), now)) return undefined;
     const key = combined ? alike : [alike, occurrence.message].join('\0');
     const known = this.#tallies.get(key);
     const tally: Tally = known ?? {

@@ -26,6 +26,17 @@ test('a new SQLite database has the tables, keeps what is written, and only its 
   await second.$disconnect();
 });
 
+test('what belongs to a person goes with the person', async () => {
+  const database = await openDatabase({ url: `file:${join(folder, 'dashboard.db')}` });
+  const createdAt = new Date(0);
+  const views = { create: { noun: 'pods', name: 'Mine', query: '', createdAt } };
+  const { id } = await database.user.create({ data: { name: 'admin', groups: '', createdAt, views } });
+  await database.$transaction([database.user.count()]);
+  await database.user.delete({ where: { id } });
+  expect(await database.savedView.count()).toBe(0);
+  await database.$disconnect();
+});
+
 test('audit entries have ids that grow, so that pages can go by them', async () => {
   const database = await openDatabase({ url: `file:${join(folder, 'dashboard.db')}` });
   const entry = { user: 'admin', verb: 'delete', resource: 'pods', outcome: 'ok' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Container, type Pod, pods } from '@berth/objects';
 import { ConfigurationError, environmentOf, type ReferenceReader } from '../environment/environment.ts';
 import type { PodFacts } from '../environment/fields.ts';
-import type { ImageInfo, Mount, SandboxState } from '../runtime/port.ts';
+import type { Mount, SandboxState } from '../runtime/port.ts';
 import { VolumeError } from '../volumes/volume-files.ts';
 import { containerSpec, hostPorts } from './container-config.ts';
 import { type PodContext, recordEvent } from './context.ts';

@@ -1,7 +1,7 @@
 // Owns the static manifest directory: pods that run because a file says so, whether the API server answers or not.
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '@berth/host';
 import { deepFreeze, type Pod } from '@berth/objects';
@@ -32,6 +32,7 @@ export async function* followManifests(
   options: ManifestsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ReadonlyMap<string, Pod>> {
+  await mkdir(options.directory, { recursive: true });
   let noticed = new AbortController();
   const watcher = watch(options.directory, () => noticed.abort());
   signal.addEventListener('abort', () => watcher.close(), { once: true });

@@ -10,6 +10,7 @@ import { type Draft, draftOf, type Event, events, isReason, type New, nodes, typ
 import Docker from 'dockerode';
 import { createKubelet, type KubeletOptions } from '../kubelet.ts';
 import { createDockerRuntime } from '../runtime/docker/index.ts';
+import type { OutputChunk } from '../runtime/port.ts';
 
 const clusterId = 'kubelet-e2e';
 const nodeName = 'kubelet-e2e';
@@ -20,6 +21,7 @@ export class DockerNode {
   readonly api: TestApi;
   readonly client: Client;
   readonly docker = new Docker({ socketPath: '/var/run/docker.sock' });
+  readonly runtime = createDockerRuntime({ clusterId, nodeName });
   readonly dataDirectory: string;
   #stop: AbortController | undefined;
   #done: Promise<void> | undefined;
@@ -52,7 +54,7 @@ export class DockerNode {
     this.#stop = new AbortController();
     const kubelet = createKubelet({
       client: this.client,
-      runtime: createDockerRuntime({ clusterId, nodeName }),
+      runtime: this.runtime,
       clock: systemClock,
       random: systemRandom,
       log: createLogger({ name: 'kubelet', level: 'warn' }),
@@ -81,14 +83,17 @@ export class DockerNode {
   }
 
   async createPod(name: string, spec: Partial<Draft<Pod>['spec']>, metadata: New<Pod>['metadata'] = {}): Promise<Pod> {
-    const containers = spec.containers?.map((container) => ({
-      image: 'berth/hello:1',
-      imagePullPolicy: 'IfNotPresent' as const,
-      ...container,
-    }));
+    const filled = (containers: typeof spec.containers = []) =>
+      containers.map((container) => ({
+        image: 'berth/hello:1',
+        imagePullPolicy: 'IfNotPresent' as const,
+        ...container,
+      }));
+    const containers = filled(spec.containers);
+    const initContainers = filled(spec.initContainers);
     return this.client.create<Pod>(
       pods,
-      { metadata: { name, ...metadata }, spec: { nodeName, ...spec, containers: containers ?? [] } },
+      { metadata: { name, ...metadata }, spec: { nodeName, ...spec, containers, initContainers } },
       { namespace: 'default' },
     );
   }
@@ -118,6 +123,36 @@ export class DockerNode {
     return items.filter(({ involvedObject }) => involvedObject.name === name);
   }
 
+  async deletePod(name: string, gracePeriodSeconds?: number): Promise<void> {
+    await this.client.delete(pods, { namespace: 'default', name }, { gracePeriodSeconds });
+  }
+
+  /** Everything that a container has said; `back` 1: the one before it. */
+  async log(uid: string, container: string, back = 0): Promise<string> {
+    const state = await this.#containerState(uid, container, back);
+    const request = { follow: false, timestamps: false };
+    return textOf(this.runtime.logs(state, request, new AbortController().signal));
+  }
+
+  /** What a container says until it ends. */
+  async followLog(uid: string, container: string): Promise<string> {
+    const state = await this.#containerState(uid, container, 0);
+    return textOf(this.runtime.logs(state, { follow: true, timestamps: false }, new AbortController().signal));
+  }
+
+  async #containerState(uid: string, container: string, back: number): Promise<string> {
+    const { containers } = await this.runtime.observe({ uid, namespace: '', name: '' });
+    const found = containers.filter(({ name }) => name === container)[back];
+    if (!found) throw new Error(`no container ${container}`);
+    return found.id;
+  }
+
+  async exec(containerId: string, command: readonly string[]): Promise<{ exitCode: number; output: string }> {
+    const session = await this.runtime.exec(containerId, { command, stdin: false, tty: false });
+    const output = await textOf(session.output);
+    return { exitCode: await session.exitCode, output };
+  }
+
   containersOf(uid: string): Promise<Docker.ContainerInfo[]> {
     return this.docker.listContainers({ all: true, filters: { label: [`berth.pod.uid=${uid}`] } });
   }
@@ -137,6 +172,12 @@ export class DockerNode {
     await this.api.close();
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
+}
+
+async function textOf(chunks: AsyncIterable<OutputChunk>): Promise<string> {
+  let text = '';
+  for await (const { data } of chunks) text += Buffer.from(data).toString();
+  return text;
 }
 
 /** Polls what only the outside world can tell, for a bounded time. */

@@ -1,19 +1,20 @@
-// Owns the removal of every container that Berth made on a machine.
+// Owns the removal of every container that Berth made on a machine, of whatever cluster and node.
 import Docker from 'dockerode';
+import { isConflict, isMissing } from './errors.ts';
 import { labels } from './labels.ts';
 
-/** Containers at once, without grace: whoever asks for this wants nothing of them. Those of every cluster and node. */
-export async function removeContainers(options: { readonly socketPath: string }): Promise<void> {
-  const docker = new Docker(options);
-  const found = await docker.listContainers({ all: true, filters: { label: [labels.cluster] } });
-  await Promise.all(found.map(({ Id }) => removeOne(docker, Id)));
+export async function removeContainers({ socketPath }: { readonly socketPath: string }): Promise<void> {
+  const docker = new Docker({ socketPath });
+  const filters = { label: [labels.node] };
+  const found = await docker.listContainers({ all: true, filters });
+  await Promise.all(found.map(({ Id }) => unlessGone(docker.getContainer(Id).remove({ force: true, v: true }))));
+  const { Volumes: volumes } = await docker.listVolumes({ filters });
+  await Promise.all((volumes ?? []).map(({ Name }) => unlessGone(docker.getVolume(Name).remove())));
 }
 
-async function removeOne(docker: Docker, id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).remove({ force: true, v: true });
-  } catch (error) {
-    // Gone already, or on its way.
-    if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
-  }
+/** Somebody else may be removing it at this moment. */
+async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!isMissing(error) && !isConflict(error)) throw error;
+  });
 }

@@ -11,15 +11,9 @@ const admin: UserInfo = { name: 'bench', groups: ['system:masters'] };
 const rows: [what: string, figure: string][] = [];
 const directory = await mkdtemp(join(tmpdir(), 'berth-bench-'));
 const store = await openLmdbStore({ directory });
-const stop = new AbortController();
-const api = createApiCore({
-  store,
-  clock: systemClock,
-  random: systemRandom,
-  log: silentLogger,
-  metrics: createMetrics(),
-});
-const running = await api.start(stop.signal);
+let stop = new AbortController();
+let api = createCore();
+let running = await api.start(stop.signal);
 
 const data = { payload: 'x'.repeat(1000) };
 await measure('create ConfigMaps (1 kB, 50 at a time)', 10_000, 50, (index) =>
@@ -40,16 +34,38 @@ await measure('create pods, then bind them (100 nodes watch)', 1_000, 250, async
   const target = { namespace: 'default', name: metadata.name, subresource: 'binding' };
   await api.create(admin, pods, target, { target: { kind: 'Node', name: `n${index % 100}` } });
 });
+const all = Array.from({ length: 200 }, () => countEvents('spec.nodeName!=none'));
+const body = { metadata: { labels: { seen: 'yes' } } };
+const { items } = await api.list(admin, pods, {});
+await measure('200 watchers of all pods, 1,000 updates', 1_000, 50, (index) =>
+  api.patch(admin, pods, items[index]!.metadata, { type: 'application/merge-patch+json', body }),
+);
 stop.abort();
-const seen = (await Promise.all(watchers)).reduce((sum, count) => sum + count, 0);
-rows.push(['events seen by the nodes', String(seen)]);
+rows.push(['events seen by the nodes', sum(await Promise.all(watchers))]);
+rows.push(['events seen by the 200', sum(await Promise.all(all))]);
+await running.done;
 
+stop = new AbortController();
+api = createCore();
+await measure('start again with all of this', 1, 1, async () => {
+  running = await api.start(stop.signal);
+});
+stop.abort();
 await running.done;
 await store.close();
 await rm(directory, { recursive: true });
 const width = Math.max(...rows.map(([what]) => what.length));
 console.log(`| ${'what'.padEnd(width)} | core |\n|${'-'.repeat(width + 2)}|---|`);
 for (const [what, figure] of rows) console.log(`| ${what.padEnd(width)} | ${figure} |`);
+
+function createCore() {
+  const metrics = createMetrics();
+  return createApiCore({ store, clock: systemClock, random: systemRandom, log: silentLogger, metrics });
+}
+
+function sum(counts: readonly number[]): string {
+  return counts.reduce((total, count) => total + count, 0).toLocaleString('en');
+}
 
 function named(name: string) {
   return { namespace: 'default', name };

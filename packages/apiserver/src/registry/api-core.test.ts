@@ -35,6 +35,19 @@ async function serve(store: Store, options: Partial<ApiCoreOptions> = {}) {
   return { api, metrics, stop };
 }
 
+/** A store that a test can change one method of. */
+function throughTo(store: Store): Store {
+  return {
+    revision: () => store.revision(),
+    get: (key) => store.get(key),
+    list: (prefix, options) => store.list(prefix, options),
+    write: (change) => store.write(change),
+    watch: (prefix, options) => store.watch(prefix, options),
+    compact: (revision) => store.compact(revision),
+    close: () => store.close(),
+  };
+}
+
 function create(api: ApiCore, name: string) {
   return api.create(admin, configMaps, { namespace }, { metadata: { name } });
 }
@@ -123,12 +136,7 @@ test('a store that has forgotten what the cache missed is read anew', async () =
   const other = await serve(store);
   let forget = () => {};
   const forgetful: Store = {
-    revision: () => store.revision(),
-    get: (key) => store.get(key),
-    list: (prefix, options) => store.list(prefix, options),
-    write: (change) => store.write(change),
-    compact: (revision) => store.compact(revision),
-    close: () => store.close(),
+    ...throughTo(store),
     async *watch(prefix, options) {
       const forgotten = new AbortController();
       forget = () => forgotten.abort();
@@ -147,6 +155,41 @@ test('a store that has forgotten what the cache missed is read anew', async () =
   expect(await watch.next()).toMatchObject({ done: true });
   await create(api, 'b');
   expect(await names(api)).toEqual(['a', 'b', 'missed']);
+});
+
+test('a store that fails is a Status too, and the write may be tried again', async () => {
+  const store = await openStore(new FakeClock());
+  let broken = false;
+  const write: Store['write'] = (change) => (broken ? Promise.reject(new Error('EIO')) : store.write(change));
+  const { api } = await serve({ ...throughTo(store), write });
+  broken = true;
+  await expect(create(api, 'a')).rejects.toMatchObject({ code: 503, reason: 'ServiceUnavailable' });
+  broken = false;
+  await create(api, 'a');
+  expect(await names(api)).toEqual(['a']);
+});
+
+test('a revision of somebody else’s key holds up no read', async () => {
+  const clock = new FakeClock();
+  const store = await openStore(clock);
+  const { api } = await serve(store, { clock });
+  await create(api, 'a');
+  await store.write({ key: '/elsewhere', value: Buffer.from('x') });
+  const reading = names(api);
+  await clock.advance(0);
+  await clock.advance(100);
+  expect(await reading).toEqual(['a']);
+  const again = await serve(store, { clock });
+  expect(await names(again.api)).toEqual(['a']);
+});
+
+test('two servers may start on an empty store at once', async () => {
+  const store = await openStore(new FakeClock());
+  const servers = await Promise.all([serve(store), serve(store), serve(store)]);
+  for (const { api } of servers) {
+    const { items } = await api.list(admin, services, {});
+    expect(items.map(({ spec }) => spec.clusterIP)).toEqual(['10.96.0.1']);
+  }
 });
 
 test('the figures tell of objects and watches', async () => {

@@ -38,6 +38,7 @@ import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { Reads } from './reads.ts';
+import { withStatusErrors } from './store-faults.ts';
 import { Writes } from './writes.ts';
 
 export interface ApiCoreOptions {
@@ -66,7 +67,8 @@ export interface ApiCore extends Api, Component {}
 const minute = 60_000;
 
 export function createApiCore(options: ApiCoreOptions): ApiCore {
-  const { store, clock, random, log, metrics } = options;
+  const { clock, random, log, metrics } = options;
+  const store = withStatusErrors(options.store, log);
   const addresses = new ServiceAddresses({
     addresses: options.serviceAddresses ?? '10.96.0.0/16',
     nodePorts: options.nodePorts ?? { first: 30_000, last: 32_767 },

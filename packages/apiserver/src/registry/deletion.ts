@@ -12,6 +12,7 @@ import {
   notSupported,
   qualifiedName,
   type Resource,
+  replicationControllers,
 } from '@berth/objects';
 
 export type Deletion<T extends KubeObject> =
@@ -36,6 +37,9 @@ const namespaceHold: Hold = {
 };
 const holds = new Map<string, Hold>([[qualifiedName(namespaces), namespaceHold]]);
 
+/** Kinds whose dependents stay when a delete says nothing. Source: Kubernetes API reference, `propagationPolicy`. */
+const orphaning: ReadonlySet<string> = new Set([qualifiedName(replicationControllers)]);
+
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
@@ -45,7 +49,7 @@ export function decideDeletion<T extends KubeObject>(
   { options, nowMs }: { readonly options: Partial<DeleteOptions>; readonly nowMs: number },
 ): Deletion<T> {
   const grace = gracePeriod(kind, object, options);
-  const finalizers = finalizersFor(object, options);
+  const finalizers = finalizersFor(kind.resource, object, options);
   const hold = holds.get(qualifiedName(kind.resource));
   const held = finalizers.length > 0 || (hold?.holds(object) ?? false);
   if (grace === 0 && !held) return { type: 'remove' };
@@ -97,15 +101,24 @@ function gracePeriod<T extends KubeObject>(kind: Kind<T>, object: T, options: Pa
 }
 
 /** How dependents are treated is a finalizer that the garbage collector works off. */
-function finalizersFor(object: KubeObject, options: Partial<DeleteOptions>): string[] {
+function finalizersFor(resource: Resource<KubeObject>, object: KubeObject, options: Partial<DeleteOptions>): string[] {
   const current = object.metadata.finalizers ?? [];
-  const policy =
-    options.propagationPolicy ??
-    (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background');
-  if (policy === undefined) return [...current];
+  const policy = askedPolicy(options) ?? usualPolicy(resource, current);
   const others = current.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
   if (policy === 'Orphan') return [...others, orphan];
   return policy === 'Foreground' ? [...others, foreground] : others;
+}
+
+function askedPolicy({ propagationPolicy, orphanDependents }: Partial<DeleteOptions>) {
+  if (propagationPolicy !== undefined || orphanDependents === undefined) return propagationPolicy;
+  return orphanDependents ? 'Orphan' : 'Background';
+}
+
+/** What an earlier delete said, or else what the kind is used to. */
+function usualPolicy(resource: Resource<KubeObject>, finalizers: readonly string[]) {
+  if (finalizers.includes(orphan)) return 'Orphan';
+  if (finalizers.includes(foreground)) return 'Foreground';
+  return orphaning.has(qualifiedName(resource)) ? 'Orphan' : 'Background';
 }
 
 function sameItems(a: readonly string[], b: readonly string[]): boolean {

@@ -3,16 +3,13 @@ import type { Clock } from '@berth/host';
 import {
   type Api,
   applyPatch,
-  applyScale,
   type Binding,
   type ChannelStream,
   type DeleteOptions,
   type Draft,
   decode,
-  deepFreeze,
   draftOf,
   type ExecOptions,
-  invalidError,
   isReason,
   type Kind,
   type KubeObject,
@@ -40,6 +37,7 @@ import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
 import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
 import type { Reads } from './reads.ts';
+import { asScale, scaled } from './scale.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
 import { reportWarnings, type Writes } from './writes.ts';
 
@@ -287,19 +285,6 @@ function withSpecOf<T extends KubeObject>(kind: Kind<T>, old: T, sent: Draft<T>)
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** The caller asked for `scale`, and knows that the answer is a Scale whatever the resource's own kind. */
-function asScale<T extends KubeObject>(kind: Kind<T>, object: T): T {
-  return deepFreeze(scaleOf(kind, object)) as KubeObject as T;
-}
-
-/** The object with as many replicas as the Scale asks for. Throws Invalid. */
-function scaled<T extends KubeObject>(kind: Kind<T>, object: T, scale: Scale): Draft<T> {
-  const draft = draftOf(object);
-  const errors = applyScale(kind, draft, scale);
-  if (errors.length > 0) throw invalidError(scaleDocument, object.metadata.name, errors);
-  return draft;
-}
 
 /** A patch may be applied several times before it meets no other write; its warnings are told once. */
 function onceEach(options: WriteOptions): WriteOptions {

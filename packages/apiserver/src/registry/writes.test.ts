@@ -30,6 +30,13 @@ function pod(name: string, spec: object = {}) {
   return t.api.create(t.admin, pods, { namespace }, body);
 }
 
+async function controller() {
+  const name = newName();
+  const template = { metadata: { labels: { name } }, spec: { containers: [{ name: 'main', image: 'hello' }] } };
+  const body = { metadata: { name }, spec: { replicas: 2, template } };
+  return t.api.create(t.admin, replicationControllers, { namespace }, body);
+}
+
 describe('a create', () => {
   test('sets what is the server’s', async () => {
     const sent = { uid: 'mine', creationTimestamp: '2001-01-01T00:00:00Z', generation: 7, selfLink: '/x' };
@@ -231,13 +238,6 @@ describe('an update', () => {
 });
 
 describe('subresources', () => {
-  async function controller() {
-    const name = newName();
-    const template = { metadata: { labels: { name } }, spec: { containers: [{ name: 'main', image: 'hello' }] } };
-    const body = { metadata: { name }, spec: { replicas: 2, template } };
-    return t.api.create(t.admin, replicationControllers, { namespace }, body);
-  }
-
   test('the status is written through status alone, the spec not through it', async () => {
     const made = await controller();
     expect(made.metadata.generation).toBe(1);
@@ -330,6 +330,20 @@ describe('a delete', () => {
     await t.api.patch(t.admin, configMaps, metadata, merge({ metadata: { finalizers: [] } }));
     await expect(t.api.get(t.admin, configMaps, metadata)).rejects.toMatchObject({ code: 404 });
   });
+
+  test.each([
+    { options: {}, finalizers: ['orphan'] },
+    { options: { propagationPolicy: 'Foreground' }, finalizers: ['foregroundDeletion'] },
+  ] as const)(
+    'of a replication controller with $options leaves $finalizers to be done',
+    async ({ options, finalizers }) => {
+      const { metadata } = await controller();
+      const waiting = await t.api.delete(t.admin, replicationControllers, metadata, options);
+      expect(waiting.metadata.finalizers).toEqual(finalizers);
+      await t.api.delete(t.admin, replicationControllers, metadata, { propagationPolicy: 'Background' });
+      await expect(t.api.get(t.admin, replicationControllers, metadata)).rejects.toMatchObject({ code: 404 });
+    },
+  );
 
   test.each([
     { name: 'uid', preconditions: { uid: 'another' } },

@@ -1,7 +1,7 @@
 // Owns the cache of everything that the store holds, one ResourceCache a kind, and keeps it current: one listing, then
 // one watch of the store that feeds them all in the order of revisions. Who needs a state that is not older than some
 // revision waits here until the cache has got there.
-import type { Clock, Component, Counter, Logger, Running } from '@berth/host';
+import type { Clock, Component, Counter, Logger, Running, Timer } from '@berth/host';
 import { type Kind, type KubeObject, qualifiedName, type Resource, resourceVersionTooLargeError } from '@berth/objects';
 import { type Entry, type Store, type StoreEvent, TooOldError } from '@berth/store';
 import { bookmark } from './bookmark.ts';
@@ -16,6 +16,9 @@ const patienceMs = 3_000;
 /** How many entries are read from the store at a time. */
 const pageSize = 5_000;
 const bookmarkIntervalMs = 60_000;
+/** How long the store may take to tell of a revision before the cache asks for it with a write. */
+const nudgeMs = 100;
+const progressKey = `${registryPrefix}watch-cache/progress`;
 
 export type CacheListener = (resource: Resource, event: CacheEvent) => void;
 
@@ -45,6 +48,7 @@ export class WatchCache implements Component {
   readonly #waiters = new Set<Waiter>();
   #revision = 0;
   #stopped = false;
+  #nudge: Timer | undefined;
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
@@ -69,7 +73,10 @@ export class WatchCache implements Component {
 
   /** Waits until the caches hold every write that was acknowledged before the call. */
   async fresh(): Promise<void> {
-    await this.reach(await this.#options.store.revision());
+    const revision = await this.#options.store.revision();
+    if (revision <= this.#revision) return;
+    this.#nudge ??= this.#options.clock.after(nudgeMs, () => this.#markProgress());
+    await this.reach(revision);
   }
 
   /** Waits until the caches have reached a revision. Throws Timeout, `ResourceVersionTooLarge`, if they do not. */
@@ -91,11 +98,26 @@ export class WatchCache implements Component {
     });
   }
 
+  /**
+   * In a store that others write to as well, the newest revision may be of a key that is no business of the cache, and
+   * no event would ever tell that it has been passed. A write of the cache's own does.
+   */
+  async #markProgress(): Promise<void> {
+    this.#nudge = undefined;
+    if (this.#waiters.size === 0) return;
+    try {
+      await this.#options.store.write({ key: progressKey, value: Buffer.from('{}') });
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not mark how far the watch cache is');
+    }
+  }
+
   async start(signal: AbortSignal): Promise<Running> {
     await this.#load();
     const ticker = this.#bookmarks();
     const done = this.#follow(signal).finally(() => {
       ticker.cancel();
+      this.#nudge?.cancel();
       this.#stopped = true;
       this.#endWatchers();
     });
@@ -140,6 +162,7 @@ export class WatchCache implements Component {
 
   #sort(entry: Entry, byResource: Map<string, KubeObject[]>): void {
     const { resource } = readKey(entry.key);
+    if (!this.#caches.has(resource)) return;
     const objects = byResource.get(resource);
     if (objects) objects.push(revive(entry.value, entry.modRevision));
     else byResource.set(resource, [revive(entry.value, entry.modRevision)]);

@@ -34,8 +34,24 @@ const suffixError = "unable to parse quantity's suffix";
 /** What Kubernetes caps quantities at. */
 const maxUnits = 2n ** 63n - 1n;
 
+type Reading = Quantity | { readonly error: string };
+
+const readings = new Map<string, Reading>();
+/** Real clusters use few different quantities; what clients may make up is bounded. */
+const MAX_READINGS = 10_000;
+
 /** Reads a quantity, or says in Kubernetes' words what is wrong with the text. */
-function readQuantity(text: string): Quantity | { readonly error: string } {
+function readQuantity(text: string): Reading {
+  let reading = readings.get(text);
+  if (!reading) {
+    reading = readText(text);
+    if (readings.size >= MAX_READINGS) readings.clear();
+    readings.set(text, reading);
+  }
+  return reading;
+}
+
+function readText(text: string): Reading {
   const match = form.exec(text);
   if (!match) return { error: quantityFormatError };
   const [, sign, digits, suffix] = match as unknown as [string, string, string, string];
@@ -94,20 +110,10 @@ export function formatQuantity({ nano, format }: Quantity): string {
   throw new Error(`quantity ${nano} has no canonical form`);
 }
 
-const canonical = new Map<string, { readonly text: string } | { readonly error: string }>();
-/** Real clusters use few different quantities; what a client may make up is bounded. */
-const MAX_CANONICAL = 10_000;
-
 /** The canonical text of a quantity, or what is wrong with it. */
 export function canonicalQuantity(text: string): { readonly text: string } | { readonly error: string } {
-  let result = canonical.get(text);
-  if (!result) {
-    const quantity = readQuantity(text);
-    result = 'error' in quantity ? quantity : { text: formatQuantity(quantity) };
-    if (canonical.size >= MAX_CANONICAL) canonical.clear();
-    canonical.set(text, result);
-  }
-  return result;
+  const reading = readQuantity(text);
+  return 'error' in reading ? reading : { text: formatQuantity(reading) };
 }
 
 /** Negative if `a` is less. */

@@ -1,5 +1,5 @@
 // Owns turning a type of the API facts into a function that decodes it: checks the JSON's form, drops unknown fields
-// (and says so), sets the facts' defaults, and normalises as Kubernetes does, whose objects are Go structs: a struct
+// (and notices it), sets the facts' defaults, and normalises as Kubernetes does, whose objects are Go structs: a struct
 // that is no pointer is always there, an optional value that is empty never is, null means absent.
 //
 // One deviation, which Kubernetes itself made after 1.32: an unset time is left out instead of written as null.
@@ -96,9 +96,7 @@ function listDecoder(element: Shape, goName: string): Decoder {
     const items: unknown[] = new Array(value.length);
     for (let index = 0; index < value.length; index++) {
       const item = value[index];
-      context.enterItem(index);
-      items[index] = item === null ? zero(context) : decode(item, context);
-      context.leaveItem();
+      items[index] = item === null || item === undefined ? zero(context) : decode(item, context);
     }
     return items;
   };
@@ -113,6 +111,7 @@ function mapDecoder(element: Shape, goName: string): Decoder {
     const map: Record<string, unknown> = {};
     for (const key of Object.keys(source)) {
       const item = source[key];
+      if (item === undefined) continue;
       const decoded = item === null ? zero(context) : decode(item, context);
       // Assigning to this one key would set the prototype.
       if (key === '__proto__') Object.defineProperty(map, key, { value: decoded, enumerable: true, writable: true });
@@ -205,11 +204,11 @@ function structDecoder(struct: Struct, goName: string): Decoder {
       if (!field.dropsEmpty || !isEmpty(item)) result[field.name] = item;
       else if (field.absent) result[field.name] = field.absent(context);
     }
-    if (unread > 0) reportUnknown(source, struct, context);
+    if (unread > 0 && hasUnknown(source, struct)) context.hasUnknownFields = true;
     return result;
   };
 }
 
-function reportUnknown(source: Record<string, unknown>, struct: Struct, context: DecodeContext): void {
-  for (const name of Object.keys(source)) if (!struct.field(name)) context.unknownField(name);
+function hasUnknown(source: Record<string, unknown>, struct: Struct): boolean {
+  return Object.keys(source).some((name) => !struct.field(name));
 }

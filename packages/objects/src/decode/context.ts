@@ -1,5 +1,5 @@
-// Owns where a decoder stands inside a document, so that an error can name the field as Kubernetes does: one form for
-// wrong types (no indexes, with the name of the struct) and one for unknown fields (with indexes).
+// Owns where a decoder stands inside a document, so that an error can name the field as Kubernetes does, and what it
+// noticed on the way.
 
 /** A value of the wrong form. The message has Kubernetes' words, without what kind of object it was. */
 export class DecodeError extends Error {
@@ -7,41 +7,23 @@ export class DecodeError extends Error {
 }
 
 export class DecodeContext {
-  /** Field names, map keys left out, and list indexes down to the current value. */
-  readonly #path: (string | number)[] = [];
-  /** Names of the structs around the current value. */
-  readonly #structs: string[] = [];
-  /** Paths of the fields that no type knows. */
-  readonly unknownFields: string[] = [];
+  /** Names of the fields down to the current value, each after the name of its struct. */
+  readonly #path: string[] = [];
+  /** Whether there was a field that no type knows. Where it is takes another look: hardly any body has one. */
+  hasUnknownFields = false;
 
   enterField(struct: string, field: string): void {
-    this.#structs.push(struct);
-    this.#path.push(field);
+    this.#path.push(struct, field);
   }
 
   leaveField(): void {
-    this.#structs.pop();
-    this.#path.pop();
-  }
-
-  enterItem(index: number): void {
-    this.#path.push(index);
-  }
-
-  leaveItem(): void {
-    this.#path.pop();
-  }
-
-  unknownField(name: string): void {
-    let path = '';
-    for (const part of this.#path) path += typeof part === 'number' ? `[${part}]` : path ? `.${part}` : part;
-    this.unknownFields.push(path ? `${path}.${name}` : name);
+    this.#path.length -= 2;
   }
 
   /** A value that cannot become the Go type. `given` such as `string` or `number 1.5`. */
   wrongType(given: string, goType: string): DecodeError {
-    const struct = this.#structs.at(-1);
-    const path = this.#path.filter((part) => typeof part === 'string').join('.');
+    const struct = this.#path.at(-2);
+    const path = this.#path.filter((_, index) => index % 2 === 1).join('.');
     const target = struct ? `Go struct field ${struct}.${path}` : 'Go value';
     return new DecodeError(`json: cannot unmarshal ${given} into ${target} of type ${goType}`);
   }

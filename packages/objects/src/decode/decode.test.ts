@@ -77,7 +77,7 @@ describe('unknown and duplicate fields', () => {
   const text =
     '{"metadata":{"name":"a","name":"b"},"spec":{"foo":1,"containers":[{"name":"c"},{"name":"d","imagee":"x"}]}}';
   const message =
-    'strict decoding error: duplicate field "metadata.name", unknown field "spec.containers[1].imagee", unknown field "spec.foo"';
+    'strict decoding error: duplicate field "metadata.name", unknown field "spec.foo", unknown field "spec.containers[1].imagee"';
 
   it('are refused when validation is strict', () => {
     expect(() => decodeText(pods, text, 'Strict')).toThrow(message);
@@ -86,8 +86,8 @@ describe('unknown and duplicate fields', () => {
     const { object, warnings } = decodeText(pods, text);
     expect(warnings).toEqual([
       'duplicate field "metadata.name"',
-      'unknown field "spec.containers[1].imagee"',
       'unknown field "spec.foo"',
+      'unknown field "spec.containers[1].imagee"',
     ]);
     expect(object.spec).toEqual({
       containers: [

@@ -6,6 +6,7 @@ import type { Draft } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { decoderOf } from './compile.ts';
 import { DecodeContext, DecodeError, formOf } from './context.ts';
+import { unknownFieldsOf } from './unknown-fields.ts';
 
 /** What kind of document is expected. Every Resource is one. */
 export interface DocumentType<T = unknown> {
@@ -72,7 +73,8 @@ function decodeFields<T>(
     if (error instanceof DecodeError) throw refuse(error.message);
     throw error;
   }
-  const warnings = strictProblems(context, options);
+  const unknown = context.hasUnknownFields ? unknownFieldsOf(expected.type, fields) : [];
+  const warnings = strictProblems(unknown, options);
   if (warnings.length > 0 && options.fieldValidation === 'Strict')
     throw refuse(`strict decoding error: ${warnings.join(', ')}`);
   return {
@@ -122,10 +124,10 @@ function groupAndVersion(apiVersion: string): [string, string] {
   return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
 }
 
-function strictProblems(context: DecodeContext, options: DecodeOptions): string[] {
+function strictProblems(unknownFields: readonly string[], options: DecodeOptions): string[] {
   if (options.fieldValidation === 'Ignore') return [];
   return [
     ...(options.duplicateFields ?? []).map((field) => `duplicate field "${field}"`),
-    ...context.unknownFields.map((field) => `unknown field "${field}"`),
+    ...unknownFields.map((field) => `unknown field "${field}"`),
   ];
 }

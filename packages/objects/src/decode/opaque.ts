@@ -76,9 +76,18 @@ function base64Error(text: string): string {
   return `illegal base64 data at input byte ${whole}`;
 }
 
+/** Parsed bodies are never so deep; what patches pile up could be. */
+const MAX_DEPTH = 500;
+
+function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((item) => isDeeper(item, limit - 1));
+}
+
 function decodeObject(value: unknown, context: DecodeContext): unknown {
   if (typeof value !== 'object' || Array.isArray(value))
     throw context.wrongType(formOf(value), 'map[string]interface {}');
+  if (isDeeper(value, MAX_DEPTH)) throw new DecodeError('exceeded max depth');
   return value;
 }
 

@@ -77,6 +77,25 @@ describe('JSON patch', () => {
       'RequestEntityTooLarge',
       413,
     ],
+    [
+      'doubling again and again',
+      Array.from({ length: 100 }, (_, index) => ({ op: 'copy', from: '/data', path: `/data/k${index}` })),
+      'RequestEntityTooLarge',
+      413,
+    ],
+    [
+      'a tower of objects',
+      [
+        { op: 'add', path: '/metadata/managedFields', value: [{ fieldsV1: {} }] },
+        ...Array.from({ length: 2000 }, () => [
+          { op: 'move', from: '/metadata/managedFields/0/fieldsV1', path: '/data/x' },
+          { op: 'add', path: '/metadata/managedFields/0/fieldsV1', value: {} },
+          { op: 'move', from: '/data/x', path: '/metadata/managedFields/0/fieldsV1/x' },
+        ]).flat(),
+      ],
+      'Invalid',
+      422,
+    ],
     ['another kind', [{ op: 'replace', path: '/kind', value: 'Secret' }], 'BadRequest', 400],
   ];
   it.each(bad)('refuses %s', (_, body, reason, code) => {

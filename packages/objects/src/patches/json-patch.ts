@@ -4,6 +4,8 @@ import { badRequestError, StatusError } from '../errors/status-error.ts';
 import { isObject } from '../json-value.ts';
 
 const MAX_OPERATIONS = 10_000;
+/** Bytes. A few operations could otherwise double an object again and again. */
+const MAX_COPIED = 3 * 1024 * 1024;
 const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
 /** A patch that is well formed and does not fit the object. */
@@ -31,14 +33,30 @@ function checkOperations(patch: unknown): Operation[] {
   return patch as Operation[];
 }
 
-/** The patched value; the target is left as it is. Throws BadRequest or Invalid. */
+/** The patched value; the target is left as it is. Throws BadRequest, Invalid and RequestEntityTooLarge. */
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   const checked = checkOperations(patch);
-  try {
-    // Validated, on a copy, and never through a prototype.
-    return fastJsonPatch.applyPatch(target, checked, true, false, true).newDocument;
-  } catch (error) {
-    const [problem = 'the patch does not apply'] = error instanceof Error ? error.message.split('\n') : [];
-    throw unprocessablePatch(problem);
+  let document: unknown = structuredClone(target);
+  let copied = 0;
+  for (const [index, operation] of checked.entries()) {
+    try {
+      if (operation.op === 'copy') copied += sizeAt(document, operation.from);
+      if (copied <= MAX_COPIED)
+        // Validated, in place, and never through a prototype.
+        document = fastJsonPatch.applyOperation(document, operation, true, true, true, index).newDocument;
+    } catch (error) {
+      const [problem = 'the patch does not apply'] = error instanceof Error ? error.message.split('\n') : [];
+      throw unprocessablePatch(problem);
+    }
+    if (copied > MAX_COPIED)
+      throw new StatusError(
+        'RequestEntityTooLarge',
+        `Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED}`,
+      );
   }
+  return document;
+}
+
+function sizeAt(document: unknown, pointer: string): number {
+  return JSON.stringify(fastJsonPatch.getValueByPointer(document, pointer))?.length ?? 0;
 }

@@ -12,7 +12,7 @@ function decodeText<T>(type: DocumentType<T>, text: string, fieldValidation?: De
 const pod = (spec: unknown) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec });
 
 describe('decode answers a wrong form as Kubernetes does', () => {
-  const cases: [string, Resource, unknown, string][] = [
+  const cases: [string, Resource, unknown, string | RegExp][] = [
     [
       'a string for a number',
       replicationControllers,
@@ -59,7 +59,25 @@ describe('decode answers a wrong form as Kubernetes does', () => {
       'another kind',
       pods,
       { apiVersion: 'v1', kind: 'Service' },
-      'Service in version "v1" cannot be handled as a Pod: no kind "Service" is registered for version "v1"',
+      'Service in version "v1" cannot be handled as a Pod: converting (v1.Service) to (core.Pod): unknown conversion',
+    ],
+    [
+      'a kind that is not served',
+      pods,
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+      'Deployment in version "v1" cannot be handled as a Pod: no kind "Deployment" is registered for version "apps/v1"',
+    ],
+    [
+      'a list',
+      pods,
+      [],
+      /^the object provided is unrecognized \(must be of type Pod\): couldn't get version\/kind; json parse error: json: cannot unmarshal array into Go value of type struct/,
+    ],
+    [
+      'a number for the kind',
+      pods,
+      { kind: 1 },
+      /json: cannot unmarshal number into Go struct field \.kind of type string$/,
     ],
     [
       'another version',
@@ -69,7 +87,10 @@ describe('decode answers a wrong form as Kubernetes does', () => {
     ],
   ];
   it.each(cases)('%s', (_, resource, body, message) => {
-    expect(() => decode(resource, body)).toThrow(expect.objectContaining({ message, reason: 'BadRequest', code: 400 }));
+    const expected = typeof message === 'string' ? message : expect.stringMatching(message);
+    expect(() => decode(resource, body)).toThrow(
+      expect.objectContaining({ message: expected, reason: 'BadRequest', code: 400 }),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 // Owns reading a document that a client sent: from a parsed body to a normalised object of the expected kind, or the
 // BadRequest that Kubernetes answers.
+import { allTypes } from '../api/schema.ts';
 import { invalid } from '../errors/field-error.ts';
 import { badRequestError, invalidError, type StatusError } from '../errors/status-error.ts';
 import type { Draft } from '../object.ts';
@@ -107,21 +108,23 @@ function checkTypeMeta(expected: DocumentType, apiVersion: unknown, kind: unknow
         expected,
         `json: cannot unmarshal ${formOf(value)} into Go struct field .${name} of type string`,
       );
-  if (kind && kind !== expected.kind) {
-    const [group, version] = groupAndVersion(apiVersion ? String(apiVersion) : apiVersionOf(expected));
-    throw badRequestError(
-      `${kind} in version "${version}" cannot be handled as a ${expected.kind}: no kind "${kind}" is registered for version "${group ? `${group}/${version}` : version}"`,
-    );
-  }
+  if (kind && kind !== expected.kind)
+    throw otherKind(expected, String(apiVersion || apiVersionOf(expected)), String(kind));
   if (apiVersion && apiVersion !== apiVersionOf(expected))
     throw badRequestError(
       `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
     );
 }
 
-function groupAndVersion(apiVersion: string): [string, string] {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+/** A document of another kind than the expected one: Kubernetes knows it and cannot convert it, or does not know it. */
+function otherKind(expected: DocumentType, apiVersion: string, kind: string): StatusError {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const packageOf = (name: string) => name.split('.')[0] || 'core';
+  const isKnown = allTypes.some((type) => type.endsWith(`.${packageOf(group)}.${version}.${kind}`));
+  const problem = isKnown
+    ? `converting (${version}.${kind}) to (${packageOf(expected.group)}.${expected.kind}): unknown conversion`
+    : `no kind "${kind}" is registered for version "${apiVersion}"`;
+  return badRequestError(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${problem}`);
 }
 
 function strictProblems(unknownFields: readonly string[], options: DecodeOptions): string[] {

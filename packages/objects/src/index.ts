@@ -14,6 +14,7 @@ export * from './kinds/registry.ts';
 export { applyScale, scaleDocument, scaleOf } from './kinds/scale.ts';
 export * from './object.ts';
 export { applyPatch, type Patch } from './patches/apply-patch.ts';
+export { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 export * from './quantity.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';

@@ -64,6 +64,8 @@ export interface Struct {
   /** In the order in which Kubernetes writes them. */
   readonly fields: readonly Field[];
   field(name: string): Field | undefined;
+  /** What stands under a protobuf field number. An embedded struct's fields stand among the others only in JSON. */
+  member(number: number): Field | { readonly embedded: string } | undefined;
 }
 
 const opaques: Readonly<Record<string, Opaque>> = {
@@ -147,6 +149,16 @@ function readFields(type: string): Field[] {
   });
 }
 
+function readMembers(type: string): Map<number, Field | { readonly embedded: string }> {
+  const fields = Object.entries(raw[type]?.fields ?? {});
+  return new Map(
+    fields.map(([name, field]) => [
+      field.number ?? 0,
+      field.inline ? { embedded: field.type } : readField(name, field),
+    ]),
+  );
+}
+
 const structs = new Map<string, Struct>();
 
 /** The fields of a struct type of the facts. */
@@ -157,12 +169,17 @@ export function structOf(type: string): Struct {
     if (!fact?.fields) throw new Error(`no API facts for struct ${type}`);
     const fields = readFields(type);
     const byName = new Map(fields.map((field) => [field.name, field]));
+    let members: ReturnType<typeof readMembers> | undefined;
     struct = {
       type,
       name: type.slice(type.lastIndexOf('.') + 1),
       document: fact.kind ?? false,
       fields,
       field: (name) => byName.get(name),
+      member(number) {
+        members ??= readMembers(type);
+        return members.get(number);
+      },
     };
     structs.set(type, struct);
   }

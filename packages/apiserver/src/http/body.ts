@@ -1,6 +1,14 @@
 // Owns the reading of request bodies: with a limit on their size, and by the media type that the client says it sent.
 import type { IncomingMessage } from 'node:http';
-import { badRequestError, type ParsedBody, type PatchType, parseJson, parseYaml, StatusError } from '@berth/objects';
+import {
+  badRequestError,
+  decodeProtobuf,
+  type ParsedBody,
+  type PatchType,
+  parseJson,
+  parseYaml,
+  StatusError,
+} from '@berth/objects';
 
 /** Kubernetes' own limit. */
 const maxBytes = 3 * 1024 * 1024;
@@ -35,16 +43,22 @@ export function readBytes(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** A request's object. `kind`: what is expected, which a message about the body names. */
-export async function readObject(request: IncomingMessage, kind: string): Promise<ParsedBody> {
+/** What a body must hold; a message about it names the kind. */
+export interface Expected {
+  readonly kind: string;
+  /** The kind's key in the API facts. */
+  readonly type: string;
+}
+
+export async function readObject(request: IncomingMessage, expected: Expected): Promise<ParsedBody> {
   const type = objectType(request);
-  return parse(await readBytes(request), type, kind);
+  return parse(await readBytes(request), type, expected);
 }
 
 /** Undefined if the request has no body. */
-export async function readOptionalObject(request: IncomingMessage, kind: string): Promise<unknown> {
+export async function readOptionalObject(request: IncomingMessage, expected: Expected): Promise<unknown> {
   const bytes = await readBytes(request);
-  return bytes.length === 0 ? undefined : parse(bytes, objectType(request), kind).value;
+  return bytes.length === 0 ? undefined : parse(bytes, objectType(request), expected).value;
 }
 
 export async function readPatch(request: IncomingMessage): Promise<{ type: PatchType; body: unknown }> {
@@ -62,16 +76,25 @@ function isPatchType(type: string): type is PatchType {
   return patchTypes.has(type);
 }
 
-function parse(bytes: Buffer, type: ObjectType, kind: string): ParsedBody {
-  return type === 'application/yaml' ? parseYaml(bytes) : parseJson(bytes, kind);
+function parse(bytes: Buffer, type: ObjectType, expected: Expected): ParsedBody {
+  switch (type) {
+    case 'application/json':
+      return parseJson(bytes, expected.kind);
+    case 'application/yaml':
+      return parseYaml(bytes);
+    case 'application/vnd.kubernetes.protobuf':
+      return { value: decodeProtobuf(bytes, expected), duplicateFields: [] };
+  }
 }
 
-type ObjectType = 'application/json' | 'application/yaml';
+const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const;
+type ObjectType = (typeof objectTypes)[number];
 
 function objectType(request: IncomingMessage): ObjectType {
   const type = mediaType(request);
-  if (type === 'application/json' || type === 'application/yaml') return type;
-  throw unsupported(['application/json', 'application/yaml']);
+  const found = objectTypes.find((served) => served === type);
+  if (!found) throw unsupported(objectTypes);
+  return found;
 }
 
 function messageOf(error: unknown): string {

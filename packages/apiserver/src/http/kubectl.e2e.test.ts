@@ -342,6 +342,36 @@ const steps: readonly Step[] = [
     shows: [/replicationcontroller "web" deleted/, /service "web" deleted/],
   },
   { does: 'delete what is not there', args: ['delete', 'rc', 'web'], shows: [/\(NotFound\)/], code: 1 },
+  // From kubectl 1.32 on, these send protobuf.
+  {
+    does: 'create configmap',
+    args: ['create', 'configmap', 'typed', '--from-literal=a=b'],
+    shows: [/^configmap\/typed created$/m],
+    effect: async ({ test: { api, admin } }, namespace) => {
+      const target = { namespace, name: 'typed' };
+      expect((await api.get(admin, configMaps, target)).data).toEqual({ a: 'b' });
+    },
+  },
+  {
+    does: 'create secret',
+    args: ['create', 'secret', 'generic', 'typed', '--from-literal=a=b'],
+    shows: [/^secret\/typed created$/m],
+  },
+  {
+    does: 'create serviceaccount',
+    args: ['create', 'serviceaccount', 'typed'],
+    shows: [/^serviceaccount\/typed created$/m],
+  },
+  {
+    does: 'create service',
+    args: ['create', 'service', 'clusterip', 'web', '--tcp=80:http'],
+    shows: [/^service\/web created$/m],
+    effect: async (server, namespace) => {
+      const { ports, selector } = (await getService(server, namespace)).spec;
+      expect(ports).toEqual([{ name: '80-http', port: 80, protocol: 'TCP', targetPort: 'http' }]);
+      expect(selector).toEqual({ app: 'web' });
+    },
+  },
   { does: 'get --raw', args: ['get', '--raw', '/readyz?verbose'], shows: [/^readyz check passed$/m] },
 ];
 

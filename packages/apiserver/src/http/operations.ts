@@ -8,7 +8,7 @@ import { createPresentation, type Presentation } from './presentation.ts';
 import { deleteOptions, listOptions, watchOptions, writeOptions } from './query.ts';
 import { respond, warningHeaders } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
-import { subresourceFacts, type Verb } from './subresources.ts';
+import { bodyOf, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatch } from './watch.ts';
 
 export interface Operation {
@@ -91,7 +91,7 @@ async function create(operation: Operation, context: OperationContext): Promise<
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
   const write = writing(operation, 'CreateOptions');
-  const { value, duplicateFields } = await readObject(request, bodyKind(route));
+  const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
   const options = { ...write.options, duplicateFields };
   const { namespace, name, subresource } = route;
   const created = await context.core.create(
@@ -110,7 +110,7 @@ async function update(operation: Operation, context: OperationContext): Promise<
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
   const write = writing(operation, 'UpdateOptions');
-  const { value, duplicateFields } = await readObject(request, bodyKind(route));
+  const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
   const options = { ...write.options, duplicateFields };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
   const headers = warningHeaders(write.warnings);
@@ -130,7 +130,7 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query, request } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await readOptionalObject(request, 'DeleteOptions'));
+  const options = deleteOptions(query, await readOptionalObject(request, deleteOptionsBody));
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is answered with a Status, one that waits for its grace period or finalizers with itself.
   const waits = object.metadata.deletionTimestamp !== undefined;
@@ -141,7 +141,7 @@ async function remove(operation: Operation, context: OperationContext): Promise<
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query, request } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await readOptionalObject(request, 'DeleteOptions'));
+  const options = deleteOptions(query, await readOptionalObject(request, deleteOptionsBody));
   const selection = listOptions(query, route.namespace);
   const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
   await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
@@ -180,9 +180,7 @@ function target(route: ResourceRoute): { namespace?: string; name: string; subre
   return { namespace, name, subresource };
 }
 
-function bodyKind({ kind, subresource }: ResourceRoute): string {
-  return (subresource && subresourceFacts(subresource).kind?.kind) || kind.resource.kind;
-}
+const deleteOptionsBody = { kind: 'DeleteOptions', type: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions' };
 
 function answer(
   { request, response }: Operation,

@@ -108,7 +108,6 @@ describe('bodies', () => {
   });
 
   test.each([
-    ['protobuf', 'POST', 'application/vnd.kubernetes.protobuf'],
     ['a form', 'POST', 'application/x-www-form-urlencoded'],
     ['a patch without its own type', 'PATCH', 'application/json'],
     ['server-side apply', 'PATCH', 'application/apply-patch+yaml'],

@@ -1,6 +1,6 @@
 // Owns what is known of the subresources that kinds can have: their verbs, and the kind that goes over the wire.
 // Routing and discovery read it, so that what is announced is what is served.
-import type { Resource } from '@berth/objects';
+import type { Kind, Resource } from '@berth/objects';
 
 export interface Subresource {
   readonly verbs: readonly Verb[];
@@ -26,6 +26,14 @@ export function subresourceFacts(name: string): Subresource {
   const facts = subresources[name];
   if (!facts) throw new Error(`the subresource ${name} is not known`);
   return facts;
+}
+
+/** What goes over the wire under a path: the kind's own object, or the subresource's. */
+export function bodyOf({ resource }: Kind, subresource: string | undefined): { kind: string; type: string } {
+  const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
+  if (!sent) return { kind: resource.kind, type: resource.type };
+  const group = sent.group ? sent.group.split('.', 1)[0] : 'core';
+  return { kind: sent.kind, type: `io.k8s.api.${group}.${sent.version}.${sent.kind}` };
 }
 
 /** Namespaces are the only collection that is not deleted at one stroke: each one takes everything in it along. */

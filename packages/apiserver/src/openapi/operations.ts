@@ -1,7 +1,7 @@
 // Owns what can be done under each path of the API, told once for both versions of OpenAPI.
 import type { Kind } from '@berth/objects';
 import { apiVersionOf } from '@berth/objects';
-import { collectionVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
+import { bodyOf, collectionVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
 import { deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
 
 export interface Parameter {
@@ -33,7 +33,7 @@ export interface PathItem {
   readonly operations: readonly Operation[];
 }
 
-const bodies = ['application/json', 'application/yaml'];
+const bodies = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 const patches = [
   'application/json-patch+json',
   'application/merge-patch+json',
@@ -112,7 +112,7 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
   const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
   const identity = sent ?? { group: resource.group, version: resource.version, kind: resource.kind };
   const whole: BodyType =
-    subresource === 'log' || subresource === 'exec' ? 'text' : { type: typeOf(kind, sent), identity };
+    subresource === 'log' || subresource === 'exec' ? 'text' : { type: bodyOf(kind, subresource).type, identity };
   switch (verb) {
     case 'get':
       return { ...plain, method: 'get', action: subresource === 'exec' ? 'connect' : 'get', identity, answer: whole };
@@ -146,11 +146,6 @@ const deletes = {
   answer: { type: statusType },
   code: 200,
 } as const;
-
-function typeOf(kind: Kind, sent: GroupVersionKind | undefined): string {
-  if (!sent) return kind.resource.type;
-  return `io.k8s.api.${sent.group ? sent.group.split('.')[0] : 'core'}.${sent.version}.${sent.kind}`;
-}
 
 function rootOf({ resource }: Kind): string {
   return `${resource.group ? '/apis' : '/api'}/${apiVersionOf(resource)}`;

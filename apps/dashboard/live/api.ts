@@ -1,9 +1,18 @@
 // Owns the commands and queries: one typed tRPC client, and what went wrong as one shape that pages can show.
 import type { AppRouter, ErrorCause, FieldProblem } from '@berth/dashboard-api';
-import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, retryLink, TRPCClientError } from '@trpc/client';
 import { sessionExpired } from './session.ts';
 
-export const api = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/trpc', maxURLLength: 2000 })] });
+/** A question may be asked again when the network failed; a command may have been heard, so it is not. */
+export const api = createTRPCClient<AppRouter>({
+  links: [
+    retryLink({
+      retry: ({ op, error, attempts }) => op.type === 'query' && !error.data && attempts < 4,
+      retryDelayMs: (attempt) => 250 * 2 ** attempt,
+    }),
+    httpBatchLink({ url: '/trpc', maxURLLength: 2000 }),
+  ],
+});
 
 export type FailureKind = 'denied' | 'missing' | 'conflict' | 'invalid' | 'signedOut' | 'unreachable' | 'failed';
 

@@ -33,11 +33,8 @@ export function BerthMap({ berths }: { berths: readonly Berth[] }) {
     if (pod && element && document.activeElement === element) setCurrent(pod.uid);
   }, []);
   const first = berths.find((berth) => berth.pods.length > 0)?.pods[0]?.uid;
-  const known =
-    current !== undefined &&
-    berths.some((berth) => berth.pods.some((pod) => pod.uid === current));
+  const known = current !== undefined && berths.some((berth) => berth.pods.some((pod) => pod.uid === current));
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside
     <div
       ref={root}
       onKeyDown={(event) => moveFocus(event, root.current)}

@@ -27,7 +27,9 @@ export function BerthRow({ berth, current, point }: Properties) {
       data-testid="berth"
       data-name={node?.name ?? ''}
       aria-label={
-        node ? `Node ${node.name}, ${plural(berth.pods.length, 'pod')}` : `${plural(berth.pods.length, 'pod')} without a node`
+        node
+          ? `Node ${node.name}, ${plural(berth.pods.length, 'pod')}`
+          : `${plural(berth.pods.length, 'pod')} without a node`
       }
       className="grid gap-x-5 gap-y-1.5 md:grid-cols-[11rem_minmax(0,1fr)_8.5rem]"
     >

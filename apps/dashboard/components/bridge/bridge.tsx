@@ -7,7 +7,7 @@ import { useNow } from '../../live/now.ts';
 import { useView } from '../../live/use-view.ts';
 import { Button } from '../controls/button.tsx';
 import { plural } from '../facts/format.ts';
-import { openOverlay } from '../shell/overlays.tsx';
+import { openOverlay } from '../shell/overlay-state.ts';
 import { Freshness } from '../states/freshness.tsx';
 import { Bone, Notice } from '../states/states.tsx';
 import { concernsOf } from './attention.ts';

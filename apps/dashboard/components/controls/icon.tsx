@@ -26,7 +26,7 @@ const paths = {
   sortDown: 'M8 3v9.5M4 9l4 4 4-4',
   download: 'M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11',
   wrap: 'M2 4h12M2 8h9.5a2 2 0 0 1 0 4H8M10 10l-2 2 2 2M2 12h3',
-  follow: 'M8 2v8M4.5 6.5 8 10l3.5-3.5M3 13.5h10',
+  follow: 'M2.5 3h11M2.5 6h11M8 8.5v5M5.5 11 8 13.5l2.5-2.5',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   bookmark: 'M4 2h8v12l-4-3-4 3z',
   undo: 'M3 6h7a3.5 3.5 0 0 1 0 7H6M6 3 3 6l3 3',

@@ -147,19 +147,21 @@ function Consequences({ preview }: { preview: LabelPreview | undefined }) {
     return <p className="text-ink-2">No service and no controller gains or loses the pod by this.</p>;
   }
   return (
-    <ul data-testid="label-consequences" role="status" className="flex flex-col gap-1">
-      {preview.loses.map((selecting) => (
-        <li key={`${selecting.kind}${selecting.name}`} className="rounded-sm bg-removed px-2 py-1">
-          {describe(selecting)} <strong className="font-semibold">loses</strong> the pod
-          {selecting.kind === 'ReplicationController' ? ', and makes another in its place' : ''}
-        </li>
-      ))}
-      {preview.gains.map((selecting) => (
-        <li key={`${selecting.kind}${selecting.name}`} className="rounded-sm bg-added px-2 py-1">
-          {describe(selecting)} <strong className="font-semibold">gains</strong> the pod
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul data-testid="label-consequences" className="flex flex-col gap-1">
+        {preview.loses.map((selecting) => (
+          <li key={`${selecting.kind}${selecting.name}`} className="rounded-sm bg-removed px-2 py-1">
+            {describe(selecting)} <strong className="font-semibold">loses</strong> the pod
+            {selecting.kind === 'ReplicationController' ? ', and makes another in its place' : ''}
+          </li>
+        ))}
+        {preview.gains.map((selecting) => (
+          <li key={`${selecting.kind}${selecting.name}`} className="rounded-sm bg-added px-2 py-1">
+            {describe(selecting)} <strong className="font-semibold">gains</strong> the pod
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -57,6 +57,7 @@ export function DataList<R extends { readonly uid: string; readonly name: string
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is the reason to measure again
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => {
     if (order.length < total && last >= order.length - 40) more?.();
@@ -78,7 +79,6 @@ export function DataList<R extends { readonly uid: string; readonly name: string
   };
   const grid = { gridTemplateColumns: shown.map((column) => column.width).join(' ') };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys move between the links inside
     <div
       ref={scroller}
       role="table"
@@ -88,7 +88,6 @@ export function DataList<R extends { readonly uid: string; readonly name: string
       className="relative min-h-0 flex-1 overflow-auto overscroll-contain [scrollbar-gutter:stable]"
     >
       <div role="rowgroup" className="sticky top-0 z-10 bg-canvas max-md:sr-only">
-        {/* biome-ignore lint/a11y/useFocusableInteractive: a row of headings */}
         <div role="row" style={grid} className="grid h-8 items-center gap-x-4 border-b border-line-strong px-5">
           {shown.map((column) => (
             <Heading key={column.key} column={column} sort={properties.sort} sortBy={properties.sortBy} />
@@ -121,7 +120,6 @@ function Heading<R>({ column, sort, sortBy }: { column: Column<R>; sort: Sort | 
   const sorted =
     column.sort !== undefined && sort?.by === column.sort ? (sort.descending ? 'descending' : 'ascending') : undefined;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the button inside takes the focus
     <div
       role="columnheader"
       aria-sort={sorted}
@@ -166,7 +164,6 @@ function PlainRow<R extends { readonly name: string }>({
 }: RowProperties<R>) {
   const to = href(value);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus
     <div
       role="row"
       aria-rowindex={index + 2}

@@ -9,7 +9,7 @@ import { LabelsCell, NameCell } from '../list/cells.tsx';
 import type { Column } from '../list/data-list.tsx';
 import { ListPage } from '../list/list-page.tsx';
 import { StateBadge } from '../pod/state-badge.tsx';
-import { openOverlay } from '../shell/overlays.tsx';
+import { openOverlay } from '../shell/overlay-state.ts';
 import { Notice } from '../states/states.tsx';
 
 function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<PodRow>[] {

@@ -11,7 +11,7 @@ import type { LabelFilter } from '../labels/label-filter.ts';
 import { LabelsCell, NameCell } from '../list/cells.tsx';
 import type { Column } from '../list/data-list.tsx';
 import { ListPage } from '../list/list-page.tsx';
-import { openOverlay } from '../shell/overlays.tsx';
+import { openOverlay } from '../shell/overlay-state.ts';
 import { Notice } from '../states/states.tsx';
 
 function columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<ServiceRow>[] {

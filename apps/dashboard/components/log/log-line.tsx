@@ -50,11 +50,9 @@ export const LogLine = memo(function LogLine({ item, search, times, wrap, curren
       ) : null}
       <span className={wrap ? 'min-w-0 break-all whitespace-pre-wrap' : 'whitespace-pre'}>
         {ansiPieces(item.text).map((piece, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never move
           <span key={at} className={`${piece.tone ? tones[piece.tone] : ''} ${piece.bold ? 'font-semibold' : ''}`}>
             {splitAt(piece.text, search).map((part, place) =>
               place % 2 === 1 ? (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a piece never move
                 <mark key={place} className="rounded-[2px] bg-lamp text-lamp-ink">
                   {part}
                 </mark>

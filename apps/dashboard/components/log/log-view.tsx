@@ -112,14 +112,12 @@ export function LogView({ namespace, pod, containers }: Properties) {
         download={download}
       />
       <div className="relative flex min-h-0 flex-1">
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys that scroll also hold the log */}
         <div
           ref={scroller}
           data-testid="log-lines"
           role="log"
           aria-live="off"
           aria-label={`Log of ${container}`}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
           tabIndex={0}
           onScroll={onScroll}
           onWheel={(event) => event.deltaY < 0 && hold()}

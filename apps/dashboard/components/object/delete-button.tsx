@@ -50,7 +50,7 @@ export function DeleteButton({ kind, name, command, children, disabled, run, del
           close={() => setOpen(false)}
           actions={
             <>
-              <Button onClick={() => setOpen(false)} autoFocus>
+              <Button onClick={() => setOpen(false)} data-first>
                 Keep it
               </Button>
               <Button weight="danger" busy={busy} data-testid="confirm-delete" onClick={() => void confirm()}>

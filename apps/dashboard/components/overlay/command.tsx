@@ -8,6 +8,7 @@ export function Command({ text, label = 'The same with kubectl' }: { text: strin
   return (
     <button
       type="button"
+      title={text}
       aria-label={`${copied ? 'Copied' : 'Copy'}: ${label}`}
       onClick={() => {
         void navigator.clipboard.writeText(text).then(() => {
@@ -20,10 +21,7 @@ export function Command({ text, label = 'The same with kubectl' }: { text: strin
       <span aria-hidden="true" className="font-mono text-xs text-ink-3 select-none">
         $
       </span>
-      <code
-        data-testid="kubectl"
-        className="min-w-0 flex-1 overflow-x-auto text-xs whitespace-nowrap [scrollbar-width:none]"
-      >
+      <code data-testid="kubectl" className="min-w-0 flex-1 truncate text-xs">
         {text}
       </code>
       <Icon name={copied ? 'check' : 'copy'} size={14} />

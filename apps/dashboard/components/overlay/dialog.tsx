@@ -1,5 +1,6 @@
 'use client';
-// Owns dialogs: the browser's own modal element, so that focus stays inside, Escape closes, and focus goes back.
+// Owns dialogs: the browser's own modal element, so that focus stays inside, Escape closes, and focus goes
+// back. What carries `data-first` has the focus first.
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { IconButton } from '../controls/button.tsx';
 
@@ -19,13 +20,13 @@ export function Dialog({ title, children, actions, wide, close }: Properties) {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the ground beside the dialog; Escape does it by keyboard
     <dialog
       ref={element}
       aria-labelledby={heading}

@@ -116,7 +116,6 @@ function Change({ text }: { text: string }) {
     <pre className="col-start-2 col-end-4 max-h-52 overflow-auto text-xs leading-5 whitespace-pre-wrap text-ink-2">
       {text.split('\n').map((line, at) => (
         <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a change never move
           key={at}
           className={`block px-1 ${line.startsWith('+') ? 'bg-added text-ink' : line.startsWith('-') ? 'bg-removed text-ink' : ''}`}
         >

@@ -186,7 +186,7 @@ function OwnerLink({ owner, namespace }: { owner: { kind: string; name: string }
       {text}
     </Link>
   ) : (
-    <>{text}</>
+    <span>{text}</span>
   );
 }
 

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef
 import { pageOf, useGo } from '../../live/address.ts';
 import { useView, type View } from '../../live/use-view.ts';
 import { Icon, type IconName } from '../controls/icon.tsx';
-import { type OverlayName, openOverlay } from '../shell/overlays.tsx';
+import { type OverlayName, openOverlay } from '../shell/overlay-state.ts';
 import { pages } from '../shell/rail.tsx';
 import { best, type Entry } from './commands.ts';
 
@@ -91,7 +91,6 @@ export function Palette({ close }: { close(): void }) {
     }
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the ground beside the palette; Escape does it by keyboard
     <dialog
       ref={element}
       aria-label="Go to anything"
@@ -131,12 +130,10 @@ export function Palette({ close }: { close(): void }) {
         className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5"
       >
         {entries.map((entry, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and takes the keys
           <div
             key={entry.key}
             id={`${id}-${index}`}
             role="option"
-            // biome-ignore lint/a11y/useFocusableInteractive: the field above holds the focus
             aria-selected={index === current}
             onPointerMove={() => setAt(index)}
             onClick={() => run(entry)}

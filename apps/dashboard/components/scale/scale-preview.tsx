@@ -69,7 +69,6 @@ function Verdict({ preview }: { preview: ScalePreview }) {
           <span className="w-28 shrink-0 truncate text-ink-2">{node}</span>
           <span className="flex flex-wrap gap-[3px]">
             {Array.from({ length: Math.min(pods, mostCells) }, (_, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: ghosts are all alike
               <PodCell key={at} state="ghost" size={10} />
             ))}
           </span>

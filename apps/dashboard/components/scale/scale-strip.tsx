@@ -75,8 +75,7 @@ export function ScaleStrip({ controller }: { controller: Controller }) {
   return (
     <div className="relative z-[1] flex min-w-0 items-center gap-2.5" data-testid="scale-strip" data-name={name}>
       <div ref={strip} className="relative h-7 min-w-0 flex-1 select-none">
-        <Track layout={layout} stretches={stretches} waiting={!aim} />
-        {/* biome-ignore lint/a11y/useSemanticElements: a handle that is dragged; the number field is beside it */}
+        <Track layout={layout} stretches={stretches} width={width} waiting={!aim} />
         <span
           role="spinbutton"
           tabIndex={0}
@@ -139,7 +138,14 @@ export function ScaleStrip({ controller }: { controller: Controller }) {
   );
 }
 
-function Track({ layout, stretches, waiting }: { layout: Layout; stretches: readonly Stretch[]; waiting: boolean }) {
+interface TrackProperties {
+  readonly layout: Layout;
+  readonly stretches: readonly Stretch[];
+  readonly width: number;
+  readonly waiting: boolean;
+}
+
+function Track({ layout, stretches, width, waiting }: TrackProperties) {
   const { pitch, per } = layout;
   const size = Math.max(4, pitch - (pitch > 9 ? 3 : 2));
   return (
@@ -147,7 +153,6 @@ function Track({ layout, stretches, waiting }: { layout: Layout; stretches: read
       {stretches.flatMap(({ state, count }) =>
         Array.from({ length: Math.ceil(count / per) }, (_, at) => (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: the cells of one stretch are all alike
             key={`${state}${at}`}
             className="flex shrink-0 justify-start"
             style={{ width: pitch, marginLeft: state === 'going' && at === 0 ? 16 : undefined }}
@@ -156,7 +161,9 @@ function Track({ layout, stretches, waiting }: { layout: Layout; stretches: read
           </span>
         )),
       )}
-      {per > 1 ? <span className="ml-5 text-2xs whitespace-nowrap text-ink-3">a cell = {per} pods</span> : null}
+      {per > 1 && width > 220 ? (
+        <span className="ml-5 text-2xs whitespace-nowrap text-ink-3">a cell = {per} pods</span>
+      ) : null}
     </span>
   );
 }

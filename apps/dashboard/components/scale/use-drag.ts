@@ -27,7 +27,7 @@ interface Options {
 
 export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options): Drag {
   const gesture = useRef<
-    { anchor: Anchor; x: number; count: number; frame: number; then: number; out: boolean } | undefined
+    { anchor: Anchor; x: number; count: number; frame: number; last: number; out: boolean } | undefined
   >(undefined);
   const [layout, setLayout] = useState<Layout>();
   const calls = useRef({ onChange, onRelease, onCancel });
@@ -39,6 +39,7 @@ export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options
     gesture.current = undefined;
     setLayout(undefined);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: everything that changes is read through references
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !gesture.current) return;
@@ -50,7 +51,7 @@ export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options
       window.removeEventListener('keydown', onKey);
       if (gesture.current) cancelAnimationFrame(gesture.current.frame);
     };
-  });
+  }, []);
 
   const tick = (now: number) => {
     const going = gesture.current;
@@ -59,13 +60,13 @@ export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options
     const overshoot = going.x - box.right;
     if (overshoot > 0) {
       going.out = true;
-      going.count = grow(going.count, overshoot, Math.min(64, now - going.then));
+      going.count = grow(going.count, overshoot, Math.min(64, now - going.last));
       const zoomed = layoutFor(going.count, box.width, 0.96);
       going.anchor = { x: box.right, count: going.count, layout: zoomed };
       setLayout(zoomed);
       calls.current.onChange(Math.round(going.count));
     }
-    going.then = now;
+    going.last = now;
     going.frame = requestAnimationFrame(tick);
   };
 
@@ -84,7 +85,7 @@ export function useDrag({ count, strip, onChange, onRelease, onCancel }: Options
           anchor: { x: event.clientX, count, layout: begun },
           x: event.clientX,
           count,
-          then: now,
+          last: now,
           out: false,
           frame: requestAnimationFrame(tick),
         };

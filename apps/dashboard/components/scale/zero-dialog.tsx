@@ -21,7 +21,7 @@ export function ZeroDialog({
       close={close}
       actions={
         <>
-          <Button onClick={close} autoFocus>
+          <Button onClick={close} data-first>
             Keep {count}
           </Button>
           <Button weight="danger" data-testid="confirm-zero" onClick={confirm}>

@@ -3,19 +3,8 @@
 // loaded when it is first opened.
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
-import { observable, useObservable } from '../../live/observable.ts';
-
-export type OverlayName = 'palette' | 'create' | 'password' | 'keys';
-
-const current = observable<OverlayName | undefined>(undefined);
-
-export function openOverlay(name: OverlayName): void {
-  current.set(name);
-}
-
-function close(): void {
-  current.set(undefined);
-}
+import { useObservable } from '../../live/observable.ts';
+import { closeOverlay, openOverlay, overlay } from './overlay-state.ts';
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((module) => module.Palette), { ssr: false });
 const CreateDialog = dynamic(() => import('../yaml/create-dialog.tsx').then((module) => module.CreateDialog), {
@@ -27,19 +16,19 @@ const PasswordDialog = dynamic(() => import('./password-dialog.tsx').then((modul
 const KeysDialog = dynamic(() => import('./keys-dialog.tsx').then((module) => module.KeysDialog), { ssr: false });
 
 export function Overlays() {
-  const open = useObservable(current);
+  const open = useObservable(overlay);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const typing =
         event.target instanceof HTMLElement && event.target.closest('input,textarea,select,[contenteditable]');
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        current.set(current.get() === 'palette' ? undefined : 'palette');
-      } else if (!typing && !event.metaKey && !event.ctrlKey && !event.altKey && !current.get()) {
-        if (event.key === '?') current.set('keys');
+        openOverlay(overlay.get() === 'palette' ? undefined : 'palette');
+      } else if (!typing && !event.metaKey && !event.ctrlKey && !event.altKey && !overlay.get()) {
+        if (event.key === '?') openOverlay('keys');
         else if (event.key === 'c') {
           event.preventDefault();
-          current.set('create');
+          openOverlay('create');
         } else if (event.key === '/') {
           const search = document.querySelector<HTMLInputElement>('[data-search]');
           if (search) event.preventDefault();
@@ -52,13 +41,13 @@ export function Overlays() {
   }, []);
   switch (open) {
     case 'palette':
-      return <Palette close={close} />;
+      return <Palette close={closeOverlay} />;
     case 'create':
-      return <CreateDialog close={close} />;
+      return <CreateDialog close={closeOverlay} />;
     case 'password':
-      return <PasswordDialog close={close} />;
+      return <PasswordDialog close={closeOverlay} />;
     case 'keys':
-      return <KeysDialog close={close} />;
+      return <KeysDialog close={closeOverlay} />;
     case undefined:
       return null;
   }

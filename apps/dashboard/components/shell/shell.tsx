@@ -40,6 +40,11 @@ export function Shell({ children }: { children: ReactNode }) {
   useEffect(() => {
     void askWhoIsSignedIn();
   }, []);
+  useEffect(() => {
+    if (status.kind !== 'unreachable') return;
+    const timer = setInterval(() => void askWhoIsSignedIn(), 3_000);
+    return () => clearInterval(timer);
+  }, [status.kind]);
   if (!hydrated || status.kind === 'unknown') return <Starting />;
   return (
     <Suspense fallback={<Starting />}>
@@ -64,7 +69,10 @@ function Signed({ children }: { children: ReactNode }) {
             title="The server does not answer"
             actions={<Button onClick={() => void askWhoIsSignedIn()}>Try again</Button>}
           >
-            <p>Is `berth server` running on this address? The cluster's pods run on without it.</p>
+            <p>
+              Is <code>berth server</code> running on this address? The cluster's pods run on without it. This page
+              looks again every few seconds.
+            </p>
           </Notice>
         </main>
       );

@@ -54,6 +54,7 @@ function SignInForm({ user }: { user?: string }) {
         name="password"
         type="password"
         autoComplete="current-password"
+        data-first
         autoFocus
         required
         value={password}

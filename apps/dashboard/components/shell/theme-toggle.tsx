@@ -1,35 +1,25 @@
 'use client';
-// Owns the choice of the theme: as the system says, light, or dark. Applied by the script in app/layout.tsx.
-import { useState } from 'react';
+// Owns the button that goes from theme to theme.
+import { useObservable } from '../../live/observable.ts';
 import { IconButton } from '../controls/button.tsx';
+import { chooseTheme, theme, themeAfter } from './theme.ts';
 
-const order = ['system', 'light', 'dark'] as const;
-type Theme = (typeof order)[number];
-const looks = {
+export const themes = {
   system: { icon: 'system', name: 'as the system' },
   light: { icon: 'sun', name: 'light' },
   dark: { icon: 'moon', name: 'dark' },
 } as const;
 
-function stored(): Theme {
-  const value = localStorage.getItem('berth.theme');
-  return value === 'light' || value === 'dark' ? value : 'system';
-}
-
 export function ThemeToggle() {
-  const [theme, setTheme] = useState<Theme>(stored);
-  const next = order[(order.indexOf(theme) + 1) % order.length]!;
+  const now = useObservable(theme);
+  const next = themeAfter(now);
   return (
     <IconButton
-      icon={looks[theme].icon}
-      label={`Theme: ${looks[theme].name}. Switch to ${looks[next].name}.`}
-      className="max-[400px]:hidden"
-      onClick={() => {
-        if (next === 'system') localStorage.removeItem('berth.theme');
-        else localStorage.setItem('berth.theme', next);
-        window.dispatchEvent(new Event('berth:theme'));
-        setTheme(next);
-      }}
+      icon={themes[now].icon}
+      label={`Theme: ${themes[now].name}. Switch to ${themes[next].name}.`}
+      data-testid="theme"
+      className="max-md:hidden"
+      onClick={() => chooseTheme(next)}
     />
   );
 }

@@ -1,19 +1,18 @@
 'use client';
 // Owns the bar above every page: the way home, the palette, the namespace, how fresh the page is, theme and person.
 import Link from 'next/link';
-import { useObservable } from '../../live/observable.ts';
-import { pageFreshness } from '../../live/page-freshness.ts';
+import { usePageFreshness } from '../../live/page-freshness.ts';
 import { Button } from '../controls/button.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { Mark } from '../controls/mark.tsx';
 import { Freshness } from '../states/freshness.tsx';
 import { NamespaceSelect } from './namespace-select.tsx';
-import { openOverlay } from './overlays.tsx';
+import { openOverlay } from './overlay-state.ts';
 import { PersonMenu } from './person-menu.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 export function TopBar({ user }: { user: string }) {
-  const freshness = useObservable(pageFreshness);
+  const freshness = usePageFreshness();
   return (
     <header className="col-span-full flex min-w-0 items-center gap-1.5 border-b border-line bg-sheet px-3 md:gap-2 md:px-4">
       <Link

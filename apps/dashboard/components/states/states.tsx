@@ -69,7 +69,6 @@ export function SkeletonRows({ rows = 8 }: { rows?: number }) {
   return (
     <div role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
         <div
           key={row}
           className="flex h-[var(--row)] items-center gap-6 border-b border-line px-4"

@@ -98,10 +98,16 @@ export function Editor({ label, text, problems, readOnly = false, hint, onChange
           syntaxHighlighting(colours),
           look,
           hint ? placeholder(hint) : [],
-          EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'yaml' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'yaml', tabindex: '0' }),
           locked.current.of([EditorState.readOnly.of(readOnly)]),
           keymap.of([
-            { key: 'Mod-Enter', run: () => (calls.current.onSubmit?.(), true) },
+            {
+              key: 'Mod-Enter',
+              run: () => {
+                calls.current.onSubmit?.();
+                return true;
+              },
+            },
             ...searchKeymap,
             ...historyKeymap,
             ...foldKeymap,

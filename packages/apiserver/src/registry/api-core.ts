@@ -8,7 +8,6 @@ import {
   type Logger,
   type Random,
   type Registry,
-  type Running,
   startInOrder,
 } from '@berth/host';
 import {
@@ -113,12 +112,28 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       return { done: Promise.resolve() };
     },
   };
-  return Object.assign(operations, {
+  return {
+    ...apiOf(operations),
     name: 'api-core',
-    start(signal: AbortSignal): Promise<Running> {
-      return startInOrder([cache, starter, compaction], signal, log);
-    },
-  });
+    start: (signal) => startInOrder([cache, starter, compaction], signal, log),
+  };
+}
+
+/** As a plain object, so that a wrapper may spread it and replace one verb. */
+function apiOf(operations: Operations): Api {
+  return {
+    get: (user, resource, target) => operations.get(user, resource, target),
+    list: (user, resource, options) => operations.list(user, resource, options),
+    watch: (user, resource, options) => operations.watch(user, resource, options),
+    create: (user, resource, target, body, options) => operations.create(user, resource, target, body, options),
+    update: (user, resource, target, body, options) => operations.update(user, resource, target, body, options),
+    patch: (user, resource, target, patch, options) => operations.patch(user, resource, target, patch, options),
+    delete: (user, resource, target, options) => operations.delete(user, resource, target, options),
+    deleteCollection: (user, resource, selection, options) =>
+      operations.deleteCollection(user, resource, selection, options),
+    log: (user, pod, options, signal) => operations.log(user, pod, options, signal),
+    exec: (user, pod, options, signal) => operations.exec(user, pod, options, signal),
+  };
 }
 
 function followServices(addresses: ServiceAddresses, resource: Resource, { previous, object }: CacheEvent): void {

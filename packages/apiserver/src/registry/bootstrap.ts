@@ -15,7 +15,7 @@ import {
 import { sameJson } from './equality.ts';
 
 /** The API server acting for itself. */
-export const serverUser: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
+const serverUser: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const target = { namespace: 'default', name: 'kubernetes' };

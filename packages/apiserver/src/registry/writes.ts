@@ -37,7 +37,7 @@ const generateAttempts = 8;
  * Which part of the object an update is about. `whole`: a subresource of the server's own, which changes what it has to
  * and nothing else, so that the kind's rules for updates do not apply.
  */
-export type Part = 'main' | 'status' | 'whole';
+type Part = 'main' | 'status' | 'whole';
 
 export interface UpdateRequest<T extends KubeObject> {
   readonly user: UserInfo;

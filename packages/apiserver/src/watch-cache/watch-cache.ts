@@ -20,7 +20,7 @@ const bookmarkIntervalMs = 60_000;
 const nudgeMs = 100;
 const progressKey = `${registryPrefix}watch-cache/progress`;
 
-export type CacheListener = (resource: Resource, event: CacheEvent) => void;
+type CacheListener = (resource: Resource, event: CacheEvent) => void;
 
 interface Waiter {
   readonly revision: number;

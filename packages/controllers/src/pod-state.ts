@@ -15,7 +15,7 @@ export function isFinished({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
 }
 
-export function conditionOf(pod: Pod, type: string): PodCondition | undefined {
+function conditionOf(pod: Pod, type: string): PodCondition | undefined {
   return pod.status.conditions?.find((condition) => condition.type === type);
 }
 

@@ -1,9 +1,19 @@
 // Who leads when: one at a time, taken over after the lease ran out or was given up, given up in time when it cannot
-// be renewed. The Lease stands in a variable that checks versions; the election over the real core is tested with the
-// server.
+// be renewed. The Lease stands in a variable that checks versions, so that the link of one candidate can be cut; the
+// last test has a real API server.
+import { startTestApi } from '@berth/apiserver/testing';
+import { inProcessClient } from '@berth/client';
 import { aborted, type Component, silentLogger } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
-import { alreadyExistsError, type Lease, leases, notFoundError, StatusError, staleError } from '@berth/objects';
+import {
+  alreadyExistsError,
+  configMaps,
+  type Lease,
+  leases,
+  notFoundError,
+  StatusError,
+  staleError,
+} from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { createLeaderElection, type LeaderElectionOptions } from './leader-election.ts';
 
@@ -134,5 +144,48 @@ describe('leader election', () => {
     await clock.advance(30_000);
     expect([...leading]).toEqual(['a']);
     expect(lease.read().spec.leaseTransitions).toBe(0);
+  });
+
+  it('holds over the real API', async () => {
+    const clock = new FakeClock();
+    await using test = await startTestApi({ clock });
+    const client = inProcessClient(test.api, test.admin);
+    const leading: string[] = [];
+    const begin = async (identity: string) => {
+      const stop = new AbortController();
+      const component: Component = {
+        name: 'c',
+        async start(signal) {
+          leading.push(identity);
+          return { done: aborted(signal) };
+        },
+      };
+      const lease = { namespace: 'kube-system', name: 'l' };
+      const election = createLeaderElection({ client, clock, log: silentLogger, identity, lease, component });
+      const { done } = await election.start(stop.signal);
+      return async () => {
+        stop.abort();
+        await done;
+      };
+    };
+    /** Time goes by, a second for each two writes, so that it does not outrun the disk. */
+    const until = async (holds: () => boolean) => {
+      for (let seconds = 0; seconds < 60 && !holds(); seconds++) {
+        await clock.advance(1_000);
+        for (let writes = 0; writes < 2; writes++)
+          await client.create(configMaps, { metadata: { generateName: 'c-', namespace: 'default' } });
+      }
+    };
+    const stopA = await begin('a');
+    await until(() => leading.length > 0);
+    const stopB = await begin('b');
+    await until(() => leading.length > 1);
+    expect(leading).toEqual(['a']);
+    await stopA();
+    await until(() => leading.length > 1);
+    expect(leading).toEqual(['a', 'b']);
+    await stopB();
+    const { spec } = await client.get(leases, { namespace: 'kube-system', name: 'l' });
+    expect(spec).toMatchObject({ leaseTransitions: 1, leaseDurationSeconds: 1 });
   });
 });

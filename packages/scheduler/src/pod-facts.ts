@@ -50,7 +50,7 @@ function read(pod: Pod): PodFacts {
 const amounts = new Map<string, number>();
 const maximumAmounts = 10_000;
 
-export function amountOf(resource: string, quantity: string): number {
+function amountOf(resource: string, quantity: string): number {
   const key = resource === 'cpu' ? `cpu ${quantity}` : quantity;
   let amount = amounts.get(key);
   if (amount === undefined) {

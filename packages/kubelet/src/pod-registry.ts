@@ -49,6 +49,10 @@ export class PodRegistry {
   /** Brings the pod's worker in line with what the sources say now. */
   sync(uid: string, identity: PodIdentity): void {
     if (this.#stopped) return;
+    const shown = this.#apiPods.get(`${identity.namespace}/${identity.name}`);
+    const mirrored = shown && mirrorOf(shown);
+    // The worker of a static pod reports to the mirror, which may just have been made again.
+    if (mirrored !== undefined) this.wake(mirrored);
     const desired = this.#desiredOf(uid, identity);
     const worker = this.#workers.get(uid);
     if (desired) {

@@ -55,7 +55,7 @@ export class StatusWriter {
 
   async #flush(pending: Pending): Promise<void> {
     // Lets a worker that takes several steps in a row publish the last of them only.
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     try {
       for (;;) {
         const text = JSON.stringify(pending.status);

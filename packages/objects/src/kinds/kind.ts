@@ -24,6 +24,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns1035-label';
   /** Served subresources: `status`, `scale`, `binding`, `log`, `exec`. */
   readonly subresources: readonly string[];
+  /** There is no deletecollection: an object takes everything within it along, and so goes one by one. */
+  readonly deletedOneByOne?: boolean;
   /** Whether metadata.generation counts changes of the spec. */
   readonly countsGenerations: boolean;
   /** Defaults that the facts cannot tell. Also run on every update. */

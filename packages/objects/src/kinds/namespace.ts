@@ -12,6 +12,7 @@ export const namespaceKind: Kind<Namespace> = {
   resource: namespaces,
   nameRule: 'dns-label',
   subresources: ['status', 'finalize'],
+  deletedOneByOne: true,
   countsGenerations: false,
 
   setDefaults({ metadata }) {

@@ -14,7 +14,7 @@ import { flag } from './query.ts';
 import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
-import { collectionVerbs, subresourceFacts, type Verb } from './subresources.ts';
+import { kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 
 export interface DispatcherOptions {
   readonly context: OperationContext;
@@ -185,7 +185,7 @@ function isRead(verb: Verb): boolean {
 function verbOf(route: ResourceRoute, method: string, query: URLSearchParams): Verb {
   const verb = askedVerb(route, method, query);
   const { kind, subresource } = route;
-  const allowed = subresource === undefined ? collectionVerbs(kind.resource) : subresourceFacts(subresource).verbs;
+  const allowed = subresource === undefined ? kindVerbs(kind) : subresourceFacts(subresource).verbs;
   if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
   return verb;
 }

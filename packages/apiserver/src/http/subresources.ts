@@ -1,6 +1,6 @@
 // Owns what is known of the subresources that kinds can have: their verbs, and the kind that goes over the wire.
 // Routing and discovery read it, so that what is announced is what is served.
-import type { Kind, Resource } from '@berth/objects';
+import type { Kind } from '@berth/objects';
 
 export interface Subresource {
   readonly verbs: readonly Verb[];
@@ -36,10 +36,9 @@ export function bodyOf({ resource }: Kind, subresource: string | undefined): { k
   return { kind: sent.kind, type: `io.k8s.api.${group}.${sent.version}.${sent.kind}` };
 }
 
-/** Namespaces are the only collection that is not deleted at one stroke: each one takes everything in it along. */
-export function collectionVerbs(resource: Resource): readonly Verb[] {
-  const all: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-  return resource.plural === 'namespaces' && resource.group === ''
-    ? all.filter((verb) => verb !== 'deletecollection')
-    : all;
+/** Of the kind itself. */
+export function kindVerbs({ deletedOneByOne }: Kind): readonly Verb[] {
+  return deletedOneByOne ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs;
 }
+
+const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];

@@ -3,7 +3,7 @@
 // Source: Kubernetes API concepts, "API discovery"; apidiscovery.k8s.io/v2.
 import type { APIGroup, APIResource, Kind } from '@berth/objects';
 import { apiVersionOf } from '@berth/objects';
-import { collectionVerbs, subresourceFacts } from '../http/subresources.ts';
+import { kindVerbs, subresourceFacts } from '../http/subresources.ts';
 
 export interface GroupVersion {
   readonly group: string;
@@ -64,14 +64,15 @@ export function resourceList(version: GroupVersion): object {
   };
 }
 
-function resourcesOf({ resource, subresources }: Kind): APIResource[] {
+function resourcesOf(served: Kind): APIResource[] {
+  const { resource, subresources } = served;
   const { plural, singular, namespaced, kind, shortNames, categories } = resource;
   const whole: APIResource = {
     name: plural,
     singularName: singular,
     namespaced,
     kind,
-    verbs: collectionVerbs(resource),
+    verbs: kindVerbs(served),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
   };
@@ -105,7 +106,8 @@ export function aggregated(all: readonly GroupVersion[], root: '/api' | '/apis',
   };
 }
 
-function discoveryOf({ resource, subresources }: Kind): object {
+function discoveryOf(served: Kind): object {
+  const { resource, subresources } = served;
   const { group, version, plural, singular, namespaced, kind, shortNames, categories } = resource;
   const parts = [...subresources].sort(compare).map((name) => {
     const facts = subresourceFacts(name);
@@ -117,7 +119,7 @@ function discoveryOf({ resource, subresources }: Kind): object {
     responseKind: responseKind({ group, version, kind }),
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: collectionVerbs(resource),
+    verbs: kindVerbs(served),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
     ...(parts.length > 0 ? { subresources: parts } : {}),

@@ -1,7 +1,7 @@
 // Owns what can be done under each path of the API, told once for both versions of OpenAPI.
 import type { Kind } from '@berth/objects';
 import { apiVersionOf } from '@berth/objects';
-import { bodyOf, collectionVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
+import { bodyOf, kindVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
 import { deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
 
 export interface Parameter {
@@ -78,9 +78,7 @@ export function pathItems(kinds: readonly Kind[]): PathItem[] {
 function collections(kind: Kind): PathItem[] {
   const { resource } = kind;
   const verbs: readonly Verb[] = ['list', 'create', 'deletecollection'];
-  const operations = verbs
-    .filter((verb) => collectionVerbs(resource).includes(verb))
-    .map((verb) => operationOf(kind, verb));
+  const operations = verbs.filter((verb) => kindVerbs(kind).includes(verb)).map((verb) => operationOf(kind, verb));
   const own = { kind, path: basePath(kind), pathParameters: scopeParameters(kind), operations };
   if (!resource.namespaced) return [own];
   const everywhere = { kind, path: `${rootOf(kind)}/${resource.plural}`, pathParameters: [] };

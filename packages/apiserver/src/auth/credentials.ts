@@ -14,7 +14,7 @@ export interface CredentialsOptions {
   readonly clock: Clock;
 }
 
-export interface NodeRequest {
+interface NodeRequest {
   readonly name: string;
   /** Addresses and names by which the server reaches the node's agent. */
   readonly hosts: readonly string[];

@@ -20,7 +20,7 @@ const patchTypes: ReadonlySet<string> = new Set<PatchType>([
 ]);
 
 /** Throws `RequestEntityTooLarge` as soon as the limit is passed. The rest is thrown away as it comes. */
-export function readBytes(request: IncomingMessage): Promise<Buffer> {
+function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

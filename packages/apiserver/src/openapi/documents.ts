@@ -22,7 +22,7 @@ export interface StoredDocument {
   readonly etag: string;
 }
 
-export interface VersionInfo {
+interface VersionInfo {
   readonly gitVersion: string;
   readonly platform: string;
   readonly runtimeVersion: string;
@@ -105,7 +105,7 @@ function openApiIndex(
   return { paths: Object.fromEntries(entries) };
 }
 
-export function pathOf(version: { readonly group: string; readonly version: string }): string {
+function pathOf(version: { readonly group: string; readonly version: string }): string {
   return `${version.group ? '/apis' : '/api'}/${apiVersionOf(version)}`;
 }
 

@@ -4,7 +4,7 @@ import { apiVersionOf } from '@berth/objects';
 import { bodyOf, kindVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
 import { deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'boolean';
   readonly description: string;

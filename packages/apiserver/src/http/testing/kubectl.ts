@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 export const kubectlVersions = ['1.31', '1.35'] as const;
 
-export interface Outcome {
+interface Outcome {
   readonly code: number;
   /** Standard output and standard error. */
   readonly out: string;

@@ -14,7 +14,7 @@ import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import type { InFlightLimits } from '../in-flight.ts';
 import { createApiServer } from '../server.ts';
 
-export interface Reply {
+interface Reply {
   readonly code: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface Reply {
   readonly json: Record<string, unknown> & { readonly items?: readonly Record<string, unknown>[] };
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Strings and bytes go as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -4,6 +4,8 @@ import {
   endpoints,
   events,
   type KubeObject,
+  kindNamed,
+  kinds,
   leases,
   namespaces,
   nodes,
@@ -276,5 +278,20 @@ describe('defaults', () => {
   });
   it('never keep stringData', () => {
     expect(created(secrets, { metadata, stringData: { a: 'b' } })).not.toHaveProperty('stringData');
+  });
+});
+
+describe('the registry', () => {
+  it.each([
+    ['v1', 'Pod', 'pods'],
+    ['coordination.k8s.io/v1', 'Lease', 'leases'],
+    ['v1', 'Lease', undefined],
+    ['apps/v1', 'Deployment', undefined],
+  ])('knows %s %s as %s', (apiVersion, kind, plural) => {
+    expect(kindNamed(apiVersion, kind)?.resource.plural).toBe(plural);
+  });
+  it('has each kind once, with a column for its name', () => {
+    expect(new Set(kinds.map(({ resource }) => resource.type)).size).toBe(kinds.length);
+    for (const { columns } of kinds) expect(columns.some(({ name }) => name === 'Name')).toBe(true);
   });
 });

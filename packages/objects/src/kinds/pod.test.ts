@@ -107,6 +107,9 @@ describe('a broken pod is answered as Kubernetes does', () => {
           { name: 'B', value: 'x', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
           { name: 'C', valueFrom: { fieldRef: { fieldPath: 'spec.x' } } },
           { name: 'D', valueFrom: { configMapKeyRef: { key: '../x' } } },
+          { name: 'E', valueFrom: { fieldRef: { fieldPath: 'status.phase' } } },
+          { name: 'F', valueFrom: { fieldRef: { fieldPath: "spec['x']" } } },
+          { name: 'G', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } },
         ],
       }),
       [
@@ -114,10 +117,12 @@ describe('a broken pod is answered as Kubernetes does', () => {
         `spec.containers[0].env[1].name: Invalid value: "a=b": a valid environment variable name must consist only of printable ASCII characters other than '='`,
         'spec.containers[0].env[2].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
         'spec.containers[0].env[3].valueFrom: Invalid value: "": may not be specified when `value` is not empty',
-        'spec.containers[0].env[4].valueFrom.fieldRef.fieldPath: Unsupported value: "spec.x": supported values: "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"',
+        'spec.containers[0].env[4].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error converting fieldPath: field label not supported: spec.x',
         'spec.containers[0].env[5].valueFrom.configMapKeyRef.name: Required value',
         `spec.containers[0].env[5].valueFrom.configMapKeyRef.key: Invalid value: "../x": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
         `spec.containers[0].env[5].valueFrom.configMapKeyRef.key: Invalid value: "../x": must not start with '..'`,
+        'spec.containers[0].env[6].valueFrom.fieldRef.fieldPath: Unsupported value: "status.phase": supported values: "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"',
+        `spec.containers[0].env[7].valueFrom.fieldRef.fieldPath: Invalid value: "spec['x']": error converting fieldPath: field label does not support subscript: spec['x']`,
       ],
     ],
     [
@@ -224,6 +229,18 @@ describe('a broken pod is answered as Kubernetes does', () => {
       'deadline',
       pod({ activeDeadlineSeconds: 0 }),
       ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],
+    ],
+    [
+      'seccomp profiles',
+      pod({
+        securityContext: { seccompProfile: { type: 'Own' } },
+        containers: [{ ...container, securityContext: { runAsUser: -1, seccompProfile: { type: 'Localhost' } } }],
+      }),
+      [
+        'spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive',
+        'spec.containers[0].securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost',
+        'spec.securityContext.seccompProfile.type: Unsupported value: "Own": supported values: "Localhost", "RuntimeDefault", "Unconfined"',
+      ],
     ],
     [
       'no name server',

@@ -3,7 +3,7 @@ import type { ReplicationController, ReplicationControllerSpec } from '../api/ty
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
 import { replicationControllers } from '../resource.ts';
 import { selectorFromMap } from '../selectors/label-selector.ts';
-import { labels, notNegative } from '../validation/field-checks.ts';
+import { notNegative } from '../validation/field-checks.ts';
 import { validatePodTemplate } from '../validation/pod-spec.ts';
 import { ageColumn, columnOf, formatLabels, integerColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
@@ -80,7 +80,7 @@ function validateSpec(spec: ReplicationControllerSpec): FieldError[] {
   const { minReadySeconds, replicas, selector = {}, template } = spec;
   const errors = [...notNegative('spec.minReadySeconds', minReadySeconds)];
   if (Object.keys(selector).length === 0) errors.push(required('spec.selector'));
-  errors.push(...labels('spec.selector', selector), ...notNegative('spec.replicas', replicas));
+  errors.push(...notNegative('spec.replicas', replicas));
   if (!template) return [...errors, required('spec.template')];
   const at = 'spec.template';
   const templateLabels = template.metadata?.labels;

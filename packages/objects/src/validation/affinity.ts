@@ -55,7 +55,7 @@ function validateTopologyKey(field: string, key: string): FieldError[] {
   return key ? problemsOf(field, key, qualifiedNameProblems(key)) : [required(field, 'can not be empty')];
 }
 
-export function validateLabelSelector(field: string, selector: LabelSelector | undefined): FieldError[] {
+function validateLabelSelector(field: string, selector: LabelSelector | undefined): FieldError[] {
   const expressions = (selector?.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index) => {
     const item = `${field}.matchExpressions[${index}]`;
     const errors: FieldError[] = [];

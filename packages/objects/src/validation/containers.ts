@@ -32,8 +32,8 @@ function validateContainer(
     ...requiredText(`${field}.name`, container.name, dns1123LabelProblems),
     ...validateImage(`${field}.image`, container.image),
     ...requiredChoice(`${field}.terminationMessagePolicy`, container.terminationMessagePolicy, [
-      'FallbackToLogsOnError',
       'File',
+      'FallbackToLogsOnError',
     ]),
     ...validatePorts(`${field}.ports`, container.ports ?? [], surroundings),
     ...validateEnvironment(`${field}.env`, container.env ?? []),
@@ -121,11 +121,29 @@ export function validateId(field: string, id: number | undefined): FieldError[] 
   return id !== undefined && (id < 0 || id > MAX_ID) ? [invalid(field, id, rangeProblem(0, MAX_ID))] : [];
 }
 
+export function validateSeccomp(field: string, profile: SecurityContext['seccompProfile']): FieldError[] {
+  if (!profile) return [];
+  const { type, localhostProfile } = profile;
+  const errors = requiredChoice(`${field}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined']);
+  if (type === 'Localhost')
+    errors.push(
+      ...(localhostProfile
+        ? relativePath(`${field}.localhostProfile`, localhostProfile)
+        : [required(`${field}.localhostProfile`, 'must be set when seccomp type is Localhost')]),
+    );
+  else if (localhostProfile !== undefined)
+    errors.push(
+      invalid(`${field}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost'),
+    );
+  return errors;
+}
+
 function validateSecurity(field: string, context: SecurityContext): FieldError[] {
   const errors = [
     ...validateId(`${field}.runAsUser`, context.runAsUser),
     ...validateId(`${field}.runAsGroup`, context.runAsGroup),
     ...choice(`${field}.procMount`, context.procMount, ['Default', 'Unmasked']),
+    ...validateSeccomp(`${field}.seccompProfile`, context.seccompProfile),
   ];
   if (context.allowPrivilegeEscalation === false && context.privileged)
     errors.push(invalid(field, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));

@@ -15,6 +15,15 @@ const environmentFields = [
   'status.podIP',
   'status.podIPs',
 ];
+/** Every field that the downward API knows; not each of them everywhere. */
+const podFields = [
+  ...environmentFields,
+  'metadata.annotations',
+  'metadata.labels',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+];
 const containerResources = [
   'limits.cpu',
   'limits.ephemeral-storage',
@@ -56,13 +65,15 @@ export function validateFieldRef(
 ): FieldError[] {
   if (!apiVersion) return [required(`${field}.apiVersion`)];
   if (!fieldPath) return [required(`${field}.fieldPath`)];
-  const subscript = /^(.*)\['(.*)'\]$/.exec(fieldPath);
-  if (!subscript)
-    return supported.includes(fieldPath) ? [] : [notSupported(`${field}.fieldPath`, fieldPath, supported)];
-  const [, path, key = ''] = subscript;
-  if (path !== 'metadata.annotations' && path !== 'metadata.labels')
-    return [invalid(field, path, 'does not support subscript')];
-  return problemsOf(field, key, qualifiedNameProblems(path === 'metadata.annotations' ? key.toLowerCase() : key));
+  const cannotConvert = (problem: string) => [
+    invalid(`${field}.fieldPath`, fieldPath, `error converting fieldPath: ${problem}`),
+  ];
+  const [, path, key = ''] = /^(.*)\['(.*)'\]$/.exec(fieldPath) ?? [];
+  if (path === 'metadata.annotations' || path === 'metadata.labels')
+    return problemsOf(field, key, qualifiedNameProblems(path === 'metadata.annotations' ? key.toLowerCase() : key));
+  if (path !== undefined) return cannotConvert(`field label does not support subscript: ${fieldPath}`);
+  if (!podFields.includes(fieldPath)) return cannotConvert(`field label not supported: ${fieldPath}`);
+  return supported.includes(fieldPath) ? [] : [notSupported(`${field}.fieldPath`, fieldPath, supported)];
 }
 
 /** A reference to a request or limit of a container. */

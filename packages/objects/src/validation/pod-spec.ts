@@ -2,7 +2,13 @@
 import type { PodSpec, PodTemplateSpec } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, required } from '../errors/field-error.ts';
 import { validateAffinity, validateDeadline, validateTolerations, validateTopologySpread } from './affinity.ts';
-import { validateContainers, validateEphemeralContainers, validateId, validateInitContainers } from './containers.ts';
+import {
+  validateContainers,
+  validateEphemeralContainers,
+  validateId,
+  validateInitContainers,
+  validateSeccomp,
+} from './containers.ts';
 import { address, labels, notNegative, problemsOf, requiredChoice, requiredText } from './field-checks.ts';
 import { validateAnnotations } from './metadata.ts';
 import { dns1123LabelProblems, dns1123SubdomainProblems, qualifiedNameProblems } from './names.ts';
@@ -93,6 +99,7 @@ function validateSecurity(field: string, context: NonNullable<PodSpec['securityC
     ...validateId(`${field}.runAsUser`, context.runAsUser),
     ...validateId(`${field}.runAsGroup`, context.runAsGroup),
     ...validateId(`${field}.fsGroup`, context.fsGroup),
+    ...validateSeccomp(`${field}.seccompProfile`, context.seccompProfile),
     ...groups.flatMap((group, index) => validateId(`${field}.supplementalGroups[${index}]`, group)),
   ];
 }

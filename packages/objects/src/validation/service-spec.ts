@@ -40,7 +40,7 @@ export function validateServiceSpec(spec: ServiceSpec): FieldError[] {
     ...(spec.externalIPs ?? []).flatMap((ip, index) => address(`spec.externalIPs[${index}]`, ip)),
     ...validateClusterAddresses(spec),
     ...validateTrafficPolicies(spec),
-    ...choice('spec.ipFamilyPolicy', spec.ipFamilyPolicy, ['SingleStack', 'PreferDualStack', 'RequireDualStack']),
+    ...choice('spec.ipFamilyPolicy', spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
     ...(spec.ipFamilies ?? []).flatMap((family, index) =>
       choice(`spec.ipFamilies[${index}]`, family, ['IPv4', 'IPv6']),
     ),

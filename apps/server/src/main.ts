@@ -1,9 +1,13 @@
 // The `berth server` program: API server, loops and dashboard in one process. Composition only: flags, build, start, stop.
 import { mkdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { createLogger, createMetrics, startInOrder, systemClock, systemRandom } from '@berth/host';
 import { parseOptions } from './options.ts';
 import { stopSignal, tellParent } from './parent.ts';
 import { buildServer } from './server.ts';
+
+// The dashboard's tables are read through a WebAssembly module, a few times a minute: optimising it would cost 70 MB.
+setFlagsFromString('--liftoff-only');
 
 const options = parseOptions(process.argv.slice(2));
 const log = createLogger({ name: 'server', level: options.logLevel });

@@ -101,8 +101,8 @@ export class Operations implements Api {
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
     if (target.subresource !== 'binding') throw notAllowed(target.subresource, 'create');
-    await this.#bind(user, target, { body, options });
-    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as never;
+    const pod: KubeObject = await this.#bind(user, target, { body, options });
+    return pod as T;
   }
 
   async update<T extends KubeObject>(

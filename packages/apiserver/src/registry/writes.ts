@@ -19,7 +19,7 @@ import {
   type WriteOptions,
 } from '@berth/objects';
 import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
-import { checkDeleteOptions, decideDeletion, isReleased } from './deletion.ts';
+import { checkDeleteOptions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
 import type { Attempt, ObjectStore, Outcome } from './object-store.ts';
 import {
   checkPreconditions,
@@ -155,14 +155,14 @@ export class Writes {
       decide: async (old) => {
         checkPreconditions(kind, old, options.preconditions ?? {});
         const admission = this.#begin(user, kind, { operation: 'DELETE', draft: undefined, old, options: { dryRun } });
-        await admission.validate();
+        try {
+          await admission.validate();
+        } catch (error) {
+          admission.settle(false);
+          throw error;
+        }
         const deletion = decideDeletion(kind, old, { options, nowMs: this.#clock.now() });
-        const outcome: Outcome<T> =
-          deletion.type === 'remove'
-            ? { type: 'remove', last: old }
-            : deletion.type === 'mark'
-              ? { type: 'write', draft: deletion.draft }
-              : deletion;
+        const outcome = deletionOutcome(deletion, old);
         return { outcome, settle: admission.settle };
       },
     });
@@ -203,6 +203,17 @@ export function reportWarnings<T>({ object, warnings }: Decoded<T>, options: Wri
 /** Throws Invalid if there are errors. */
 function refuse(resource: Resource<KubeObject>, object: KubeObject, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw invalidError(resource, object.metadata.name, errors);
+}
+
+function deletionOutcome<T extends KubeObject>(deletion: Deletion<T>, old: T): Outcome<T> {
+  switch (deletion.type) {
+    case 'remove':
+      return { type: 'remove', last: old };
+    case 'mark':
+      return { type: 'write', draft: deletion.draft };
+    case 'keep':
+      return deletion;
+  }
 }
 
 /** An update that takes away what an object in deletion waited for removes it. */

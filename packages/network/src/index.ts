@@ -1,4 +1,3 @@
-export { connectDocker, type DockerConnection } from './docker-connection.ts';
 export {
   createNodeNetwork,
   type NetworkState,

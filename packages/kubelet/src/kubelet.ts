@@ -131,6 +131,8 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   for (const informer of [serviceInformer, podInformer]) {
     if (informer) background.push((await informer.start(signal)).done);
   }
+  // An informer that was stopped before its first list knows of no pod: nothing may be concluded from that.
+  if (signal.aborted) return { done: Promise.all(background).then(() => {}) };
   if (options.manifestDirectory) {
     const manifests = followManifests({ directory: options.manifestDirectory, nodeName, clock, log }, signal);
     const first = await manifests.next();
@@ -138,7 +140,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
     background.push(followStaticPods(manifests));
   }
   reconcileMirrors();
-  background.push(followRuntime(options, registry, signal, log));
+  background.push(followRuntime({ runtime, clock, log, registry, reporter }, signal));
 
   if (options.server) {
     const access = createPodAccess(registry, runtime, clock);
@@ -176,19 +178,21 @@ function syncChange(registry: PodRegistry, previous: Pod | undefined, next: Pod 
 
 /** Watches the runtime before it looks at everything, so that nothing goes by unseen; again when the watch breaks. */
 async function followRuntime(
-  { runtime, clock }: KubeletOptions,
-  registry: PodRegistry,
+  parts: Pick<KubeletOptions, 'runtime' | 'clock' | 'log'> & { registry: PodRegistry; reporter: NodeReporter },
   signal: AbortSignal,
-  log: Logger,
 ): Promise<void> {
+  const { runtime, clock, log, registry, reporter } = parts;
   while (!signal.aborted) {
     try {
       const changes = await runtime.watch(signal);
       registry.adopt(await runtime.list());
       registry.wakeAll();
+      reporter.setNotReady('');
       for await (const uid of changes) registry.wake(uid);
     } catch (err) {
-      if (!signal.aborted) log.warn({ err }, 'lost the container runtime');
+      if (signal.aborted) return;
+      log.warn({ err }, 'lost the container runtime');
+      reporter.setNotReady(`container runtime is down: ${err instanceof Error ? err.message : String(err)}`);
     }
     await sleep(clock, retryMs, signal);
   }

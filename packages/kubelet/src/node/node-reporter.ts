@@ -3,7 +3,7 @@
 import type { Reader, Writer } from '@berth/client';
 import { type Clock, type Logger, microTimestamp, sleep, timestamp } from '@berth/host';
 import { isReason, type Lease, leases, type Node, nodes } from '@berth/objects';
-import type { PodRuntime } from '../runtime/port.ts';
+import type { ImageInfo, PodRuntime } from '../runtime/port.ts';
 import { readPressure } from './machine.ts';
 import { type NodeFacts, type NodeObservation, nodeLabels, nodeStatus } from './node-object.ts';
 
@@ -29,6 +29,7 @@ export class NodeReporter {
   #notReady = 'container runtime network not ready: the pod network is being set up';
   #written: { readonly text: string; readonly at: number } | undefined;
   #wake = new AbortController();
+  #seenImages: readonly ImageInfo[] = [];
 
   constructor(options: NodeReporterOptions) {
     this.#options = options;
@@ -92,7 +93,7 @@ export class NodeReporter {
     const before = await client.get(nodes, { name: facts.name });
     const seen: NodeObservation = {
       pressure: runtime.simulated ? { memory: false, disk: false } : await readPressure(dataDirectory),
-      images: await runtime.images(),
+      images: await this.#images(),
       notReady: this.#notReady,
       now: timestamp(clock),
     };
@@ -107,6 +108,12 @@ export class NodeReporter {
     const node = await client.updateStatus(nodes, { ...before, status: { ...before.status, ...status } });
     this.#written = { text, at: clock.now() };
     return node;
+  }
+
+  /** Those seen last while the runtime does not answer: that the node is not ready must be told all the same. */
+  async #images(): Promise<readonly ImageInfo[]> {
+    this.#seenImages = await this.#options.runtime.images().catch(() => this.#seenImages);
+    return this.#seenImages;
   }
 
   async #renew(signal: AbortSignal): Promise<void> {

@@ -56,6 +56,17 @@ test('several documents are created in order, then unchanged, then configured', 
   expect(stored.spec.replicas).toBe(5);
 });
 
+test('a preview knows that a namespace of the same text will be there', async () => {
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: lab }\n';
+  const text = `${namespace}---\n${configMap('a: "1"', '  namespace: lab\n')}`;
+  const { documents } = await preview(text);
+  expect(documents).toMatchObject([
+    { outcome: 'created' },
+    { outcome: 'created', message: 'once namespace lab exists' },
+  ]);
+  expect((await apply(text)).failed).toBe(0);
+});
+
 test('what the text says no more goes; what others set stays', async () => {
   await apply(configMap('a: "1"', '  labels: { mine: "x" }\n'));
   const name = { namespace: 'shop', name: 'settings' };

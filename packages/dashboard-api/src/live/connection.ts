@@ -48,6 +48,7 @@ export class Connection {
       const { client, clock } = this.#options;
       const reader = {
         lines: (lines: readonly string[]) => this.#outbox.sendLog(id, lines),
+        room: () => this.#outbox.room(id),
         end: (reason: string) => this.#outbox.endLog(id, reason),
       };
       await followLog(client, readLogQuery(query), { clock, signal, reader });

@@ -39,7 +39,7 @@ class WrittenLog {
   }
 }
 
-async function follow() {
+async function follow(room: () => Promise<void> | undefined = () => undefined) {
   const clock = new FakeClock();
   const log = new WrittenLog();
   const abort = new AbortController();
@@ -52,6 +52,7 @@ async function follow() {
     },
   };
   const reader = {
+    room,
     lines: (lines: readonly string[]) => batches.push(lines),
     end: (reason: string) => ends.push(reason),
   };
@@ -82,6 +83,41 @@ describe('following', () => {
     log.write('x\n'.repeat(600));
     await settle(0);
     expect(batches.map(({ length }) => length)).toEqual([600]);
+  });
+
+  test('a reader without room is waited for, but not for ever', async () => {
+    let free = () => {};
+    let full = true;
+    const room = () =>
+      full
+        ? new Promise<void>((resolve) => {
+            free = resolve;
+          })
+        : undefined;
+    const { log, batches, settle } = await follow(room);
+    const burst = 'x\n'.repeat(600);
+    log.write(burst);
+    log.write(burst);
+    await settle(1_900);
+    expect(batches).toHaveLength(1);
+    free();
+    await settle(0);
+    expect(batches).toHaveLength(2);
+    log.write(burst);
+    await settle(2_000);
+    expect(batches).toHaveLength(3);
+    log.write(burst);
+    log.write(burst);
+    await settle(0);
+    expect(batches).toHaveLength(5);
+    full = false;
+    log.write(burst);
+    await settle(0);
+    full = true;
+    log.write(burst);
+    log.write(burst);
+    await settle(0);
+    expect(batches).toHaveLength(7);
   });
 
   test('the end comes last, behind a line that was not finished', async () => {

@@ -1,6 +1,6 @@
 // Owns following one log: reads it until it ends or nobody wants it any more, and hands on the lines of a beat together.
 import type { PodStreams } from '@berth/client';
-import type { Clock, Timer } from '@berth/host';
+import { type Clock, sleep, type Timer } from '@berth/host';
 import { StatusError } from '@berth/objects';
 import type { LogQuery } from '../contract.ts';
 import { LineCutter } from './log-lines.ts';
@@ -10,8 +10,13 @@ const beatMs = 50;
 /** So many lines go out at once, whatever the beat. */
 const enoughLines = 500;
 
+/** A reader that had no room for so long is too slow: from then on it is not waited for until it has caught up. */
+const patienceMs = 2_000;
+
 interface LogReader {
   lines(lines: readonly string[]): void;
+  /** Undefined when there is room for more lines; else resolves when there is. */
+  room(): Promise<void> | undefined;
   /** Once, and last; not after an abort. */
   end(reason: string): void;
 }
@@ -50,12 +55,20 @@ async function pump(
     if (waiting.length >= enoughLines) flush();
     else beat ??= clock.after(beatMs, flush);
   };
+  let patient = true;
+  const waitForRoom = async () => {
+    const room = reader.room();
+    if (!room) patient = true;
+    else if (patient)
+      patient = await Promise.race([room.then(() => true), sleep(clock, patienceMs, signal).then(() => false)]);
+  };
   let reason = 'the container ended';
   try {
     for await (const chunk of stream) {
       if (signal.aborted) break;
       const lines = cutter.push(chunk);
       if (lines.length > 0) take(lines);
+      await waitForRoom();
     }
   } catch (error) {
     reason = error instanceof StatusError ? error.message : 'the log broke off';

@@ -87,6 +87,23 @@ describe('logs', () => {
     expect(wire.logs.at(-1)).toEqual({ kind: 'end', reason: 'the container ended' });
   });
 
+  test('whoever fills it can wait for room', async () => {
+    outbox.sendLog('l', lines(0, 10));
+    expect(outbox.room('l')).toBeUndefined();
+    wire.waiting = 16;
+    outbox.sendLog('l', lines(10, 2_000));
+    const room = outbox.room('l');
+    expect(room).toBeDefined();
+    drain();
+    await room;
+    expect(outbox.room('l')).toBeUndefined();
+    wire.waiting = 16;
+    outbox.sendLog('l', lines(0, 2_000));
+    const closed = outbox.room('l');
+    outbox.forget('l');
+    await closed;
+  });
+
   test('a large burst goes out in pieces, so that a view’s frame is not behind all of it', () => {
     outbox.sendLog('l', lines(0, 2_500));
     expect(wire.logs.map((frame) => frame.kind === 'lines' && frame.lines.length)).toEqual([1_000, 1_000, 500]);

@@ -14,6 +14,8 @@ export interface Wire {
 const maxWaiting = 16;
 /** Lines of one log that may wait; what is older is dropped. */
 const maxLines = 5_000;
+/** With fewer than so many waiting, there is room for more. */
+const roomyLines = 2_000;
 /** Lines of one frame. */
 const linesPerFrame = 1_000;
 
@@ -21,6 +23,8 @@ interface WaitingLog {
   lines: string[];
   dropped: number;
   end: string | undefined;
+  /** Who waits for room. */
+  readers: (() => void)[];
 }
 
 export class Outbox {
@@ -51,6 +55,13 @@ export class Outbox {
     this.#flushLog(id, log);
   }
 
+  /** Undefined when there is room for lines of the log; else resolves when there is. */
+  room(id: string): Promise<void> | undefined {
+    const log = this.#logs.get(id);
+    if (!log || log.lines.length < roomyLines) return undefined;
+    return new Promise((resolve) => log.readers.push(resolve));
+  }
+
   endLog(id: string, reason: string): void {
     const log = this.#logOf(id);
     log.end = reason;
@@ -59,6 +70,7 @@ export class Outbox {
 
   forget(id: string): void {
     this.#behind.delete(id);
+    for (const resume of this.#logs.get(id)?.readers ?? []) resume();
     this.#logs.delete(id);
   }
 
@@ -75,25 +87,22 @@ export class Outbox {
   #logOf(id: string): WaitingLog {
     const found = this.#logs.get(id);
     if (found) return found;
-    const log: WaitingLog = { lines: [], dropped: 0, end: undefined };
+    const log: WaitingLog = { lines: [], dropped: 0, end: undefined, readers: [] };
     this.#logs.set(id, log);
     return log;
   }
 
   #flushLog(id: string, log: WaitingLog): void {
-    while (this.#wire.waiting < maxWaiting) {
+    while (this.#wire.waiting < maxWaiting && (log.dropped > 0 || log.lines.length > 0)) {
       if (log.dropped > 0) {
         this.#wire.log(id, { kind: 'dropped', count: log.dropped });
         log.dropped = 0;
-      } else if (log.lines.length > 0) {
-        this.#wire.log(id, { kind: 'lines', lines: log.lines.splice(0, linesPerFrame) });
-      } else {
-        if (log.end !== undefined) {
-          this.#wire.log(id, { kind: 'end', reason: log.end });
-          this.#logs.delete(id);
-        }
-        return;
-      }
+      } else this.#wire.log(id, { kind: 'lines', lines: log.lines.splice(0, linesPerFrame) });
+    }
+    if (log.lines.length < roomyLines) for (const resume of log.readers.splice(0)) resume();
+    if (log.end !== undefined && log.lines.length === 0 && this.#wire.waiting < maxWaiting) {
+      this.#wire.log(id, { kind: 'end', reason: log.end });
+      this.#logs.delete(id);
     }
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startTestApi, type TestApi } from '@berth/apiserver/testing';
 import { type Client, inProcessClient } from '@berth/client';
 import { openDatabase } from '@berth/db';
-import { type Clock, silentLogger, systemClock, systemRandom } from '@berth/host';
+import { silentLogger, systemClock, systemRandom } from '@berth/host';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, Frame, LogFrame, Noun, ServerToClient, ViewQuery } from '../contract.ts';
@@ -50,6 +50,9 @@ export class Browser {
   }
 }
 
+/** How the API server reaches the logs of pods. */
+export type TestStreams = NonNullable<NonNullable<Parameters<typeof startTestApi>[0]>['streams']>;
+
 export interface TestGateway extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly api: TestApi;
@@ -62,11 +65,11 @@ export interface TestGateway extends AsyncDisposable {
 export const testPassword = 'correct horse battery staple';
 
 export async function startTestGateway(
-  options: Partial<GatewayOptions> & { readonly clock?: Clock } = {},
+  options: Partial<GatewayOptions> & { readonly streams?: TestStreams } = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-gateway-'));
-  const clock = options.clock ?? systemClock;
-  const api = await startTestApi();
+  const { clock = systemClock, streams, ...gatewayOptions } = options;
+  const api = await startTestApi({ streams });
   const client = inProcessClient(api.api, api.admin);
   const gateway = createGateway({
     api: (user) => inProcessClient(api.api, user),
@@ -79,7 +82,7 @@ export async function startTestGateway(
     host: '127.0.0.1',
     port: 0,
     adminPassword: testPassword,
-    ...options,
+    ...gatewayOptions,
     clock,
   });
   const stop = new AbortController();

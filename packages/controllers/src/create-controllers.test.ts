@@ -6,6 +6,7 @@ import { FakeClock } from '@berth/host/testing';
 import {
   configMaps,
   endpoints,
+  events,
   isReason,
   leases,
   namespaces,
@@ -70,6 +71,19 @@ describe('nodes', () => {
     expect(after.get('late')).toBe(given.get('n7'));
     given.delete('n7');
     for (const [name, range] of given) expect(after.get(name)).toBe(range);
+  });
+
+  it('that come when all ranges are taken get that of the next one to go', async () => {
+    await using cluster = await startTestCluster({ clusterCidr: '10.0.0.0/23' });
+    const { client, eventually } = cluster;
+    for (const name of ['a', 'b', 'c']) await cluster.addNode(name);
+    const range = async (name: string) => (await client.get(nodes, { name })).spec.podCIDR;
+    const reasons = async () => (await client.list(events)).items.map(({ reason }) => reason);
+    await eventually(reasons, (list) => list.includes('CIDRNotAvailable'));
+    expect(await range('c')).toBe(undefined);
+    await client.delete(nodes, { name: 'b' });
+    await eventually(() => range('c'), Boolean);
+    expect(await range('c')).toBe('10.0.1.0/24');
   });
 
   it('that fall silent lose their pods, and are as before when they are back', async () => {

@@ -4,7 +4,7 @@ import type { Pod } from '@berth/objects';
 import type { Candidate } from './filters/filter.ts';
 import { filters } from './filters/index.ts';
 import type { PlacedPod } from './node-state.ts';
-import { factsOf } from './pod-facts.ts';
+import { factsOf, signatureOf } from './pod-facts.ts';
 import { scoreOf } from './scores/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -90,7 +90,7 @@ export class Pipeline {
   }
 
   #knownFor({ facts, groups }: PlacedPod): KnownPods {
-    const signature = `${facts.signature}${groups.join()}`;
+    const signature = `${signatureOf(facts.pod)}${groups.join()}`;
     const known = this.#kinds.get(signature) ?? { verdicts: [], failure: undefined };
     this.#kinds.delete(signature);
     this.#kinds.set(signature, known);

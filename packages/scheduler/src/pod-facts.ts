@@ -16,8 +16,6 @@ export interface PodFacts {
   /** `pods` included, which is 1. */
   readonly requests: Amounts;
   readonly hostPorts: readonly HostPort[];
-  /** All on which its place depends, so that equal pods need to be weighed only once. */
-  readonly signature: string;
 }
 
 const known = new WeakMap<Pod, PodFacts>();
@@ -32,18 +30,21 @@ export function factsOf(pod: Pod): PodFacts {
 }
 
 function read(pod: Pod): PodFacts {
-  const requests = requestsOf(pod);
-  const hostPorts = hostPortsOf(pod);
-  const { affinity, nodeName, nodeSelector, tolerations } = pod.spec;
-  const signature = JSON.stringify([
-    [...requests],
-    hostPorts,
-    nodeName,
-    nodeSelector,
-    affinity?.nodeAffinity,
-    tolerations,
-  ]);
-  return { uid: pod.metadata.uid, pod, requests, hostPorts, signature };
+  return { uid: pod.metadata.uid, pod, requests: requestsOf(pod), hostPorts: hostPortsOf(pod) };
+}
+
+const signatures = new WeakMap<Pod, string>();
+
+/** All of the pod's own on which its place depends, so that equal pods need to be weighed only once. */
+export function signatureOf(pod: Pod): string {
+  let signature = signatures.get(pod);
+  if (signature === undefined) {
+    const { requests, hostPorts } = factsOf(pod);
+    const { affinity, nodeName, nodeSelector, tolerations } = pod.spec;
+    signature = JSON.stringify([[...requests], hostPorts, nodeName, nodeSelector, affinity?.nodeAffinity, tolerations]);
+    signatures.set(pod, signature);
+  }
+  return signature;
 }
 
 /** Quantities are few and repeat; reading one is not cheap. */

@@ -7,7 +7,7 @@
 //             └────────────────────────────────────────────────────────────────────────┘
 import type { Clock, Timer } from '@berth/host';
 import type { Pod } from '@berth/objects';
-import { factsOf } from './pod-facts.ts';
+import { signatureOf } from './pod-facts.ts';
 
 interface Entry {
   pod: Pod;
@@ -49,7 +49,7 @@ export class SchedulingQueue {
       this.#onReady();
       return;
     }
-    const changed = factsOf(known.pod).signature !== factsOf(pod).signature;
+    const changed = signatureOf(known.pod) !== signatureOf(pod);
     known.pod = pod;
     if (changed && known.state === 'unschedulable') {
       this.#activate(known);

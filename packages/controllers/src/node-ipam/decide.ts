@@ -8,7 +8,10 @@ export interface PodNetwork {
 }
 
 /** The first part that is not taken; undefined if all are. */
-export function firstFreeCidr({ cidr, nodeMaskSize }: PodNetwork, taken: ReadonlySet<string>): string | undefined {
+export function firstFreeCidr(
+  { cidr, nodeMaskSize }: PodNetwork,
+  taken: { has(cidr: string): boolean },
+): string | undefined {
   const [address = '', prefix = ''] = cidr.split('/');
   const base = numberOf(address);
   const count = 2 ** (nodeMaskSize - Number(prefix));

@@ -115,8 +115,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     const { status, known } = statusOf(error);
     if (!known) log.error({ err: error, method: request.method, path: parsed(request).path }, 'a request failed');
-    if (response.headersSent) response.destroy();
-    else await respond(request, response, errorAnswer(status));
+    if (!response.headersSent) await respond(request, response, errorAnswer(status));
+    else if (!response.writableEnded) response.destroy();
   }
 
   async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

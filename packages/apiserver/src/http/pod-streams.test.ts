@@ -176,27 +176,37 @@ describe('an exec', () => {
     expect(error.message).toBe('Unexpected server response: 401');
   });
 
+  const upgrade = (protocol: Record<string, string>) => {
+    const { ca, admin } = server.credentials;
+    return new Promise<{ code: number; text: string }>((resolve, reject) => {
+      const headers = { Connection: 'Upgrade', ...protocol };
+      const sent = request(`${server.address}${exec}&container=main`, { ca, ...admin, headers }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        answer.on('end', () => resolve({ code: answer.statusCode ?? 0, text }));
+      });
+      sent.on('error', reject).end();
+    });
+  };
+  const websocket = {
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
+    'Sec-WebSocket-Protocol': 'v5.channel.k8s.io',
+  };
+
+  test('of a client whose handshake is none ends at the agent', async () => {
+    const gone = new Promise<void>((resolve) => {
+      agent.onExec = (socket) => socket.on('close', () => resolve());
+    });
+    expect((await upgrade({ ...websocket, 'Sec-WebSocket-Key': 'short' })).code).toBe(400);
+    await gone;
+  });
+
   test('refused by the agent is refused to the client, with its words', async () => {
     agent.refuseExec(500, 'the container is not running');
-    const { ca, admin } = server.credentials;
-    const upgrade = (protocol: Record<string, string>) =>
-      new Promise<{ code: number; text: string }>((resolve, reject) => {
-        const headers = { Connection: 'Upgrade', ...protocol };
-        const sent = request(`${server.address}${exec}&container=main`, { ca, ...admin, headers }, (answer) => {
-          let text = '';
-          answer.setEncoding('utf8').on('data', (part: string) => {
-            text += part;
-          });
-          answer.on('end', () => resolve({ code: answer.statusCode ?? 0, text }));
-        });
-        sent.on('error', reject).end();
-      });
-    const websocket = {
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Version': '13',
-      'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
-      'Sec-WebSocket-Protocol': 'v5.channel.k8s.io',
-    };
     const refused = await upgrade(websocket);
     expect(JSON.parse(refused.text)).toMatchObject({
       kind: 'Status',

@@ -72,7 +72,7 @@ export interface Upgrade extends Omit<Operation, 'response'> {
 
 /** Resolves when the exec has ended. Throws, before anything was sent, what the client must be told in plain HTTP. */
 export async function streamExec(upgrade: Upgrade, { core, clock, stopping }: OperationContext): Promise<void> {
-  const { request, socket, head, user, query } = upgrade;
+  const { request, socket, user, query } = upgrade;
   const options = execOptions(query);
   const abort = new AbortController();
   const end = () => abort.abort();
@@ -90,14 +90,22 @@ export async function streamExec(upgrade: Upgrade, { core, clock, stopping }: Op
       stream.close();
       throw refusal;
     }
-    const client = await new Promise<WebSocket>((resolve) => {
-      upgrades.handleUpgrade(request, socket, head, resolve);
-    });
-    await relay(client, stream, clock);
+    const client = await upgraded(upgrade);
+    if (client) await relay(client, stream, clock);
+    else stream.close();
   } finally {
     stopping.removeEventListener('abort', end);
     abort.abort();
   }
+}
+
+/** Undefined if the client has gone, or if its handshake was none and `ws` has told it so. */
+function upgraded({ request, socket, head }: Upgrade): Promise<WebSocket | undefined> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve(undefined);
+    socket.once('close', () => resolve(undefined));
+    upgrades.handleUpgrade(request, socket, head, resolve);
+  });
 }
 
 function upgradeRefusal(request: IncomingMessage): StatusError | undefined {

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { Socket } from 'node:net';
 import { systemRandom } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
-import { configMaps, type Kind, kindOf, type WatchEvent } from '@berth/objects';
+import { type Api, configMaps, expiredError, type Kind, kindOf, type Resource, type WatchEvent } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPresentation } from './presentation.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
@@ -170,6 +170,35 @@ test('a server that stops ends its watches properly, and takes no more requests'
   await watch.ended();
   expect(watch.answer.complete).toBe(true);
   await expect(own.call('GET', '/livez')).rejects.toThrow();
+});
+
+test('what goes wrong within a watch is told in the stream, and nothing of it that is for the log', async () => {
+  const intercept = (core: Api): Api =>
+    new Proxy(core, {
+      get(target, name, receiver) {
+        if (name === 'watch') return failing;
+        const value: unknown = Reflect.get(target, name, receiver);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  async function* failing(_user: unknown, resource: Resource): AsyncGenerator<readonly WatchEvent[]> {
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const metadata = { resourceVersion: '7' };
+    yield [{ type: 'BOOKMARK', object: { apiVersion: 'v1', kind: resource.kind, metadata } }];
+    if (resource.plural === 'pods') throw expiredError('too old resource version: 7 (9)');
+    throw new Error('a detail for the log');
+  }
+  await using own = await startTestServer({ intercept });
+  const expired = await openWatch('/api/v1/pods?watch=1', {}, own);
+  expect(await expired.ended()).toMatchObject([
+    { type: 'BOOKMARK', object: { kind: 'Pod' } },
+    { type: 'ERROR', object: { kind: 'Status', reason: 'Expired', code: 410 } },
+  ]);
+  const broken = await openWatch('/api/v1/nodes?watch=1', {}, own);
+  expect(await broken.ended()).toMatchObject([
+    { type: 'BOOKMARK' },
+    { type: 'ERROR', object: { reason: 'InternalError', message: 'Internal error occurred' } },
+  ]);
 });
 
 test('a reader that does not read is held, and cut off when it stalls for too long', async () => {

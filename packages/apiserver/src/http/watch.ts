@@ -22,7 +22,10 @@ const maxStallMs = 30_000;
 /** Kubernetes' `--min-request-timeout`: watches that say nothing last between this and twice this. */
 const minWatchSeconds = 1800;
 
-/** Throws what is wrong with the request itself before anything is sent; later errors go into the stream. */
+/**
+ * Throws what is wrong with the request itself before anything is sent. Later errors go into the stream; those that are
+ * not the client's are also thrown, for the log.
+ */
 export async function streamWatch(watch: WatchStream): Promise<void> {
   const { response, presentation, abort, clock } = watch;
   const seconds = watch.timeoutSeconds || minWatchSeconds * (1 + watch.random.fraction());
@@ -44,9 +47,13 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
       }
       await batches.return?.();
     } catch (error) {
-      if (!abort.signal.aborted) response.write(`${JSON.stringify(errorEvent(error))}\n`);
+      if (abort.signal.aborted) return;
+      const { status, known } = statusOf(error);
+      response.write(`${JSON.stringify({ type: 'ERROR', object: status.toStatus() })}\n`);
+      if (!known) throw error;
+    } finally {
+      response.end();
     }
-    response.end();
   } finally {
     timer.cancel();
     response.off('close', end);
@@ -57,10 +64,6 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
 /** Waits for one turn of the event loop, so that a bad selector is answered with its code and not within a stream. */
 async function refusal(first: Promise<unknown>): Promise<void> {
   await Promise.race([first, new Promise((resolve) => setImmediate(resolve))]);
-}
-
-function errorEvent(error: unknown): object {
-  return { type: 'ERROR', object: statusOf(error).status.toStatus() };
 }
 
 /** Resolves once the socket takes more. A reader that stalls for too long is cut off. */

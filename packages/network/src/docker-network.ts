@@ -1,9 +1,9 @@
 // Owns the Docker networks that are nodes' pod networks.
-import type Docker from 'dockerode';
 import { labels, type NetworkPlan } from './decide.ts';
+import type { DockerConnection } from './docker-connection.ts';
 
 /** Makes the network, or adopts the one that is there. Throws with a reason that a person understands. */
-export async function ensureNetwork(docker: Docker, plan: NetworkPlan): Promise<void> {
+export async function ensureNetwork(docker: DockerConnection, plan: NetworkPlan): Promise<void> {
   const found = await findNetwork(docker, plan.name);
   if (found) {
     if (found.Labels?.[labels.cluster] !== plan.labels[labels.cluster])
@@ -24,7 +24,7 @@ export async function ensureNetwork(docker: Docker, plan: NetworkPlan): Promise<
 }
 
 /** Removes the networks of one cluster, or of all; containers that are still on them are disconnected. */
-export async function removeNetworks(docker: Docker, clusterId: string | undefined): Promise<void> {
+export async function removeNetworks(docker: DockerConnection, clusterId: string | undefined): Promise<void> {
   const label = clusterId === undefined ? labels.cluster : `${labels.cluster}=${clusterId}`;
   for (const { Id } of await docker.listNetworks({ filters: { label: [label] } })) {
     const network = docker.getNetwork(Id);
@@ -40,7 +40,7 @@ function bridgeOf(plan: NetworkPlan): string | undefined {
   return plan.options[bridgeOption];
 }
 
-async function findNetwork(docker: Docker, name: string) {
+async function findNetwork(docker: DockerConnection, name: string) {
   // Docker's filter finds every name that contains this one.
   const found = await docker.listNetworks({ filters: { name: [name] } });
   return found.find((network) => network.Name === name);

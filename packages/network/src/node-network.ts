@@ -4,7 +4,6 @@ import { networkInterfaces } from 'node:os';
 import { type Clock, type Component, type Logger, type Running, sleep } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type { Node } from '@berth/objects';
-import type Docker from 'dockerode';
 import { type Run, runCommand } from './command.ts';
 import {
   bridgeName,
@@ -15,6 +14,7 @@ import {
   type NetworkPlan,
   staleRoutes,
 } from './decide.ts';
+import type { DockerConnection } from './docker-connection.ts';
 import { ensureNetwork } from './docker-network.ts';
 import {
   allowHairpins,
@@ -43,7 +43,7 @@ export interface NodeNetwork extends Component {
 }
 
 export interface NodeNetworkOptions extends NetworkOwner {
-  readonly docker: Docker;
+  readonly docker: DockerConnection;
   readonly nodes: Informer<Node>;
   /** The network that all nodes' subnets are part of. */
   readonly clusterNetwork: string;

@@ -1,12 +1,12 @@
 // Owns the removal of everything that Berth's network made on a machine.
-import type Docker from 'dockerode';
 import { type Run, runCommand } from './command.ts';
+import type { DockerConnection } from './docker-connection.ts';
 import { removeNetworks } from './docker-network.ts';
 import { ownRoutes, removeRoute, removeRules } from './host.ts';
 
 export interface RemoveOptions {
   /** Undefined: there is no Docker Engine, so there are no networks. */
-  readonly docker: Docker | undefined;
+  readonly docker: DockerConnection | undefined;
   /** Left out: of every cluster. */
   readonly clusterId?: string;
   readonly run?: Run;

@@ -123,9 +123,15 @@ export class DnsServer implements Component {
         else connection.destroy();
       });
     });
-    connection.setTimeout(idleMs, () => connection.destroy());
+    const { clock } = this.#options;
+    let idle = clock.after(idleMs, () => connection.destroy());
     connection.on('error', () => connection.destroy());
-    connection.on('data', (bytes) => reader.push(bytes));
+    connection.on('close', () => idle.cancel());
+    connection.on('data', (bytes) => {
+      idle.cancel();
+      idle = clock.after(idleMs, () => connection.destroy());
+      reader.push(bytes);
+    });
   }
 
   async #respond(message: Buffer, transport: Transport): Promise<Buffer | undefined> {

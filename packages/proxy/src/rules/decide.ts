@@ -2,7 +2,7 @@
 // knows nothing of nftables.
 import type { EndpointAddress, EndpointPort, Endpoints, Service, ServicePort } from '@berth/objects';
 
-export type Protocol = 'tcp' | 'udp';
+type Protocol = 'tcp' | 'udp';
 
 export interface Backend {
   readonly address: string;

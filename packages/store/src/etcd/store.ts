@@ -1,5 +1,5 @@
 // Owns the store over etcd: the contract for several servers that share it.
-import { type Logger, silentLogger } from '@berth/host';
+import { type Clock, type Logger, silentLogger, systemClock } from '@berth/host';
 import { ConsecutiveBreaker, circuitBreaker, handleWhen, noop } from 'cockatiel';
 import { Etcd3, type IRequestOp, isRecoverableError } from 'etcd3';
 import {
@@ -27,12 +27,14 @@ export interface EtcdStoreOptions {
   readonly endpoints: readonly string[];
   /** What all keys begin with in etcd. */
   readonly prefix?: string;
+  readonly clock?: Clock;
   readonly log?: Logger;
 }
 
 /** Throws if none of the endpoints answers. */
-export async function openEtcdStore({ endpoints, prefix = '/berth', log }: EtcdStoreOptions): Promise<Store> {
-  const store = new EtcdStore(connect(endpoints), new Keyspace(prefix), log ?? silentLogger);
+export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
+  const { endpoints, prefix = '/berth', clock = systemClock, log = silentLogger } = options;
+  const store = new EtcdStore({ client: connect(endpoints, clock), keys: new Keyspace(prefix), clock, log });
   try {
     await store.revision();
     return store;
@@ -42,11 +44,11 @@ export async function openEtcdStore({ endpoints, prefix = '/berth', log }: EtcdS
   }
 }
 
-function connect(endpoints: readonly string[]): Etcd3 {
+function connect(endpoints: readonly string[], clock: Clock): Etcd3 {
   const onlyOne = endpoints.length === 1;
   return new Etcd3({
     hosts: [...endpoints],
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + callTimeoutMs }),
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: clock.now() + callTimeoutMs }),
     grpcOptions: {
       'grpc.max_receive_message_length': -1,
       'grpc.initial_reconnect_backoff_ms': 50,
@@ -71,13 +73,13 @@ function connect(endpoints: readonly string[]): Etcd3 {
 class EtcdStore implements Store {
   readonly #client: Etcd3;
   readonly #keys: Keyspace;
-  readonly #log: Logger;
+  readonly #surroundings: { readonly clock: Clock; readonly log: Logger };
   readonly #closing = new AbortController();
 
-  constructor(client: Etcd3, keys: Keyspace, log: Logger) {
+  constructor({ client, keys, clock, log }: { client: Etcd3; keys: Keyspace; clock: Clock; log: Logger }) {
     this.#client = client;
     this.#keys = keys;
-    this.#log = log;
+    this.#surroundings = { clock, log };
   }
 
   async revision(): Promise<number> {
@@ -134,7 +136,15 @@ class EtcdStore implements Store {
     this.#assertOpen();
     const either = AbortSignal.any([signal, this.#closing.signal]);
     const check = () => this.#assertReadable(after);
-    yield* watchEtcd({ client: this.#client, keys: this.#keys, prefix, after, check, signal: either, log: this.#log });
+    yield* watchEtcd({
+      ...this.#surroundings,
+      client: this.#client,
+      keys: this.#keys,
+      prefix,
+      after,
+      check,
+      signal: either,
+    });
   }
 
   async compact(revision: number): Promise<void> {

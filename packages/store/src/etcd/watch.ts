@@ -1,7 +1,6 @@
 // Owns the watch over etcd: one stream at a time, opened again behind the last event when it breaks. The stream is read
 // only as fast as the consumer takes events, and etcd keeps the rest: nothing is buffered here.
-import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@berth/host';
+import { type Clock, type Logger, sleep } from '@berth/host';
 import type { Etcd3, IWatchResponse } from 'etcd3';
 import { type Entry, type StoreEvent, TooOldError } from '../contract.ts';
 import type { Keyspace } from './keys.ts';
@@ -11,7 +10,7 @@ type KeyValue = IWatchResponse['events'][number]['kv'];
 const firstRetryMs = 50;
 const longestRetryMs = 1_000;
 
-export interface EtcdWatchOptions {
+interface EtcdWatchOptions {
   readonly client: Etcd3;
   readonly keys: Keyspace;
   readonly prefix: string;
@@ -22,11 +21,12 @@ export interface EtcdWatchOptions {
 export interface ResumingWatchOptions extends EtcdWatchOptions {
   /** Throws TooOldError if `after` can no longer be read. */
   readonly check: () => Promise<void>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 export async function* watchEtcd(options: ResumingWatchOptions): AsyncIterable<readonly StoreEvent[]> {
-  const { signal, log, prefix, check } = options;
+  const { signal, clock, log, prefix, check } = options;
   let { after } = options;
   let checked = false;
   let retryMs = firstRetryMs;
@@ -46,7 +46,7 @@ export async function* watchEtcd(options: ResumingWatchOptions): AsyncIterable<r
       if (err instanceof TooOldError) throw err;
       log.warn({ err, prefix, after }, 'lost a watch on etcd, opening it again');
     }
-    await setTimeout(retryMs, undefined, { signal }).catch(() => undefined);
+    await sleep(clock, retryMs, signal);
     retryMs = Math.min(retryMs * 2, longestRetryMs);
   }
 }

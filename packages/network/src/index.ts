@@ -1,3 +1,4 @@
+export { connectDocker, type DockerConnection } from './docker-connection.ts';
 export {
   createNodeNetwork,
   type NetworkState,

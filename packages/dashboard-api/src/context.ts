@@ -28,7 +28,7 @@ export interface Parts {
 }
 
 /** The browser that asks. */
-export interface Browser {
+interface Browser {
   /** The address that it connects from. */
   readonly address: string;
   readonly userAgent: string;

@@ -2,7 +2,7 @@
 // up to date first. The two generated clients come from one text of the models, so that the SQLite one's types stand
 // for both.
 import { open } from 'node:fs/promises';
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { migrate } from './migrate.ts';
 

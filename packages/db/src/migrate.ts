@@ -1,6 +1,6 @@
 // Owns bringing the tables up to date: applies the migrations that the database has not seen, in order, in one
 // transaction, and books them in the table in which Prisma's own `migrate deploy` does, so that either may do it.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { SqlDriverAdapter, SqlQueryable } from '@prisma/driver-adapter-utils';
 
 export interface Migration {
@@ -18,6 +18,8 @@ interface Dialect {
   /** Keeps other processes out until the transaction ends. */
   readonly lock: string;
   readonly now: string;
+  /** At most 36 characters. */
+  readonly newId: string;
   placeholder(place: number): string;
 }
 
@@ -36,6 +38,7 @@ const dialects: Record<Provider, Dialect> = {
     // Changes nothing; a statement that could write takes SQLite's write lock.
     lock: `UPDATE "_prisma_migrations" SET "logs" = "logs" WHERE 0 = 1`,
     now: `CAST(strftime('%s', 'now') AS INTEGER) * 1000`,
+    newId: 'lower(hex(randomblob(16)))',
     placeholder: () => '?',
   },
   postgresql: {
@@ -52,6 +55,7 @@ const dialects: Record<Provider, Dialect> = {
     // The number of Prisma's own lock.
     lock: 'SELECT pg_advisory_xact_lock(72707369)',
     now: 'now()',
+    newId: 'gen_random_uuid()',
     placeholder: (place) => `$${place}`,
   },
 };
@@ -131,13 +135,12 @@ async function readBook(transaction: SqlQueryable): Promise<BookEntry[]> {
 
 async function book(transaction: SqlQueryable, dialect: Dialect, migration: Migration): Promise<void> {
   const text = { scalarType: 'string', arity: 'scalar' } as const;
-  const values = [1, 2, 3].map((place) => dialect.placeholder(place)).join(', ');
   await transaction.executeRaw({
     sql: `INSERT INTO "_prisma_migrations"
       ("id", "checksum", "migration_name", "started_at", "finished_at", "applied_steps_count")
-      VALUES (${values}, ${dialect.now}, ${dialect.now}, 1)`,
-    args: [randomUUID(), checksumOf(migration), migration.name],
-    argTypes: [text, text, text],
+      VALUES (${dialect.newId}, ${dialect.placeholder(1)}, ${dialect.placeholder(2)}, ${dialect.now}, ${dialect.now}, 1)`,
+    args: [checksumOf(migration), migration.name],
+    argTypes: [text, text],
   });
 }
 

@@ -146,7 +146,7 @@ function pagePolicy(scripts: readonly string[], host: string | undefined): strin
 }
 
 /** Of each script that stands in the page itself, as Content Security Policy names them. */
-export function inlineScriptHashes(html: string): string[] {
+function inlineScriptHashes(html: string): string[] {
   const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/gi)];
   const hashes = scripts.map(([, text = '']) => createHash('sha256').update(text).digest('base64'));
   return [...new Set(hashes)];

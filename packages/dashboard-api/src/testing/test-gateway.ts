@@ -62,7 +62,7 @@ export interface TestGateway extends AsyncDisposable {
   signedIn(): Promise<Browser>;
 }
 
-export const testPassword = 'correct horse battery staple';
+const testPassword = 'correct horse battery staple';
 
 export async function startTestGateway(
   options: Partial<GatewayOptions> & { readonly streams?: TestStreams } = {},

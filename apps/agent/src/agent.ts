@@ -88,7 +88,7 @@ function dockerRuntime(surroundings: Surroundings, cluster: Cluster): Runtime {
   });
   return {
     runtime: createDockerRuntime({ clusterId, nodeName, socketPath: dockerSocket }),
-    components: [network, ...proxyOver(surroundings, cluster.client, network)],
+    components: [network, ...proxyOver(surroundings, { client: cluster.client, nodes: cluster.allNodes, network })],
     joinNetwork: (podCIDR, signal) => joined(network, podCIDR, signal),
     nameservers: [options.dnsAddress],
   };

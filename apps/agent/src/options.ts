@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly serviceCidr: string;
   readonly dnsAddress: string;
   readonly clusterDomain: string;
+  /** Name of the nftables table with the services' rules; the agents of one cluster on a machine share it. */
+  readonly proxyTable: string;
   /** Which part of the machine's CPU and memory the node offers: 0 to 1. */
   readonly machineShare: number;
   readonly manifests: string | undefined;
@@ -26,8 +28,8 @@ export interface AgentOptions {
 }
 
 export interface RemoveOptions {
-  readonly dataDir: string;
   readonly dockerSocket: string;
+  readonly proxyTable: string;
 }
 
 interface Actions {
@@ -36,13 +38,13 @@ interface Actions {
 }
 
 export async function parseOptions(argv: readonly string[], actions: Actions): Promise<void> {
-  const dataDir = () => flag('--data-dir <dir>', 'where everything is kept').default('.berth');
+  const proxyTable = () => flag('--proxy-table <name>', 'nftables table of the services’ rules').default('berth');
   const dockerSocket = () =>
     flag('--docker-socket <path>', 'where Docker Engine answers').default('/var/run/docker.sock');
   const command = new Command('berth agent')
     .description('makes this machine a node of the cluster')
     .addOption(flag('--node-name <name>', 'the node’s name').default(hostname()))
-    .addOption(dataDir())
+    .addOption(flag('--data-dir <dir>', 'where everything is kept').default('.berth'))
     .addOption(flag('--credentials <dir>', 'the agent’s credentials; DATA-DIR/agents/NODE-NAME if not given'))
     .addOption(flag('--runtime <runtime>', 'what runs the pods').choices(['docker', 'simulated']).default('docker'))
     .addOption(dockerSocket())
@@ -52,6 +54,7 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
     .addOption(flag('--service-cidr <cidr>', 'addresses of services').default('10.96.0.0/16'))
     .addOption(flag('--dns-address <address>', 'address of the cluster’s DNS').default('10.96.0.10'))
     .addOption(flag('--cluster-domain <domain>', 'domain of the cluster’s names').default('cluster.local'))
+    .addOption(proxyTable())
     .addOption(flag('--machine-share <part>', 'part of the machine that the node offers').default(1).argParser(share))
     .addOption(flag('--manifests <dir>', 'directory of static pods’ manifests'))
     .addOption(
@@ -70,9 +73,9 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
   command
     .command('remove')
     .description('remove every container, network, rule and route that Berth made on this machine')
-    .addOption(dataDir())
     .addOption(dockerSocket())
-    .action((flags: RemoveOptions) => actions.remove({ ...flags, dataDir: resolve(flags.dataDir) }));
+    .addOption(proxyTable())
+    .action((flags: RemoveOptions) => actions.remove(flags));
   await command.parseAsync(argv, { from: 'user' });
 }
 

@@ -21,7 +21,7 @@ program
   .action(async (options: { dataDir: string }) => {
     const directory = resolve(options.dataDir);
     await stopRunning(directory, systemClock);
-    await node(['apps/agent/dist/main.js', 'remove', '--data-dir', directory]);
+    await node(['apps/agent/dist/main.js', 'remove']);
   });
 for (const role of ['server', 'agent']) {
   program

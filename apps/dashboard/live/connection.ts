@@ -10,6 +10,7 @@ import type {
   ViewQuery,
 } from '@berth/dashboard-api';
 import { io, type Socket } from 'socket.io-client';
+import { api } from './api.ts';
 import type { Connection } from './freshness.ts';
 import { observable } from './observable.ts';
 import { sessionExpired } from './session.ts';
@@ -38,18 +39,23 @@ export function connect(): void {
   opened.on('disconnect', () => {
     if (opened === socket) connection.set({ kind: 'down', since: Date.now() });
   });
-  opened.on('connect_error', (error) => {
+  opened.on('connect_error', () => {
     if (opened !== socket) return;
     if (connection.get().kind !== 'down') connection.set({ kind: 'down', since: Date.now() });
-    // The server refused: socket.io does not try again by itself, and only a new session helps.
-    if (!opened.active) {
-      console.info('The live connection was refused:', error.message);
-      sessionExpired();
-    }
+    // Refused by the server, not by the network: socket.io does not try again by itself.
+    if (!opened.active) void refused(opened);
   });
   opened.on('view', (id, frame) => streams.get(id)?.view?.(frame));
   opened.on('log', (id, frame) => streams.get(id)?.log?.(frame));
   opened.on('signedOut', sessionExpired);
+}
+
+/** Either the session ended, or the server could not look it up just now. */
+async function refused(opened: Socket): Promise<void> {
+  const state = await api.session.state.query().catch(() => undefined);
+  if (opened !== socket) return;
+  if (state?.signedIn === false) sessionExpired();
+  else setTimeout(() => opened === socket && opened.connect(), 3_000);
 }
 
 export function disconnect(): void {

@@ -6,7 +6,7 @@ import { worst } from '../../live/freshness.ts';
 import { useNow } from '../../live/now.ts';
 import { useView } from '../../live/use-view.ts';
 import { Button } from '../controls/button.tsx';
-import { plural } from '../facts/format.ts';
+import { countText, plural } from '../facts/format.ts';
 import { openOverlay } from '../shell/overlay-state.ts';
 import { Freshness } from '../states/freshness.tsx';
 import { Bone, Notice } from '../states/states.tsx';
@@ -47,8 +47,8 @@ export function Bridge() {
         <p className="text-ink-2" data-testid="summary">
           {loaded ? (
             <>
-              {running} of {plural(pods.total, 'pod')} running{namespace ? ` in ${namespace}` : ''}, {ready} of{' '}
-              {plural(nodes.total, 'node')} ready
+              {countText(running)} of {plural(pods.total, 'pod')} running{namespace ? ` in ${namespace}` : ''},{' '}
+              {countText(ready)} of {plural(nodes.total, 'node')} ready
             </>
           ) : (
             <Bone width="16rem" />

@@ -3,7 +3,7 @@
 // pods would go. The scheduler's own words.
 import type { ScalePreview } from '@berth/dashboard-api';
 import { type RefObject, useLayoutEffect, useRef } from 'react';
-import { plural } from '../facts/format.ts';
+import { countText, plural } from '../facts/format.ts';
 import { PodCell } from '../pod/pod-cell.tsx';
 
 interface Properties {
@@ -44,12 +44,15 @@ export function ScalePreviewCard({ from, to, preview, x, anchor, keyboard }: Pro
     >
       <p className="flex items-baseline gap-2">
         <span className="text-lg font-semibold tabular-nums">
-          {from} → {to}
+          {countText(from)} → {countText(to)}
         </span>
         <span className="text-ink-2">
           {change > 0 ? `${plural(change, 'pod')} more` : `${plural(-change, 'pod')} fewer`}
         </span>
       </p>
+      {preview && preview.replicas !== to ? (
+        <p className="mt-1 text-ink-3">For {countText(preview.replicas)}, the scheduler says:</p>
+      ) : null}
       {preview ? <Verdict preview={preview} /> : <p className="mt-1 text-ink-3">Asking the scheduler…</p>}
       {keyboard ? (
         <p className="mt-2 border-t border-line pt-2 text-xs text-ink-3">
@@ -72,7 +75,7 @@ function Verdict({ preview }: { preview: ScalePreview }) {
               <PodCell key={at} state="ghost" size={10} />
             ))}
           </span>
-          <span className="ml-auto text-ink-3">+{pods}</span>
+          <span className="ml-auto text-ink-3">+{countText(pods)}</span>
         </div>
       ))}
       {placements.length > 8 ? <p className="text-ink-3">and on {placements.length - 8} more nodes</p> : null}

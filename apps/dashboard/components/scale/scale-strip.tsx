@@ -105,7 +105,7 @@ export function ScaleStrip({ controller }: { controller: Controller }) {
           <ScalePreviewCard
             from={aim.expected}
             to={aim.count}
-            preview={preview?.replicas === aim.count ? preview : undefined}
+            preview={preview && preview.replicas > aim.expected === aim.count > aim.expected ? preview : undefined}
             x={Math.min(width, edgeOf(target, layout))}
             anchor={strip}
             keyboard={drag.layout === undefined}
@@ -147,6 +147,7 @@ interface TrackProperties {
 
 function Track({ layout, stretches, width, waiting }: TrackProperties) {
   const { pitch, per } = layout;
+  const used = stretches.reduce((sum, { count }) => sum + Math.ceil(count / per) * pitch, 0);
   const size = Math.max(4, pitch - (pitch > 9 ? 3 : 2));
   return (
     <span aria-hidden="true" className="absolute inset-0 flex items-center overflow-hidden">
@@ -161,7 +162,7 @@ function Track({ layout, stretches, width, waiting }: TrackProperties) {
           </span>
         )),
       )}
-      {per > 1 && width > 220 ? (
+      {per > 1 && width - used > 130 ? (
         <span className="ml-5 text-2xs whitespace-nowrap text-ink-3">a cell = {per} pods</span>
       ) : null}
     </span>

@@ -2,7 +2,7 @@
 // Owns scaling one replication controller from the bridge: the count that a person is aiming at, what the scheduler
 // says of it, and the command with its conflict check and its way back.
 import type { ReplicationControllerRow, ScalePreview } from '@berth/dashboard-api';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, failureOf } from '../../live/api.ts';
 import { say } from '../overlay/toasts.tsx';
 
@@ -30,27 +30,39 @@ export async function scale(controller: Controller, expected: number, replicas: 
   }
 }
 
-/** What the scheduler says of a count; asked at most every 150 ms while it changes. */
+/** How often the scheduler is asked while the count changes, in milliseconds. */
+const pace = 180;
+
+/** What the scheduler says of the count, or said of the count a moment ago while it still changes. */
 export function usePreview(controller: Controller, replicas: number | undefined): ScalePreview | undefined {
   const [preview, setPreview] = useState<ScalePreview>();
   const { namespace, name } = controller;
+  const wanted = useRef(replicas);
+  wanted.current = replicas;
+  const aiming = replicas !== undefined;
   useEffect(() => {
-    if (replicas === undefined) {
-      setPreview(undefined);
-      return;
-    }
+    if (!aiming) return;
     const stop = new AbortController();
-    const timer = setTimeout(() => {
-      api.replicationControllers.previewScale.query({ namespace, name, replicas }, { signal: stop.signal }).then(
-        (answer) => setPreview(answer),
-        // Without a preview the drag works as well; it only says less.
-        () => setPreview(undefined),
-      );
-    }, 150);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
+    let asked: number | undefined;
+    const ask = async () => {
+      const count = wanted.current;
+      if (count !== undefined && count !== asked) {
+        asked = count;
+        const answer = await api.replicationControllers.previewScale
+          .query({ namespace, name, replicas: count }, { signal: stop.signal })
+          // Without a preview the drag works as well; it only says less.
+          .catch(() => undefined);
+        if (stop.signal.aborted) return;
+        if (answer) setPreview(answer);
+      }
+      timer = setTimeout(ask, pace);
     };
-  }, [namespace, name, replicas]);
+    let timer = setTimeout(ask, pace / 2);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      setPreview(undefined);
+    };
+  }, [namespace, name, aiming]);
   return preview;
 }

@@ -1,5 +1,5 @@
 // Owns the running gateway: puts its parts together, and ends them in order.
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aborted } from '@berth/host';
 import { Accounts } from './auth/accounts.ts';
@@ -22,19 +22,21 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
   const { api, clock, random, log, previewScale } = options;
   const database = await options.openDatabase();
   const accounts = new Accounts({ database, clock, random });
-  const { setUpToken } = await accounts.prepare(options.adminPassword);
+  const server = createServer();
+  let setUpToken: string | undefined;
+  try {
+    ({ setUpToken } = await accounts.prepare(options.adminPassword));
+    await listening(server, options);
+  } catch (error) {
+    await database.$disconnect();
+    throw error;
+  }
 
   // Not waited for: pages say that they are stale until the cluster's API has answered.
   const cluster = createCluster({ client: options.informerClient, clock, log });
   const following = clusterComponent(cluster).start(signal);
   const parts: Parts = { api, cluster, accounts, database, previewScale, clock, log };
   const hub = new Hub(rowSources(cluster), { clock, log });
-
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
   const { port } = server.address() as AddressInfo;
   const edge = { parts, port, hostNames: options.hostNames ?? [] };
   const sockets = new LiveSockets({ ...edge, hub });
@@ -52,6 +54,16 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
     await database.$disconnect();
   });
   return { url, setUpUrl: setUpToken && `${url}/setup?token=${setUpToken}`, done };
+}
+
+function listening(server: Server, { host, port }: Pick<GatewayOptions, 'host' | 'port'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** One that a browser on this machine can go to. */

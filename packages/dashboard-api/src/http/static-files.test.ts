@@ -100,6 +100,20 @@ describe('paths', () => {
   });
 });
 
+test('before the pages are built there is a plain word for it, and the pages as soon as they are', async () => {
+  const late = join(folder, 'late');
+  const served = new StaticFiles(late);
+  const other = createServer((request, response) => void served.serve(request, response));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+  expect((await fetch(url)).status).toBe(503);
+  await mkdir(late);
+  await writeFile(join(late, 'index.html'), 'here');
+  expect(await (await fetch(url)).text()).toBe('here');
+  other.closeAllConnections();
+  await new Promise((resolve) => other.close(resolve));
+});
+
 describe('caching and compression', () => {
   const script = '/_next/static/chunks/main-1a2b.js';
 

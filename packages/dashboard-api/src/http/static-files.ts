@@ -55,12 +55,24 @@ export class StaticFiles {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, { allow: 'GET, HEAD' });
     const path = decodedPath(request.url ?? '/');
     if (path === undefined) return plain(response, 400);
-    this.#map ??= readSiteMap(this.#directory);
-    const map = await this.#map;
+    const map = await this.#siteMap();
+    if (!map) return plain(response, 503);
     const found = map.find(path);
     const file = found ?? map.find('/404.html');
     if (!file) return plain(response, 404);
     await this.#send(request, response, { file, status: found ? 200 : 404 });
+  }
+
+  /** Undefined until the pages are built. */
+  async #siteMap(): Promise<SiteMap | undefined> {
+    this.#map ??= readSiteMap(this.#directory);
+    try {
+      return await this.#map;
+    } catch (error) {
+      this.#map = undefined;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   async #send(
@@ -187,7 +199,12 @@ function unlessLeft(error: NodeJS.ErrnoException): void {
 }
 
 function plain(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
-  const words: Readonly<Record<number, string>> = { 400: 'Bad request', 404: 'Not found', 405: 'Method not allowed' };
+  const words: Readonly<Record<number, string>> = {
+    400: 'Bad request',
+    404: 'Not found',
+    405: 'Method not allowed',
+    503: 'The pages of the dashboard are not built',
+  };
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
   response.end(`${words[status] ?? status}\n`);
 }

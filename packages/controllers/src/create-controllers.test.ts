@@ -55,7 +55,7 @@ async function isGone(read: Promise<unknown>): Promise<boolean> {
   );
 }
 
-describe('nodes', () => {
+describe('nodes', { timeout: 30_000 }, () => {
   it('get address ranges of their own, kept over restarts', async () => {
     await using cluster = await startTestCluster();
     const { client, eventually } = cluster;
@@ -162,7 +162,7 @@ describe('nodes', () => {
   });
 });
 
-describe('services', () => {
+describe('services', { timeout: 30_000 }, () => {
   it('have endpoints that follow their pods, and go with them', async () => {
     await using cluster = await startTestCluster({ kubelet: true });
     const { client, eventually } = cluster;
@@ -208,7 +208,7 @@ describe('services', () => {
   });
 });
 
-describe('namespaces', () => {
+describe('namespaces', { timeout: 30_000 }, () => {
   it('get a service account, and take all that is in them along when they go', async () => {
     await using cluster = await startTestCluster();
     const { client, eventually } = cluster;
@@ -255,7 +255,7 @@ describe('namespaces', () => {
   });
 });
 
-describe('garbage', () => {
+describe('garbage', { timeout: 30_000 }, () => {
   it('of an owner that went while nobody looked is collected', async () => {
     await using cluster = await startTestCluster();
     const { client, eventually } = cluster;

@@ -39,7 +39,7 @@ function createPod(client: Client, name: string, labels: Readonly<Record<string,
   });
 }
 
-describe('replication controller', () => {
+describe('replication controller', { timeout: 30_000 }, () => {
   it('goes from 0 to 50 to 10, never over, and reports it', async () => {
     await using cluster = await startTestCluster();
     const { client, eventually } = cluster;

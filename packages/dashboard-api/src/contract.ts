@@ -104,6 +104,8 @@ export interface ViewQuery<N extends Noun = Noun> {
   readonly labelSelector?: string;
   /** One object, for its page. */
   readonly name?: string;
+  /** Pods that are on this node. */
+  readonly node?: string;
   /** Free text: matches names. */
   readonly search?: string;
   readonly sort?: { readonly by: keyof Rows[N] & string; readonly descending: boolean };

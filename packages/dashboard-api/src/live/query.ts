@@ -21,6 +21,7 @@ const querySchema = z
     namespace: z.string().max(63).optional(),
     labelSelector: z.string().max(4_000).optional(),
     name: z.string().max(253).optional(),
+    node: z.string().max(253).optional(),
     search: z.string().max(300).optional(),
     sort: z.object({ by: z.string(), descending: z.boolean() }).optional(),
     limit: z.number().int().min(0).max(1_000_000).optional(),
@@ -48,12 +49,13 @@ export interface ViewPlan<N extends Noun = Noun> {
 export function planView(query: unknown): ViewPlan {
   const parsed = querySchema.safeParse(query);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  const { noun, namespace, labelSelector = '', name, search = '', sort, limit, ordered = true } = parsed.data;
+  const { noun, namespace, labelSelector = '', name, node, search = '', sort, limit, ordered = true } = parsed.data;
   const selector = parseLabelSelector(labelSelector);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const inScope = (row: Rows[Noun]) =>
     (!namespace || ('namespace' in row && row.namespace === namespace)) &&
     (!name || row.name === name) &&
+    (!node || ('readyContainers' in row && row.node === node)) &&
     (words.length === 0 || containsAll(searchText(row), words));
   return {
     noun,

@@ -23,6 +23,13 @@ type LiveSocket = Socket<ClientToServer, ServerToClient, Record<never, never>, S
 const path = '/live';
 /** What a browser may send at once: queries, nothing large. */
 const maxMessage = 64 * 1024;
+/** Snapshots of large views are compressed, each by itself; the small frames are not worth the memory it takes. */
+const perMessageDeflate = {
+  threshold: 32 * 1024,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  zlibDeflateOptions: { level: 3 },
+};
 /** The longest that a timer waits for a session's end before it looks again. */
 const longestWaitMs = 24 * 60 * 60_000;
 
@@ -66,10 +73,7 @@ export class LiveSockets {
   async #load(): Promise<LiveServer> {
     const [{ Server }, engine] = await Promise.all([import('socket.io'), import('engine.io')]);
     const server: LiveServer = new Server();
-    // Compression is off: frames are small and many, and it costs memory for every browser.
-    server.bind(
-      new engine.Server({ transports: ['websocket'], maxHttpBufferSize: maxMessage, perMessageDeflate: false }),
-    );
+    server.bind(new engine.Server({ transports: ['websocket'], maxHttpBufferSize: maxMessage, perMessageDeflate }));
     server.use((socket, next) => {
       this.#admit(socket).then(
         (admitted) => next(admitted ? undefined : new Error('sign in first')),

@@ -97,6 +97,18 @@ describe('a frame holds what changed', () => {
       frame: undefined,
     },
     {
+      title: 'on another node: nothing',
+      query: { node: 'node-0' },
+      change: { previous: undefined, next: row('d', { node: 'node-1' }) },
+      frame: undefined,
+    },
+    {
+      title: 'on the node that is asked for: it comes',
+      query: { node: 'node-0' },
+      change: { previous: b, next: row('b', { node: 'node-0' }) },
+      frame: { put: [row('b', { node: 'node-0' })], total: 1 },
+    },
+    {
       title: 'out of the selector: it goes, and the facets of the other filters stay',
       query: { labelSelector: 'app=web' },
       change: { previous: b, next: row('b', { labels: { app: 'db' } }) },

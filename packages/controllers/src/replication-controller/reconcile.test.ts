@@ -159,12 +159,12 @@ describe('replication controller', { timeout: 30_000 }, () => {
     expect(left).toHaveLength(remaining);
   });
 
-  it('ends in the same state however often it is stopped on the way', async () => {
+  it.each(['restart', 'electAgain'] as const)('ends in the same state after each %s on the way', async (interrupt) => {
     await using cluster = await startTestCluster();
     const { client, eventually } = cluster;
     await create(client, 200);
     for (let i = 0; i < 5; i++) {
-      await cluster.restart();
+      await cluster[interrupt]();
       await scale(client, i % 2 === 0 ? 20 : 120);
     }
     await eventually(

@@ -23,6 +23,8 @@ export interface TestCluster extends AsyncDisposable {
   addNode(name: string): Promise<Node>;
   /** Stops the controllers, and lets new ones go on. */
   restart(): Promise<void>;
+  /** Stops the controllers, and starts the same again: what happens to them when they are elected, lose and win. */
+  electAgain(): Promise<void>;
 }
 
 export interface TestClusterOptions extends Partial<Omit<ControllersOptions, 'client'>> {
@@ -42,9 +44,8 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   const observed = await informer.start(observing.signal);
   if (kubelet) informer.onChange((changes) => changes.forEach(({ next }) => void (next && serve(client, next, clock))));
 
-  async function run() {
-    const stop = new AbortController();
-    const controllers = createControllers({
+  const build = () =>
+    createControllers({
       client,
       clock,
       log: silentLogger,
@@ -52,6 +53,9 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       clusterCidr: '10.244.0.0/16',
       ...settings,
     });
+  let controllers = build();
+  async function run() {
+    const stop = new AbortController();
     const { done } = await startInOrder([...controllers, ...(beside?.(client) ?? [])], stop.signal, silentLogger);
     return { stop, done };
   }
@@ -83,6 +87,11 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
         },
       }),
     async restart() {
+      await halt();
+      controllers = build();
+      running = await run();
+    },
+    async electAgain() {
       await halt();
       running = await run();
     },

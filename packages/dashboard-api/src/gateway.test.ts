@@ -113,6 +113,7 @@ describe('pods', () => {
       ...name,
       outcome: 'ok',
       detail: 'app: web → db',
+      command: 'kubectl label pod web-1 -n shop --overwrite app=db',
     });
     const stale = browser.trpc.pods.setLabels.mutate({ ...name, resourceVersion, labels: { app: 'x' } });
     await expect(stale).rejects.toMatchObject({ data: { code: 'CONFLICT', cause: { reason: 'Conflict' } } });

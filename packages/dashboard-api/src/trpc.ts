@@ -33,16 +33,27 @@ export const protectedProcedure = publicProcedure.use(({ ctx, next }) => {
 
 /**
  * A protected procedure whose every call, refused ones included, leaves an entry in the audit. `describe` says what is
- * attempted; while it runs, `ctx.note` says what changed.
+ * attempted; while it runs, `ctx.note` says what changed, and the command where it depends on what was there before.
  */
 export function audited<S extends z.ZodType>(input: S, describe: (input: z.output<S>) => AuditedAction) {
   return protectedProcedure.input(input).use(async ({ ctx, input, next }) => {
     const notes: string[] = [];
-    const result = await next({ ctx: { ...ctx, note: (text: string) => notes.push(text) } });
-    await recordAudit(ctx.parts, ctx.session.user.name, describe(input as z.output<S>), {
+    let action = describe(input as z.output<S>);
+    const note = (text: string, command?: string) => {
+      notes.push(text);
+      if (command) action = { ...action, command };
+    };
+    const result = await next({ ctx: { ...ctx, note } });
+    const audit = {
       outcome: result.ok ? 'ok' : 'failed',
       detail: result.ok ? notes.join('\n') : asTrpcError(result.error).message,
-    });
+    } as const;
+    try {
+      await recordAudit(ctx.parts, ctx.session.user.name, action, audit);
+    } catch (err) {
+      // What was done is done: the browser has to know, and an undo has to be offered.
+      ctx.parts.log.error({ err, ...action, outcome: audit.outcome }, 'an action could not be put into the audit');
+    }
     return result;
   });
 }

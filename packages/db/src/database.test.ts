@@ -17,8 +17,8 @@ test('a new SQLite database has the tables, keeps what is written, and only its 
   const at = new Date('2026-01-01T00:00:00.123Z');
   const first = await openDatabase({ url: `file:${file}` });
   await first.user.create({ data: { name: 'admin', groups: 'system:masters', createdAt: at } });
+  for (const part of [file, `${file}-wal`]) expect((await stat(part)).mode & 0o777).toBe(0o600);
   await first.$disconnect();
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
 
   const second = await openDatabase({ url: `file:${file}` });
   const user = await second.user.findUniqueOrThrow({ where: { name: 'admin' }, include: { sessions: true } });

@@ -25,7 +25,8 @@ async function openSqlite(url: string): Promise<Database> {
     import('./generated/sqlite/client.ts'),
   ]);
   const adapter = new PrismaLibSql({ url });
-  await migrateWith(adapter, 'sqlite');
+  // A write appends to a log, and readers do not wait for it; the mode stays with the file.
+  await migrateWith(adapter, 'sqlite', 'PRAGMA journal_mode = WAL');
   return new PrismaClient({ adapter });
 }
 
@@ -39,10 +40,15 @@ async function openPostgresql(url: string): Promise<Database> {
   return new PrismaClient({ adapter }) as unknown as Database;
 }
 
-async function migrateWith(adapter: SqlDriverAdapterFactory, provider: 'sqlite' | 'postgresql'): Promise<void> {
+async function migrateWith(
+  adapter: SqlDriverAdapterFactory,
+  provider: 'sqlite' | 'postgresql',
+  preparation?: string,
+): Promise<void> {
   const { migrations } = await import('./generated/migrations.ts');
   const connection = await adapter.connect();
   try {
+    if (preparation) await connection.executeScript(preparation);
     await migrate(connection, provider, migrations[provider]);
   } finally {
     await connection.dispose();

@@ -42,13 +42,20 @@ function without(all: readonly Selecting[], others: readonly Selecting[]): Selec
   return all.filter(({ kind, name }) => !others.some((other) => other.kind === kind && other.name === name));
 }
 
-/** One line per label: `+ tier=web`, `- canary=true`, `app: web → shop`. */
+/** One line per label that differs: `+ tier=web`, `- canary=true`, `app: web → shop`. */
 export function labelDiff(previous: Labels, next: Labels): string[] {
-  const keys = [...new Set([...Object.keys(previous), ...Object.keys(next)])].sort();
-  return keys.flatMap((key) => {
-    const [was, is] = [previous[key], next[key]];
-    if (was === is) return [];
-    if (was === undefined) return [`+ ${key}=${is}`];
-    return is === undefined ? [`- ${key}=${was}`] : [`${key}: ${was} → ${is}`];
+  return differing(previous, next).map(({ key, was, is }) => {
+    if (was === undefined) return `+ ${key}=${is}`;
+    return is === undefined ? `- ${key}=${was}` : `${key}: ${was} → ${is}`;
   });
+}
+
+/** The same as kubectl takes it: `tier=web canary-`. */
+export function labelArguments(previous: Labels, next: Labels): string[] {
+  return differing(previous, next).map(({ key, is }) => (is === undefined ? `${key}-` : `${key}=${is}`));
+}
+
+function differing(previous: Labels, next: Labels) {
+  const keys = [...new Set([...Object.keys(previous), ...Object.keys(next)])].sort();
+  return keys.map((key) => ({ key, was: previous[key], is: next[key] })).filter(({ was, is }) => was !== is);
 }

@@ -2,7 +2,7 @@
 import { draftOf, pods, staleError } from '@berth/objects';
 import { z } from 'zod';
 import type { LabelChange, LabelPreview, PodDetail } from '../answers.ts';
-import { labelDiff, labelPreview } from '../details/labels.ts';
+import { labelArguments, labelDiff, labelPreview } from '../details/labels.ts';
 import { podDetail } from '../details/pod.ts';
 import { audited, protectedProcedure } from '../trpc.ts';
 import { labelMap, namespaced, resourceVersion } from './inputs.ts';
@@ -36,7 +36,6 @@ export const podsRouter = {
     resource: 'pods',
     namespace,
     name,
-    command: `kubectl label pod ${name} -n ${namespace} --overwrite`,
   })).mutation(async ({ ctx, input }): Promise<LabelChange> => {
     const pod = await ctx.client.get(pods, input);
     if (pod.metadata.resourceVersion !== input.resourceVersion) throw staleError(pods, input.name);
@@ -44,7 +43,9 @@ export const podsRouter = {
     const changed = draftOf(pod);
     changed.metadata.labels = { ...input.labels };
     const updated = await ctx.client.update(pods, changed);
-    ctx.note(labelDiff(previous, input.labels).join('\n'));
+    const changes = labelArguments(previous, input.labels).join(' ');
+    const command = `kubectl label pod ${input.name} -n ${input.namespace} --overwrite ${changes}`;
+    ctx.note(labelDiff(previous, input.labels).join('\n'), command);
     return {
       previous,
       labels: updated.metadata.labels ?? {},

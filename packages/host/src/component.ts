@@ -37,7 +37,7 @@ export async function startInOrder(
     for (const component of components) {
       if (signal.aborted) break;
       const abort = new AbortController();
-      const { done } = await component.start(abort.signal);
+      const { done } = await startOne(component, { abort, signal });
       const watched = done.catch((error: unknown) => {
         failure ??= error;
         log.error({ err: error, component: component.name }, 'a component failed');
@@ -54,6 +54,17 @@ export async function startInOrder(
     if (failure) throw failure;
   });
   return { done };
+}
+
+/** A component that is told to stop while it starts is the first to stop: those before it must not wait for it. */
+async function startOne(component: Component, { abort, signal }: { abort: AbortController; signal: AbortSignal }) {
+  const giveUp = () => abort.abort();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await component.start(abort.signal);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 /** Several components as one. */

@@ -64,6 +64,7 @@ class DockerNodeNetwork implements NodeNetwork {
   readonly #listeners = new Set<() => void>();
   #wake = new AbortController();
   #unreachable = '';
+  #complaint = '';
 
   constructor(options: NodeNetworkOptions) {
     this.#options = options;
@@ -95,8 +96,11 @@ class DockerNodeNetwork implements NodeNetwork {
       let delay = resyncMs;
       try {
         await this.#reconcile();
+        this.#complaint = '';
       } catch (err) {
-        log.warn({ err }, 'could not bring up the pod network');
+        // It may well be the same every second from now on.
+        if (messageOf(err) !== this.#complaint) log.warn({ err }, 'could not bring up the pod network, trying again');
+        this.#complaint = messageOf(err);
         // What is there goes on working; only a node that never had a network is not ready.
         if (!this.state.ready) this.#become({ ready: false, reason: `pod network: ${messageOf(err)}` });
         delay = retryMs;

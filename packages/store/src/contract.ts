@@ -16,7 +16,7 @@ export interface Entry {
 /** A compare-and-write of one key. */
 export interface Change {
   readonly key: string;
-  /** The new value; `null` deletes the key. */
+  /** The new value, which the caller leaves unchanged from now on; `null` deletes the key. */
   readonly value: Uint8Array | null;
   /** The modRevision that the key must have; 0: the key must not exist. Left out: whatever it is. */
   readonly expect?: number;

@@ -41,6 +41,7 @@ export class ServiceProxy implements Component {
   /** What the kernel was told last, by service. */
   #programmed = new Map<string, ServiceRules>();
   #replaceAll = true;
+  #complaint = '';
   #wake = new AbortController();
 
   constructor(options: ServiceProxyOptions) {
@@ -78,6 +79,8 @@ export class ServiceProxy implements Component {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { table, clock, log } = this.#options;
+    // Whoever owns the table answers the cluster's DNS address for the whole machine.
+    await this.#untilGateway(signal);
     const ownership = await becomeOwner(table, clock, signal);
     if (!ownership) return;
     log.info({ table }, 'programs the service addresses of this machine');
@@ -91,15 +94,33 @@ export class ServiceProxy implements Component {
     await ownership.release();
   }
 
+  #untilGateway(signal: AbortSignal): Promise<void> {
+    const { network } = this.#options;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (network.gateway === undefined && !signal.aborted) return;
+        unsubscribe();
+        signal.removeEventListener('abort', look);
+        resolve();
+      };
+      const unsubscribe = network.onChange(look);
+      signal.addEventListener('abort', look);
+      look();
+    });
+  }
+
   async #attempt(): Promise<boolean> {
     const { table, log } = this.#options;
     try {
       // Nothing changed: it was time to see whether somebody else emptied the kernel's tables.
       if (!this.#replaceAll && this.#dirty.size === 0) this.#replaceAll = !(await tableExists(table));
       await this.#program();
+      this.#complaint = '';
       return true;
     } catch (err) {
-      log.error({ err }, 'could not program the service addresses, replacing all of them');
+      // It may well be the same every second from now on.
+      if (String(err) !== this.#complaint) log.error({ err }, 'could not program the service addresses, trying again');
+      this.#complaint = String(err);
       this.#replaceAll = true;
       return false;
     }

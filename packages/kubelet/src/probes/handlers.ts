@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container, ExecAction, HTTPGetAction, TCPSocketAction } from '@berth/objects';
 import type { PodRuntime } from '../runtime/port.ts';
+import { whenAborted } from '../when-aborted.ts';
 
 export interface HandlerResult {
   readonly ok: boolean;
@@ -75,12 +76,10 @@ export function tcpConnect(
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const settle = (result: HandlerResult) => {
-      signal.removeEventListener('abort', onAbort);
       socket.destroy();
       resolve(result);
     };
-    const onAbort = () => settle({ ok: false, output: `dial tcp ${host}:${port}: i/o timeout` });
-    signal.addEventListener('abort', onAbort, { once: true });
+    whenAborted(signal, () => settle({ ok: false, output: `dial tcp ${host}:${port}: i/o timeout` }));
     socket.once('connect', () => settle({ ok: true, output: '' }));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message;
@@ -96,8 +95,7 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<HandlerResult> {
   const session = await runtime.exec(containerId, { command: action.command ?? [], stdin: false, tty: false });
-  const stop = () => session.close();
-  signal.addEventListener('abort', stop, { once: true });
+  const forget = whenAborted(signal, () => session.close());
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -112,7 +110,7 @@ export async function runCommand(
     if (signal.aborted) return { ok: false, output: 'command timed out' };
     throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    forget();
     // Whoever waits for it no more need not hear that the session was left.
     session.exitCode.catch(() => {});
     session.close();

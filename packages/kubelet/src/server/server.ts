@@ -7,6 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { aborted, type Component, type Logger } from '@berth/host';
 import { badRequestError, StatusError } from '@berth/objects';
 import { WebSocketServer } from 'ws';
+import { whenAborted } from '../when-aborted.ts';
 import { authorize } from './authentication.ts';
 import { serveExec } from './exec-socket.ts';
 import { limited, parseLogQuery } from './log-query.ts';
@@ -117,7 +118,7 @@ async function sendLogs(
 function drained(response: ServerResponse, gone: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     response.once('drain', resolve);
-    gone.addEventListener('abort', () => resolve(), { once: true });
+    whenAborted(gone, resolve);
   });
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '@berth/host';
 import { deepFreeze, type Pod } from '@berth/objects';
 import { parse } from 'yaml';
+import { whenAborted } from '../when-aborted.ts';
 
 export const mirrorAnnotations = {
   /** On the mirror in the API: the hash of the static pod that it shows. */
@@ -35,7 +36,7 @@ export async function* followManifests(
   await mkdir(options.directory, { recursive: true });
   let noticed = new AbortController();
   const watcher = watch(options.directory, () => noticed.abort());
-  signal.addEventListener('abort', () => watcher.close(), { once: true });
+  whenAborted(signal, () => watcher.close());
   while (!signal.aborted) {
     const found = await readManifests(options).catch((err: unknown) => {
       // The pods of a directory that cannot be read for now go on running.

@@ -1,6 +1,7 @@
 // Owns the runtime port over a Docker Engine. Nothing is remembered here: labels on the containers tell all.
 import { Readable } from 'node:stream';
 import Docker, { type ContainerCreateOptions, type ContainerInspectInfo } from 'dockerode';
+import { whenAborted } from '../../when-aborted.ts';
 import {
   type LogRequest,
   type OutputChunk,
@@ -83,7 +84,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
         filters: { type: ['container'], event: watchedEvents, label: labelFilter(owner) },
       });
       if (!(stream instanceof Readable)) throw new RuntimeError('Docker gave no event stream');
-      signal.addEventListener('abort', () => stream.destroy(), { once: true });
+      whenAborted(signal, () => stream.destroy());
       return podsOfEvents(stream, signal);
     },
 
@@ -205,14 +206,13 @@ async function* containerLogs(
   }
   const stream = await container.logs({ ...wanted, follow: true });
   if (!(stream instanceof Readable)) throw new RuntimeError('Docker gave no log stream');
-  const stop = () => stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  const forget = whenAborted(signal, () => stream.destroy());
   try {
     yield* decode(stream);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    forget();
     stream.destroy();
   }
 }

@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function installPackages({ tests, log }) {
   if (isInstalled(tests)) return;
   log(tests ? 'installing npm packages, those for tests too' : 'installing npm packages');
-  const args = ['ci', '--no-audit', '--no-fund', ...(tests ? [] : ['--omit=dev'])];
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of platforms which a mirror of the registry does not
+  // hold. Neither writes the lock file.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', ...(tests ? [] : ['--omit=dev'])];
   await run('npm', args, { cwd: root });
 }
 

@@ -7,7 +7,7 @@ export async function ensureNetwork(docker: DockerConnection, plan: NetworkPlan)
   const found = await findNetwork(docker, plan.name);
   if (found) {
     if (found.Labels?.[labels.cluster] !== plan.labels[labels.cluster])
-      throw new Error(`the Docker network ${plan.name} is not of this cluster`);
+      throw new Error(`the Docker network ${plan.name} belongs to another Berth cluster, which "npm run down" removes`);
     const same = found.IPAM?.Config?.[0]?.Subnet === plan.subnet && found.Options?.[bridgeOption] === bridgeOf(plan);
     if (same) return;
     // The node was given another subnet. Containers that still use the old one hold the network until they are gone.

@@ -2,11 +2,12 @@
 // and stops the processes in reverse when it is asked to. The pods' containers stay as they are.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { httpsClient, loadKubeconfig, openConnection } from '@berth/client';
+import { httpsClient, loadKubeconfig, openConnection, type Writer } from '@berth/client';
 import { aborted, systemClock } from '@berth/host';
 import { runProgram } from './commands.ts';
 import { ensurePrograms, installDebianPackages } from './debian-packages.ts';
 import { ensureEngine } from './engine.ts';
+import { sayingWhatIsMissing } from './missing.ts';
 import type { UpOptions } from './options.ts';
 import { type Program, type ServerReady, startProgram } from './programs.ts';
 import { project } from './project.ts';
@@ -46,8 +47,11 @@ export async function up(options: UpOptions): Promise<void> {
       }),
     );
     programs.push(...agents);
-    await Promise.all(agents.map(({ ready }) => ready));
-    await applySampleOnce(options);
+    const connection = openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection);
+    const client = httpsClient(connection);
+    await sayingWhatIsMissing(client, say, Promise.all(agents.map((agent) => agent.ready)));
+    await applySampleOnce(client, options);
+    await connection.close();
     console.log(announcement(options, ready, runtime));
     watchForEnds(programs, stop, say);
     await aborted(stop);
@@ -57,14 +61,10 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** Once all nodes can take pods, so that they spread. A sample that somebody has deleted does not come back. */
-async function applySampleOnce({ dataDir, sample }: UpOptions): Promise<void> {
+async function applySampleOnce(client: Writer, { dataDir, sample }: UpOptions): Promise<void> {
   const decided = join(dataDir, 'sample-decided');
   if (existsSync(decided)) return;
-  if (sample) {
-    const connection = openConnection(loadKubeconfig(join(dataDir, 'admin.kubeconfig')).connection);
-    await applySample(httpsClient(connection), project('examples/hello'));
-    await connection.close();
-  }
+  if (sample) await applySample(client, project('examples/hello'));
   writeFileSync(decided, `${sample}\n`);
 }
 

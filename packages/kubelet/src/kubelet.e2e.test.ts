@@ -1,5 +1,8 @@
 // The kubelet over real Docker and the real API core: the life of pods.
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import type { Draft, Pod } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DockerNode, until } from './testing/docker-node.ts';
@@ -231,9 +234,11 @@ describe('an agent', () => {
     await node.stopAgent();
     expect(await runningIds(before)).toEqual(ids);
     await node.deletePod('leaves', 0);
+    const remains = join(node.dataDirectory, 'agents', 'kubelet-e2e', 'pods', 'long-gone');
+    await mkdir(remains);
     await node.startAgent();
     await until('the pod that was deleted meanwhile is gone', async () =>
-      (await node.containersOf(leaves.metadata.uid)).length === 0 ? true : undefined,
+      (await node.containersOf(leaves.metadata.uid)).length === 0 && !existsSync(remains) ? true : undefined,
     );
     expect(await runningIds(before)).toEqual(ids);
     const after = await node.podThat('kept', 'is ready', isReady);

@@ -2,6 +2,7 @@
 // and the static manifests give it.
 //
 //   register ─► subnet and network ─► pods, services ─► adopt what runs ─► follow
+import { setMaxListeners } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reader, Watcher, Writer } from '@berth/client';
@@ -70,6 +71,8 @@ export function createKubelet(options: KubeletOptions): Component {
 
 async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promise<Running> {
   const { client, runtime, clock, random, nodeName } = options;
+  // Everything here ends with this one signal, which is no leak.
+  setMaxListeners(0, signal);
   const log = options.log.child({ node: nodeName });
   const directory = join(options.dataDirectory, 'agents', nodeName);
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -102,7 +105,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const serviceInformer = options.services
     ? undefined
     : createInformer<Service>({ client, clock, log, resource: services });
-  const recorder = options.recorder ?? createEventRecorder({ client, clock, random, log, nodeName });
+  const recorder = options.recorder ?? createEventRecorder({ client, clock, random, log, nodeName, signal });
   const references = new References({ client, clock, log, onChange: (uid) => registry.refresh(uid) });
   const context: PodContext = {
     client,
@@ -185,7 +188,7 @@ async function followRuntime(
   while (!signal.aborted) {
     try {
       const changes = await runtime.watch(signal);
-      registry.adopt(await runtime.list());
+      await registry.adopt(await runtime.list());
       registry.wakeAll();
       reporter.setNotReady('');
       for await (const uid of changes) registry.wake(uid);

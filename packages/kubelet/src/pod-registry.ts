@@ -28,12 +28,15 @@ export class PodRegistry {
   }
 
   /** What the runtime has, when the agent starts: containers of pods that nobody wants any more are ended. */
-  adopt(found: readonly PodState[]): void {
+  async adopt(found: readonly PodState[]): Promise<void> {
     for (const { pod, sandboxes } of found) {
       const graceSeconds = sandboxes[0]?.gracePeriodSeconds ?? unknownGraceSeconds;
       if (!this.#desiredOf(pod.uid, pod)) this.#ensure(pod, { state: 'gone', graceSeconds });
     }
     for (const pod of this.#apiPods.list()) this.sync(pod.metadata.uid, identityOf(pod));
+    // Volumes of pods that went while no agent looked, containers and all.
+    const { volumes } = this.#context;
+    for (const uid of await volumes.uids()) if (!this.#workers.has(uid)) await volumes.remove(uid);
   }
 
   setStaticPods(pods: ReadonlyMap<string, Pod>): void {

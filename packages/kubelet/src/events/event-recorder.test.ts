@@ -19,7 +19,8 @@ beforeEach(async () => {
   await api.namespace('default').catch((error: unknown) => {
     if (!isReason(error, 'AlreadyExists')) throw error;
   });
-  recorder = createEventRecorder({ client, clock, random: systemRandom, log: silentLogger, nodeName: 'n1' });
+  const { signal } = new AbortController();
+  recorder = createEventRecorder({ client, clock, random: systemRandom, log: silentLogger, nodeName: 'n1', signal });
 });
 
 afterEach(() => api.close());

@@ -20,6 +20,8 @@ export interface EventRecorderOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly nodeName: string;
+  /** What has not been written when it aborts is dropped. */
+  readonly signal: AbortSignal;
 }
 
 interface Known {
@@ -32,14 +34,14 @@ const maxKnown = 4096;
 const maxQueued = 1000;
 
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, clock, random, log, nodeName } = options;
+  const { client, clock, random, log, nodeName, signal } = options;
   const known = new Map<string, Known>();
   const queue: (() => Promise<unknown>)[] = [];
   let draining = false;
 
   async function drain(): Promise<void> {
     draining = true;
-    for (let write = queue.shift(); write; write = queue.shift()) {
+    for (let write = queue.shift(); write && !signal.aborted; write = queue.shift()) {
       await write().catch((err: unknown) => log.warn({ err }, 'could not write an event'));
     }
     draining = false;

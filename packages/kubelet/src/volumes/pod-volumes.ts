@@ -1,7 +1,7 @@
 // Owns the volumes of the node's pods on disk, under `<root>/pods/<uid>`. That directory is closed to everybody but the
 // agent's user, which keeps secrets private on the host; containers get at the files through bind mounts, which do not
 // go by the directories above, so the files in it may carry the modes that the pod asks for.
-import { chmod, chown, mkdir, realpath, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Clock } from '@berth/host';
 import { type Container, type Pod, type Volume, type VolumeMount, wholeValue } from '@berth/objects';
@@ -91,6 +91,11 @@ export class PodVolumes {
       name,
       ...(emptyDir?.sizeLimit ? { sizeBytes: wholeValue(emptyDir.sizeLimit) } : {}),
     }));
+  }
+
+  /** Of the pods that have something here. */
+  async uids(): Promise<readonly string[]> {
+    return readdir(join(this.#root, 'pods')).catch(() => []);
   }
 
   async remove(uid: string): Promise<void> {

@@ -4,10 +4,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** The environment's twin of a flag: BERTH_DATA_DIR for `data-dir`. */
-export function environmentTwin(flag: string): string | undefined {
-  return process.env[twinName(flag)] || undefined;
-}
-
 export function twinName(flag: string): string {
   return `BERTH_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
@@ -23,6 +19,13 @@ export function defaultKubeconfig(): string {
   if (named) return named;
   const local = join(process.env.BERTH_DATA_DIR ?? '.berth', 'admin.kubeconfig');
   return existsSync(local) ? local : join(homedir(), '.kube/config');
+}
+
+/** Whether text for people is coloured, there or not there being a terminal. https://no-color.org */
+export function wantsColour(terminal: boolean): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  return FORCE_COLOR ? FORCE_COLOR !== '0' : terminal && TERM !== 'dumb';
 }
 
 /** Whether the shell asks for completions; @pnpm/tabtab reads these variables. */

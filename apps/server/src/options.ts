@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { twinName } from './env.ts';
 
-export const componentNames = ['apiserver', 'controllers', 'scheduler', 'dashboard'] as const;
-export type ComponentName = (typeof componentNames)[number];
+const componentNames = ['apiserver', 'controllers', 'scheduler', 'dashboard'] as const;
+type ComponentName = (typeof componentNames)[number];
 
 export interface ServerOptions {
   /** Absolute. */

@@ -31,7 +31,7 @@ export async function sayingWhatIsMissing(
   await settled;
 }
 
-export function reasonNotReady({ metadata, status }: Node): string[] {
+function reasonNotReady({ metadata, status }: Node): string[] {
   const condition = status.conditions?.find(({ type }) => type === 'Ready');
   if (condition?.status === 'True') return [];
   return [`waiting for ${metadata.name}: ${condition?.message ?? 'it has not said anything yet'}`];

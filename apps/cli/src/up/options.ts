@@ -37,7 +37,7 @@ function flag(flags: string, description: string): Option {
   return new Option(flags, description).env(twinName(name));
 }
 
-export function integer(min: number, max: number): (text: string) => number {
+function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {

@@ -14,7 +14,7 @@ export function claimDataDirectory(dataDir: string): void {
 }
 
 /** The process id of the `berth up` on the directory, if one runs. */
-export function runningProcess(dataDir: string): number | undefined {
+function runningProcess(dataDir: string): number | undefined {
   try {
     const pid = Number(readFileSync(markOf(dataDir), 'utf8'));
     // A stale mark may name a process that has nothing to do with us.

@@ -13,7 +13,7 @@ export interface ConnectionOptions {
   readonly token?: string;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly method?: Dispatcher.HttpMethod;
   readonly contentType?: string;
   readonly body?: unknown;

@@ -31,6 +31,7 @@ export function Bridge() {
   const loaded = pods.loaded && nodes.loaded;
   const running = seen.pods.filter((pod) => pod.state === 'running').length;
   const ready = seen.nodes.filter((node) => node.ready).length;
+  const simulated = seen.nodes.filter((node) => node.simulated).length;
   const error = pods.error ?? nodes.error;
 
   if (error && !loaded) {
@@ -49,6 +50,7 @@ export function Bridge() {
             <>
               {countText(running)} of {plural(pods.total, 'pod')} running{namespace ? ` in ${namespace}` : ''},{' '}
               {countText(ready)} of {plural(nodes.total, 'node')} ready
+              {simulated > 0 ? <span className="md:hidden">, {simulated} simulated</span> : null}
             </>
           ) : (
             <Bone width="16rem" />

@@ -93,8 +93,10 @@ export function ListPage<N extends Noun>(properties: Properties<N>) {
       </header>
       {view.error && !view.loaded ? (
         <Notice
-          icon="filter"
-          title="This filter cannot be read"
+          icon={selector || search ? 'filter' : 'close'}
+          title={
+            selector || search ? 'This filter cannot be read' : `The server does not show the ${title.toLowerCase()}`
+          }
           actions={<Button onClick={() => set({ l: '', q: '' })}>Clear the filter</Button>}
         >
           <p>{view.error}</p>

@@ -31,9 +31,9 @@ describe('ansiPieces', () => {
 });
 
 describe('search', () => {
-  const items = ['Error: timed out', `${sequence}31merr${sequence}0mor`, 'fine'].map((text, at) => ({
+  const items = ['Error: timed out', `${sequence}31merr${sequence}0mor`, 'fine'].map((text) => ({
     kind: 'line' as const,
-    number: at + 1,
+    source: 'p',
     at: undefined,
     text,
   }));

@@ -8,7 +8,8 @@ import { changeLogSettings, logSettings } from './log-settings.ts';
 interface Properties {
   readonly containers: readonly string[];
   readonly container: string;
-  readonly previous: boolean;
+  /** Left out where it makes no sense: for several pods at once. */
+  readonly previous: boolean | undefined;
   readonly search: string;
   /** `2 of 31`. */
   readonly found: string;
@@ -61,16 +62,18 @@ export function LogBar(properties: Properties) {
         </span>
       ) : null}
       <span className="flex-1" />
-      <label className="flex h-8 items-center gap-1.5 text-ink-2">
-        <input
-          type="checkbox"
-          data-testid="log-previous"
-          checked={previous}
-          onChange={(event) => properties.setPrevious(event.target.checked)}
-          className="accent-(--ink)"
-        />
-        Before the restart
-      </label>
+      {previous === undefined ? null : (
+        <label className="flex h-8 items-center gap-1.5 text-ink-2">
+          <input
+            type="checkbox"
+            data-testid="log-previous"
+            checked={previous}
+            onChange={(event) => properties.setPrevious(event.target.checked)}
+            className="accent-(--ink)"
+          />
+          Before the restart
+        </label>
+      )}
       <label className="flex h-8 items-center gap-1.5 text-ink-2 max-md:hidden">
         <input
           type="checkbox"

@@ -17,16 +17,27 @@ const tones: Readonly<Record<NonNullable<Piece['tone']>, string>> = {
   grey: 'text-ink-3',
 };
 
+const voices = 6;
+
+/** A pod keeps its colour, wherever it is read. */
+function voiceOf(source: string): number {
+  let sum = 0;
+  for (let at = 0; at < source.length; at += 1) sum = (sum * 31 + source.charCodeAt(at)) >>> 0;
+  return (sum % voices) + 1;
+}
+
 interface Properties {
   readonly item: LogItem;
   readonly search: string;
   readonly times: boolean;
+  /** Whether lines of several pods stand here, and each has to say whose it is. */
+  readonly several: boolean;
   readonly wrap: boolean;
   /** The match that the person is at. */
   readonly current: boolean;
 }
 
-export const LogLine = memo(function LogLine({ item, search, times, wrap, current }: Properties) {
+export const LogLine = memo(function LogLine({ item, search, times, several, wrap, current }: Properties) {
   if (item.kind !== 'line') {
     return (
       <div
@@ -47,6 +58,15 @@ export const LogLine = memo(function LogLine({ item, search, times, wrap, curren
         <time dateTime={item.at} title={item.at} className="shrink-0 text-ink-3 select-none max-md:hidden">
           {item.at.slice(11, 23)}
         </time>
+      ) : null}
+      {several ? (
+        <span
+          title={item.source}
+          className="w-[9ch] shrink-0 truncate text-right font-medium select-none"
+          style={{ color: `var(--voice-${voiceOf(item.source)})` }}
+        >
+          {item.source.slice(item.source.lastIndexOf('-') + 1)}
+        </span>
       ) : null}
       <span className={wrap ? 'min-w-0 break-all whitespace-pre-wrap' : 'whitespace-pre'}>
         {ansiPieces(item.text).map((piece, at) => (

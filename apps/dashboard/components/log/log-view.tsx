@@ -18,18 +18,24 @@ import { logSettings } from './log-settings.ts';
 
 interface Properties {
   readonly namespace: string;
-  readonly pod: string;
+  /** Whose log this is: a pod, or what owns several. */
+  readonly name: string;
+  /** The pods whose logs are shown as one. */
+  readonly pods: readonly string[];
   readonly containers: readonly string[];
 }
 
-const tailLines = 2_000;
+/** How many of the last lines are asked for, of one pod and of each of several. */
+const tail = { one: 2_000, each: 200 };
 
-export function LogView({ namespace, pod, containers }: Properties) {
+export function LogView({ namespace, name, pods, containers }: Properties) {
   const parameters = useParameters();
   const chosen = parameters.get('container');
   const container = containers.includes(chosen) ? chosen : containers[0]!;
-  const previous = parameters.get('previous') === '1';
-  const log = useLog({ namespace, pod, container, previous, tailLines, timestamps: true });
+  const several = pods.length !== 1 || pods[0] !== name;
+  const previous = !several && parameters.get('previous') === '1';
+  const tailLines = several ? tail.each : tail.one;
+  const log = useLog(pods, { namespace, container, previous, tailLines, timestamps: true });
   const { wrap, times } = useObservable(logSettings);
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
@@ -84,7 +90,7 @@ export function LogView({ namespace, pod, containers }: Properties) {
     const address = URL.createObjectURL(new Blob([logText(text), '\n'], { type: 'text/plain' }));
     const link = document.createElement('a');
     link.href = address;
-    link.download = `${pod}-${container}${previous ? '-previous' : ''}.log`;
+    link.download = `${name}-${container}${previous ? '-previous' : ''}.log`;
     link.click();
     URL.revokeObjectURL(address);
   };
@@ -93,7 +99,7 @@ export function LogView({ namespace, pod, containers }: Properties) {
       <LogBar
         containers={containers}
         container={container}
-        previous={previous}
+        previous={several ? undefined : previous}
         search={search}
         found={
           search
@@ -141,6 +147,7 @@ export function LogView({ namespace, pod, containers }: Properties) {
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
                   <LogLine
+                    several={several}
                     item={items[item.index]!}
                     search={search}
                     times={times}

@@ -1,6 +1,6 @@
 'use client';
 // Owns the page of one replication controller: its count to be dragged, its pods, what it makes them from.
-import type { ReplicationControllerDetail } from '@berth/dashboard-api';
+import type { PodRow, ReplicationControllerDetail } from '@berth/dashboard-api';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { pageOf, useGo, useObjectKey } from '../../live/address.ts';
@@ -9,9 +9,11 @@ import { OwnedPodsContext, ownerKey } from '../../live/owned-pods.ts';
 import { type Detail, useDetail } from '../../live/use-detail.ts';
 import { useView } from '../../live/use-view.ts';
 import { Age } from '../facts/age.tsx';
+import { plural } from '../facts/format.ts';
 import { ReadyCount } from '../facts/ready-count.tsx';
 import { LabelChip } from '../labels/label-chip.tsx';
 import { selectorOf } from '../labels/selector-text.ts';
+import { LogView } from '../log/log-view.tsx';
 import { DeleteButton } from '../object/delete-button.tsx';
 import { ObjectHeader } from '../object/object-header.tsx';
 import { PageFrame } from '../object/page-frame.tsx';
@@ -52,6 +54,11 @@ function Loaded({
   const go = useGo();
   const row = detail.row ?? controller.row;
   const { namespace, name } = row;
+  const view = useView({ noun: 'pods', namespace, labelSelector: selectorOf(row.selector) });
+  const pods = useMemo(
+    () => (view.loaded ? view.rows().filter((pod) => pod.owner?.name === name) : controller.pods),
+    [view, controller.pods, name],
+  );
   return (
     <>
       <ObjectHeader
@@ -80,7 +87,12 @@ function Loaded({
       <Tabs
         label={`Controller ${name}`}
         tabs={[
-          { key: 'overview', name: 'Overview', content: () => <Overview controller={controller} row={row} /> },
+          {
+            key: 'overview',
+            name: 'Overview',
+            content: () => <Overview controller={controller} row={row} pods={pods} />,
+          },
+          { key: 'log', name: 'Logs', content: () => <WorkloadLog controller={controller} pods={pods} /> },
           {
             key: 'yaml',
             name: 'YAML',
@@ -95,17 +107,14 @@ function Loaded({
 function Overview({
   controller,
   row,
+  pods,
 }: {
   controller: ReplicationControllerDetail;
   row: ReplicationControllerDetail['row'];
+  pods: readonly PodRow[];
 }) {
   const { object } = controller;
-  const { namespace, name } = row;
-  const view = useView({ noun: 'pods', namespace, labelSelector: selectorOf(row.selector) });
-  const pods = useMemo(
-    () => (view.loaded ? view.rows().filter((pod) => pod.owner?.name === name) : controller.pods),
-    [view, controller.pods, name],
-  );
+  const { namespace } = row;
   const owned = useMemo(() => new Map([[ownerKey(row), pods]]), [row, pods]);
   const containers = object.spec.template?.spec?.containers ?? [];
   return (
@@ -182,6 +191,26 @@ function Overview({
           </Section>
         </div>
       </Columns>
+    </>
+  );
+}
+
+/** Beyond this many, the logs of all pods together are more than a person can read. */
+const mostVoices = 50;
+
+function WorkloadLog({ controller, pods }: { controller: ReplicationControllerDetail; pods: readonly PodRow[] }) {
+  const { namespace, name } = controller.row;
+  const containers = controller.object.spec.template?.spec?.containers.map((container) => container.name) ?? [];
+  // A pod that has not started has no log to open; it joins when it has.
+  const speaking = pods.filter((pod) => pod.state !== 'pending' && pod.state !== 'starting').map((pod) => pod.name);
+  return (
+    <>
+      {speaking.length > mostVoices ? (
+        <p className="px-5 pt-3 text-ink-2 max-md:px-4">
+          The first {mostVoices} of {plural(speaking.length, 'pod')} are followed.
+        </p>
+      ) : null}
+      <LogView namespace={namespace} name={name} pods={speaking.slice(0, mostVoices)} containers={containers} />
     </>
   );
 }

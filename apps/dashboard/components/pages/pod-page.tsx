@@ -6,9 +6,11 @@ import { useState } from 'react';
 import { pageOf, useGo, useObjectKey } from '../../live/address.ts';
 import { api } from '../../live/api.ts';
 import { type Detail, useDetail } from '../../live/use-detail.ts';
+import { useView } from '../../live/use-view.ts';
 import { Button } from '../controls/button.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { Age } from '../facts/age.tsx';
+import { Simulated } from '../facts/node-status.tsx';
 import { LabelChip } from '../labels/label-chip.tsx';
 import { LabelEditor } from '../labels/label-editor.tsx';
 import { LogView } from '../log/log-view.tsx';
@@ -80,7 +82,7 @@ function Loaded({ detail, pod }: { detail: Detail<'pods', PodDetail>; pod: PodDe
           {
             key: 'log',
             name: 'Log',
-            content: () => <LogView namespace={namespace} pod={name} containers={containers} />,
+            content: () => <LogView namespace={namespace} name={name} pods={[name]} containers={containers} />,
           },
           { key: 'yaml', name: 'YAML', content: () => <YamlTab resource="pods" namespace={namespace} name={name} /> },
         ]}
@@ -91,6 +93,8 @@ function Loaded({ detail, pod }: { detail: Detail<'pods', PodDetail>; pod: PodDe
 
 function Overview({ pod, row, again }: { pod: PodDetail; row: PodDetail['row']; again(): void }) {
   const { object } = pod;
+  const node = useView(row.node ? { noun: 'nodes', name: row.node } : undefined);
+  const simulated = node.rows()[0]?.simulated;
   const [editing, setEditing] = useState(false);
   return (
     <>
@@ -111,9 +115,12 @@ function Overview({ pod, row, again }: { pod: PodDetail; row: PodDetail['row']; 
                 [
                   'Node',
                   row.node ? (
-                    <Link key="node" className="link" prefetch={false} href={pageOf({ kind: 'Node', name: row.node })!}>
-                      {row.node}
-                    </Link>
+                    <span key="node" className="flex items-center gap-2">
+                      <Link className="link" prefetch={false} href={pageOf({ kind: 'Node', name: row.node })!}>
+                        {row.node}
+                      </Link>
+                      {simulated ? <Simulated /> : null}
+                    </span>
                   ) : (
                     'none yet'
                   ),

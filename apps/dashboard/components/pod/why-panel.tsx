@@ -74,19 +74,14 @@ export function WhyPanel({ pod }: { pod: Pod }) {
 
 /** What the container said last, before it exited. */
 function LastLines({ pod, container }: { pod: Pod; container: string }) {
-  const log = useLog({
-    namespace: pod.metadata.namespace ?? '',
-    pod: pod.metadata.name,
-    container,
-    previous: true,
-    tailLines: 6,
-  });
+  const { namespace = '', name } = pod.metadata;
+  const log = useLog([name], { namespace, container, previous: true, tailLines: 6, timestamps: true });
   const lines = log.items.flatMap((item) => (item.kind === 'line' ? [item] : [])).slice(-6);
   if (lines.length === 0) return null;
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <h3 className="label">The last it said</h3>
-      <pre className="overflow-x-auto rounded-md bg-sunken px-3 py-2 text-xs leading-5 text-ink">
+      <pre className="whitespace-pre-wrap break-all rounded-md bg-sunken px-3 py-2 text-xs leading-5 text-ink">
         {lines.map((line) => `${ansiText(line.text)}\n`).join('')}
       </pre>
     </div>

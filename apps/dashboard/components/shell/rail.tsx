@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useParameters } from '../../live/address.ts';
 import { Icon, type IconName } from '../controls/icon.tsx';
+import { SimulatedNote } from './simulated-note.tsx';
 
 export const pages: readonly { href: string; name: string; short: string; icon: IconName; namespaced: boolean }[] = [
   { href: '/', name: 'Bridge', short: 'Bridge', icon: 'bridge', namespaced: true },
@@ -42,6 +43,7 @@ export function Rail({ path }: { path: string }) {
           </Link>
         );
       })}
+      <SimulatedNote />
     </nav>
   );
 }

@@ -117,3 +117,20 @@ test('tries again when the API server could not be reached, but not for a pod th
   await writer.settled('u');
   expect(clock.waiting).toBe(0);
 });
+
+// A node that was only cut off for a while left its pods NotReady for ever: the writer held its status for confirmed.
+test('writes again what others have overwritten while the node was silent', async () => {
+  const { writer, writes, replace } = server();
+  const ready = (status: 'True' | 'False'): PodStatus => ({
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status }],
+  });
+  writer.publish(podOf(), ready('True'));
+  await writer.settled('u');
+  const pod = podOf({}, ready('False'));
+  const marked = { ...pod, metadata: { ...pod.metadata, resourceVersion: '9' } };
+  replace(marked);
+  writer.publish(marked, ready('True'));
+  await writer.settled('u');
+  expect(writes.map(({ status }) => status.conditions?.[0]?.status)).toEqual(['True', 'True']);
+});

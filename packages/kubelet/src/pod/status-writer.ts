@@ -59,8 +59,8 @@ export class StatusWriter {
     try {
       for (;;) {
         const text = JSON.stringify(pending.status);
-        if (text === pending.confirmed) return;
         const before = newest(pending.pod, pending.latest);
+        if (text === pending.confirmed && stillSays(before, pending.status)) return;
         if (pending.confirmed === undefined && text === JSON.stringify(before.status)) return;
         pending.latest = await this.#write(before, pending.status);
         pending.confirmed = text;
@@ -100,6 +100,13 @@ export class StatusWriter {
       }
     }
   }
+}
+
+/** Others write over our conditions while the node is silent: `Ready` is set to False when nothing is heard of it. */
+function stillSays({ status }: Pod, ours: PodStatus): boolean {
+  return (ours.conditions ?? []).every((own) =>
+    status.conditions?.some((found) => found.type === own.type && found.status === own.status),
+  );
 }
 
 function newest(pod: Pod, written: Pod | undefined): Pod {

@@ -29,7 +29,12 @@ export async function startServer(args: readonly string[] = []): Promise<Measure
   const child = spawn(process.execPath, ['apps/server/dist/main.js', ...flags], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await readiness(child, apiPort);
+  try {
+    await readiness(child, apiPort);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   const startMs = performance.now() - start;
   const connection = openConnection(loadKubeconfig(join(dataDir, 'admin.kubeconfig')).connection);
   return {

@@ -1,5 +1,5 @@
 // Owns the API part of a server: store, core, HTTPS, and the credentials that it writes for others.
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import {
   type ApiCore,
@@ -68,7 +68,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   return {
     core,
     server,
-    components: [closing(store), core, server, writingCredentials(surroundings, credentials, { core, server })],
+    components: [closing(store), core, writingCredentials(surroundings, credentials, core), server],
   };
 }
 
@@ -91,18 +91,14 @@ function closing(store: Store): Component {
   };
 }
 
-/** kubectl's way in, and one for each agent that will be started on this machine. */
-function writingCredentials(
-  { options }: Surroundings,
-  credentials: ClusterCredentials,
-  { core, server }: Omit<ApiPart, 'components'>,
-): Component {
+/** kubectl's way in, and one for each agent that will be started on this machine: there before the API is served. */
+function writingCredentials({ options }: Surroundings, credentials: ClusterCredentials, core: ApiCore): Component {
   return {
     name: 'credentials',
     async start() {
-      const { address } = server;
+      const server = `https://${clientHost(options.apiAddress)}:${options.apiPort}`;
       await writeKubeconfig(join(options.dataDir, 'admin.kubeconfig'), {
-        server: address,
+        server,
         ca: credentials.ca,
         user: 'admin',
         credentials: credentials.admin,
@@ -111,11 +107,17 @@ function writingCredentials(
       const { metadata } = await core.get(bootstrapper, namespaces, { name: 'kube-system' });
       for (const name of options.nodeCredentials) {
         const directory = join(options.dataDir, 'agents', name);
-        await writeNodeCredentials(directory, { name, server: address, credentials, clusterId: metadata.uid });
+        await writeNodeCredentials(directory, { name, server, credentials, clusterId: metadata.uid });
       }
       return { done: Promise.resolve() };
     },
   };
+}
+
+/** Where clients of this machine find a server that listens there. */
+function clientHost(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return '127.0.0.1';
+  return isIPv6(address) ? `[${address}]` : address;
 }
 
 /** Where the nodes reach the API, for the endpoints of the `kubernetes` service; a loopback address is no such place. */

@@ -41,7 +41,7 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
         .argParser(components),
     )
     .addOption(flag('--api-address <address>', 'address on which the API is served').default('127.0.0.1'))
-    .addOption(flag('--api-port <port>', 'its port').default(6443).argParser(integer(0, 65535)))
+    .addOption(flag('--api-port <port>', 'its port').default(6443).argParser(integer(1, 65535)))
     .addOption(flag('--dashboard-address <address>', 'address on which the dashboard is served').default('127.0.0.1'))
     .addOption(flag('--dashboard-port <port>', 'its port').default(7070).argParser(integer(0, 65535)))
     .addOption(flag('--host-names <names>', 'further names and addresses of this server').default([]).argParser(list))

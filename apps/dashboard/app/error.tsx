@@ -6,6 +6,7 @@ import { Notice } from '../components/states/states.tsx';
 export default function PageError({ error }: { error: Error }) {
   return (
     <Notice
+      page
       icon="warning"
       title="This page broke"
       actions={<Button onClick={() => window.location.reload()}>Load it again</Button>}

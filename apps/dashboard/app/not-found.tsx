@@ -5,6 +5,7 @@ import { Notice } from '../components/states/states.tsx';
 export default function NotFound() {
   return (
     <Notice
+      page
       icon="search"
       title="There is no such page"
       actions={

@@ -21,7 +21,7 @@ export function NameCell({ name, namespace, note }: { name: string; namespace?: 
 
 export function LabelsCell({ labels, filter }: { labels: Readonly<Record<string, string>>; filter: LabelFilter }) {
   return (
-    <span className="relative flex gap-1 overflow-hidden [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)]">
+    <span className="relative flex gap-1 overflow-hidden *:shrink-0 [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)]">
       {Object.entries(labels).map(([key, value]) => (
         <LabelChip
           key={key}

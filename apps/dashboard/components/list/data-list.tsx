@@ -33,6 +33,7 @@ interface Properties<R> {
   readonly total: number;
   readonly sort: Sort | undefined;
   readonly rowHeight?: number;
+  readonly phoneRowHeight?: number;
   row(uid: string): R | undefined;
   /** Where a row leads; undefined for rows that lead nowhere. */
   href(row: R): string | undefined;
@@ -47,7 +48,7 @@ export function DataList<R extends { readonly uid: string; readonly name: string
   const phone = useMedia('(max-width: 767px)');
   const scroller = useRef<HTMLDivElement>(null);
   const shown = phone ? columns.filter((column) => column.phone) : columns;
-  const height = properties.rowHeight ?? (phone ? 54 : 35);
+  const height = phone ? (properties.phoneRowHeight ?? 54) : (properties.rowHeight ?? 35);
   const virtual = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,

@@ -20,6 +20,8 @@ interface Properties<N extends Noun> {
   readonly title: string;
   readonly defaultSort: Sort;
   readonly rowHeight?: number;
+  /** On a phone, where a row has more lines than two. */
+  readonly phoneRowHeight?: number;
   readonly testid?: string;
   readonly empty: ReactNode;
   columns(filter: LabelFilter, allNamespaces: boolean): readonly Column<Rows[N]>[];
@@ -124,6 +126,7 @@ export function ListPage<N extends Noun>(properties: Properties<N>) {
           row={view.row}
           sort={sort}
           rowHeight={properties.rowHeight}
+          phoneRowHeight={properties.phoneRowHeight}
           testid={properties.testid}
           href={properties.href}
           sortBy={(to) => set({ sort: `${to.descending ? '-' : ''}${to.by}` })}

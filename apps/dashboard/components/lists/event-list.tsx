@@ -17,13 +17,20 @@ function columns(): readonly Column<EventRow>[] {
       width: 'minmax(9rem,0.8fr)',
       sort: 'reason',
       phone: true,
-      cell: (event) => <EventMark event={event} />,
+      cell: (event) => (
+        <>
+          <EventMark event={event} />
+          <span className="block pl-[21px] md:hidden">
+            <ObjectLink object={event.object} />
+            <span className="block truncate text-ink-2">{event.message}</span>
+          </span>
+        </>
+      ),
     },
     {
       key: 'object',
       head: 'Object',
       width: 'minmax(9rem,1fr)',
-      phone: true,
       cell: (event) => <ObjectLink object={event.object} />,
     },
     {
@@ -89,6 +96,7 @@ export function EventList() {
       noun="events"
       title="Events"
       testid="event-row"
+      phoneRowHeight={78}
       defaultSort={{ by: 'lastSeen', descending: true }}
       columns={columns}
       href={() => undefined}

@@ -15,7 +15,7 @@ interface Properties {
 }
 
 export function PageFrame({ what, loaded, failure, gone, again, children }: Properties) {
-  if (!loaded && failure) return <FailureNotice failure={failure} what={what} again={again} />;
+  if (!loaded && failure) return <FailureNotice page failure={failure} what={what} again={again} />;
   if (!loaded) {
     return (
       <div role="status" aria-label="Loading" className="flex flex-col gap-4 px-5 py-6">

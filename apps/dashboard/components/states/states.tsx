@@ -7,25 +7,37 @@ import { Icon, type IconName } from '../controls/icon.tsx';
 export function Notice({
   icon,
   title,
+  page,
   children,
   actions,
 }: {
   icon: IconName;
   title: string;
+  /** Whether it stands for a whole page, and its title is the page's. */
+  page?: boolean;
   children?: ReactNode;
   actions?: ReactNode;
 }) {
+  const Title = page ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-[30rem] flex-col items-center gap-2 px-6 py-14 text-center">
       <Icon name={icon} size={22} className="mb-1 text-ink-3" />
-      <h2 className="text-base font-semibold text-balance">{title}</h2>
+      <Title className="text-base font-semibold text-balance">{title}</Title>
       {children ? <div className="flex max-w-full flex-col gap-3 text-ink-2 text-pretty">{children}</div> : null}
       {actions ? <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div> : null}
     </div>
   );
 }
 
-export function FailureNotice({ failure, what, again }: { failure: Failure; what: string; again?(): void }) {
+interface FailureProperties {
+  readonly failure: Failure;
+  /** What could not be loaded: `pod web-1`. */
+  readonly what: string;
+  readonly page?: boolean;
+  again?(): void;
+}
+
+export function FailureNotice({ failure, what, page, again }: FailureProperties) {
   const retry = again ? (
     <Button weight="plain" onClick={again}>
       Try again
@@ -34,19 +46,19 @@ export function FailureNotice({ failure, what, again }: { failure: Failure; what
   switch (failure.kind) {
     case 'denied':
       return (
-        <Notice icon="close" title={`You may not see ${what}`} actions={retry}>
+        <Notice page={page} icon="close" title={`You may not see ${what}`} actions={retry}>
           <p>{failure.message}</p>
         </Notice>
       );
     case 'missing':
       return (
-        <Notice icon="search" title={`There is no ${what}`}>
+        <Notice page={page} icon="search" title={`There is no ${what}`}>
           <p>It was deleted, or the address has a slip in it.</p>
         </Notice>
       );
     default:
       return (
-        <Notice icon="warning" title={`Could not load ${what}`} actions={retry}>
+        <Notice page={page} icon="warning" title={`Could not load ${what}`} actions={retry}>
           <p>{failure.message}</p>
         </Notice>
       );

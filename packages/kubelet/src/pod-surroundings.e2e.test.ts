@@ -1,7 +1,7 @@
 // What a pod finds around itself on real Docker: volumes, environment, names, users, and the agent's own server.
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubeletStreams, ensureClusterCredentials, type PodStreams } from '@berth/apiserver';
 import { systemClock } from '@berth/host';
@@ -20,6 +20,7 @@ import {
 } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DockerNode, until } from './testing/docker-node.ts';
+import { startRegistry } from './testing/registry.ts';
 
 let node: DockerNode;
 let streams: PodStreams;
@@ -222,7 +223,99 @@ describe('the environment', () => {
   });
 });
 
+describe('an image', () => {
+  test('is pulled from its registry, with the secret that knows the way in', async () => {
+    const login = { username: 'berth', password: 'sesame' };
+    const registry = await startRegistry(login);
+    const image = `${registry.address}/tiny:1`;
+    try {
+      const config = { auths: { [registry.address]: login } };
+      await node.client.create<Secret>(
+        secrets,
+        {
+          metadata: { name: 'registry' },
+          type: 'kubernetes.io/dockerconfigjson',
+          data: { '.dockerconfigjson': btoa(JSON.stringify(config)) },
+        },
+        { namespace: 'default' },
+      );
+      await node.createPod('stranger', { containers: [{ name: 'app', image }] });
+      const stranger = await node.podThat('stranger', 'is refused', ({ status }) =>
+        Boolean(status?.containerStatuses?.[0]?.state?.waiting?.reason?.match(/ErrImagePull|ImagePullBackOff/)),
+      );
+      expect(stranger.status?.containerStatuses?.[0]?.state?.waiting?.message).toMatch(
+        /no basic auth credentials|unauthorized/,
+      );
+      await node.createPod('guest', {
+        imagePullSecrets: [{ name: 'registry' }],
+        containers: [{ name: 'app', image, imagePullPolicy: 'Always' }],
+      });
+      const messages = await until('the image is pulled', async () => {
+        const found = (await node.events('guest')).map(({ message }) => message ?? '');
+        return found.some((message) => message.startsWith('Successfully pulled image')) ? found : undefined;
+      });
+      expect(messages).toContain(`Pulling image "${image}"`);
+      expect((await node.runtime.image(image))?.id).toMatch(/^docker-pullable:\/\/127\.0\.0\.1:\d+\/tiny@sha256:/);
+    } finally {
+      registry.close();
+      await node.deletePod('guest', 0);
+      await until('the image is gone', () =>
+        node.docker
+          .getImage(image)
+          .remove({ force: true })
+          .catch(() => undefined),
+      );
+    }
+  });
+});
+
 describe('inside a pod', () => {
+  test('on the node’s network the node’s addresses and names are seen', async () => {
+    await node.createPod('on-node', {
+      hostNetwork: true,
+      containers: [{ name: 'app', command: ['sleep', '1000'] }],
+    });
+    const pod = await running('on-node');
+    expect(pod.status?.podIP).toBe('127.0.0.1');
+    const { output } = await node.exec(containerId(pod), ['sh', '-c', 'hostname; cat /etc/resolv.conf']);
+    expect(output).toContain(`${hostname()}\n`);
+    expect(output).not.toContain('10.96.0.10');
+  });
+
+  test('with shared processes the sandbox is the first of them, and orphans are collected', async () => {
+    await node.createPod('together', {
+      shareProcessNamespace: true,
+      containers: [
+        { name: 'one', command: ['sleep', '1001'] },
+        { name: 'two', command: ['sh', '-c', '(sleep 0.2 &); exec sleep 1002'] },
+      ],
+    });
+    const pod = await running('together');
+    const processes = async () => (await node.exec(containerId(pod), ['ps', '-o', 'pid,stat,args'])).output;
+    await until('no zombie is left', async () =>
+      (await processes()).includes('sleep 0.2') || (await processes()).includes(' Z ') ? undefined : true,
+    );
+    const listed = await processes();
+    expect(listed).toMatch(/^ +1 \S+ +\/bin\/sh \/pause\.sh$/m);
+    expect(listed).toContain('sleep 1001');
+    expect(listed).toContain('sleep 1002');
+  });
+
+  test('a host port leads to the container', async () => {
+    const hostPort = await freePort();
+    await node.createPod('ported', {
+      containers: [{ name: 'app', ports: [{ containerPort: 8080, hostPort, hostIP: '127.0.0.1' }] }],
+    });
+    await running('ported');
+    const text = await until('an answer', () =>
+      fetch(`http://127.0.0.1:${hostPort}/`).then(
+        (answer) => answer.text(),
+        () => undefined,
+      ),
+    );
+    expect(text).toContain('Hello from ported');
+  });
+
   test('names are resolved by the cluster, and containers share network and host name', async () => {
     await node.createPod('names', {
       hostAliases: [{ ip: '10.1.2.3', hostnames: ['alias', 'other'] }],

@@ -277,7 +277,7 @@ function reportedRestarts(pod: Pod, name: string): number {
 }
 
 /** Nothing of the pod will ever run again. */
-export function isFinished(pod: Pod, observed: PodState): boolean {
+function isFinished(pod: Pod, observed: PodState): boolean {
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return true;
   const ended = (container: Container) => {
     const latest = latestOf(observed, container.name);

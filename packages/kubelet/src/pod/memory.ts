@@ -11,7 +11,7 @@ export interface Stopping {
   readonly killedAt?: number;
 }
 
-export type ImageMemory =
+type ImageMemory =
   | { readonly state: 'unknown' }
   | { readonly state: 'present' }
   | { readonly state: 'pulling' }
@@ -30,7 +30,7 @@ export interface BackOff {
   readonly since: number;
 }
 
-export interface Waiting {
+interface Waiting {
   readonly reason: string;
   readonly message?: string;
 }
@@ -81,7 +81,7 @@ export const freshContainer: ContainerMemory = {
 };
 
 /** Of a container that no probe has spoken of yet. */
-export const unprobed: Health = { started: true, ready: true, failed: undefined };
+const unprobed: Health = { started: true, ready: true, failed: undefined };
 
 export function memoryOf(memory: PodMemory, name: string): ContainerMemory {
   return memory.containers.get(name) ?? freshContainer;

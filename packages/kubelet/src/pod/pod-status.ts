@@ -51,7 +51,7 @@ export function podStatus(view: PodStatusView): PodStatus {
   };
 }
 
-export function isTerminal(phase: Phase | undefined): boolean {
+function isTerminal(phase: Phase | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 

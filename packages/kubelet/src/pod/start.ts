@@ -9,6 +9,7 @@ import { VolumeError } from '../volumes/volume-files.ts';
 import { containerSpec, hostPorts } from './container-config.ts';
 import { type PodContext, recordEvent } from './context.ts';
 import { hostnameOf, hostsFile, resolvConf, resolverOf } from './network-files.ts';
+import { pullCredentials } from './pull-credentials.ts';
 import { terminationMessageMount } from './termination-message.ts';
 
 export function factsOf(context: PodContext, pod: Pod, podIP: string | undefined): PodFacts {
@@ -70,7 +71,8 @@ export async function pullImage(
   report('Normal', 'Pulling', `Pulling image "${name}"`);
   const began = context.clock.monotonic();
   try {
-    await context.runtime.pull(name, signal);
+    const credentials = await pullCredentials(pod, name, referencesOf(context, pod));
+    await context.runtime.pull(name, { signal, ...(credentials ? { credentials } : {}) });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     report('Warning', 'Failed', `Failed to pull image "${name}": ${detail}`);

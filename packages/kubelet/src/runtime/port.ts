@@ -175,6 +175,19 @@ export interface ExecSession {
   close(): void;
 }
 
+export interface RegistryCredentials {
+  /** The registry's host, with its port if it has one. */
+  readonly server: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PullRequest {
+  /** Undefined: as nobody in particular. */
+  readonly credentials?: RegistryCredentials;
+  readonly signal: AbortSignal;
+}
+
 export interface RuntimeInfo {
   /** As in a container id: `docker`, `simulated`. */
   readonly name: string;
@@ -222,5 +235,5 @@ export interface PodRuntime {
   image(name: string): Promise<ImageInfo | undefined>;
   images(): Promise<readonly ImageInfo[]>;
   /** Resolves when the image is here; throws RuntimeError with the registry's words. */
-  pull(name: string, signal: AbortSignal): Promise<void>;
+  pull(name: string, request: PullRequest): Promise<void>;
 }

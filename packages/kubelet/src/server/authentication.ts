@@ -2,7 +2,7 @@
 // cluster's authority.
 import type { TLSSocket } from 'node:tls';
 
-export const apiServerName = 'kube-apiserver-kubelet-client';
+const apiServerName = 'kube-apiserver-kubelet-client';
 const mastersGroup = 'system:masters';
 
 export type Verdict = 'unauthenticated' | 'forbidden' | 'allowed';

@@ -187,7 +187,9 @@ export function runtimeSuite(name: string, open: () => Promise<RuntimeUnderTest>
     test('an image is here or is not', async () => {
       expect((await runtime.image('berth/hello:1'))?.names).toContain('berth/hello:1');
       expect(await runtime.image('localhost:9/berth/missing:1')).toBeUndefined();
-      await expect(runtime.pull('localhost:9/berth/missing:1', new AbortController().signal)).rejects.toThrow();
+      await expect(
+        runtime.pull('localhost:9/berth/missing:1', { signal: new AbortController().signal }),
+      ).rejects.toThrow();
     });
   });
 }

@@ -7,7 +7,7 @@ import { labels, type Owner, podLabels } from './labels.ts';
 const cpuPeriod = 100_000;
 const logConfig = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } };
 
-export function memoryVolumeName(pod: PodIdentity, volume: string): string {
+function memoryVolumeName(pod: PodIdentity, volume: string): string {
   return `berth_${pod.uid}_${volume}`;
 }
 

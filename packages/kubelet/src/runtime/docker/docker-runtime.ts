@@ -147,8 +147,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
 
     image: (name) => inspectImage(docker, name),
     images: () => listImages(docker),
-    pull: (name, signal) =>
-      pullImage(docker, name, signal).catch((error: unknown) => {
+    pull: (name, request) =>
+      pullImage(docker, name, request).catch((error: unknown) => {
         throw new RuntimeError(dockerMessage(error));
       }),
   };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { freshSpec } from '../../testing/container-specs.ts';
 import type { OutputChunk } from '../port.ts';
 import { containerOptions, sandboxOptions } from './create-options.ts';
+import { dockerMessage } from './errors.ts';
 import { withTag } from './images.ts';
 import { podStates } from './observed.ts';
 import { demultiplexed } from './streams.ts';
@@ -151,6 +152,14 @@ describe('output', () => {
     for (let at = 0; at < whole.length; at += size) pieces.push(whole.subarray(at, at + size));
     expect(await decoded(pieces)).toEqual({ stdout: 'out more', stderr: 'error' });
   });
+});
+
+test.each([
+  ['(HTTP code 404) no such container - No such image: x:1 ', 'No such image: x:1'],
+  ['(HTTP code 500) server error - Head "http://h/v2/": denied', 'Head "http://h/v2/": denied'],
+  ['connect ENOENT /var/run/docker.sock', 'connect ENOENT /var/run/docker.sock'],
+])('of the error %s the words of Docker are kept', (message, expected) => {
+  expect(dockerMessage(new Error(message))).toBe(expected);
 });
 
 test.each([

@@ -30,9 +30,6 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
 
 /** Docker's words without the HTTP part that its client puts before them. */
 export function dockerMessage(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'json' in error) {
-    const { json } = error;
-    if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message);
-  }
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }

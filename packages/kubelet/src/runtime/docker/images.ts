@@ -1,7 +1,7 @@
 // Owns images in Docker: what is here, and fetching what is not.
 import type Docker from 'dockerode';
 import type { ImageInspectInfo } from 'dockerode';
-import { type ImageInfo, RuntimeError } from '../port.ts';
+import { type ImageInfo, type PullRequest, RuntimeError } from '../port.ts';
 import { unlessMissing } from './errors.ts';
 
 export async function inspectImage(docker: Docker, name: string): Promise<ImageInfo | undefined> {
@@ -19,8 +19,14 @@ export async function listImages(docker: Docker): Promise<ImageInfo[]> {
   }));
 }
 
-export async function pullImage(docker: Docker, name: string, signal: AbortSignal): Promise<void> {
-  const stream = await docker.pull(withTag(name), { abortSignal: signal });
+export async function pullImage(docker: Docker, name: string, request: PullRequest): Promise<void> {
+  const { credentials, signal } = request;
+  const authconfig = credentials && {
+    username: credentials.username,
+    password: credentials.password,
+    serveraddress: credentials.server,
+  };
+  const stream = await docker.pull(withTag(name), { abortSignal: signal, ...(authconfig ? { authconfig } : {}) });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(stream, (error: unknown) => {
       if (error) reject(new RuntimeError(error instanceof Error ? error.message : String(error)));

@@ -1,6 +1,7 @@
 // Owns the carrying out of probes and lifecycle hooks in a given pod.
 import { sleep } from '@berth/host';
 import type { Container, LifecycleHandler, Pod, Probe } from '@berth/objects';
+import { grpcHealth } from '../probes/grpc-health.ts';
 import { type HandlerResult, httpGet, runCommand, tcpConnect } from '../probes/handlers.ts';
 import type { PodContext } from './context.ts';
 
@@ -31,5 +32,6 @@ export async function runHandler(
   if (!address) return { ok: false, output: 'the pod has no address' };
   if (handler.httpGet) return httpGet(container, address, handler.httpGet, signal);
   if (handler.tcpSocket) return tcpConnect(container, address, handler.tcpSocket, signal);
+  if ('grpc' in handler && handler.grpc) return grpcHealth(address, handler.grpc, signal);
   return { ok: false, output: `handlers of type ${Object.keys(handler).join(', ')} are not supported` };
 }

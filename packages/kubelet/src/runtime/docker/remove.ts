@@ -1,11 +1,17 @@
-// Owns the removal of every container that Berth made on a machine, of whatever cluster and node.
+// Owns the removal of every container that Berth made on a machine, of whatever node.
 import Docker from 'dockerode';
 import { isConflict, isMissing } from './errors.ts';
 import { labels } from './labels.ts';
 
-export async function removeContainers({ socketPath }: { readonly socketPath: string }): Promise<void> {
+export interface RemoveContainersOptions {
+  readonly socketPath: string;
+  /** Left out: of every cluster. */
+  readonly clusterId?: string;
+}
+
+export async function removeContainers({ socketPath, clusterId }: RemoveContainersOptions): Promise<void> {
   const docker = new Docker({ socketPath });
-  const filters = { label: [labels.node] };
+  const filters = { label: clusterId === undefined ? [labels.node] : [`${labels.cluster}=${clusterId}`] };
   const found = await docker.listContainers({ all: true, filters });
   await Promise.all(found.map(({ Id }) => unlessGone(docker.getContainer(Id).remove({ force: true, v: true }))));
   const { Volumes: volumes } = await docker.listVolumes({ filters });

@@ -10,6 +10,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 
+/** There is nothing to build from. The program then ends with 3, so that its caller can install it and try again. */
+export class BusyboxMissing extends Error {
+  exitCode = 3;
+
+  constructor() {
+    super('no static busybox: install the Debian package busybox-static');
+  }
+}
+
 const folder = dirname(fileURLToPath(import.meta.url));
 const contentLabel = 'berth.content';
 const images = [
@@ -18,7 +27,7 @@ const images = [
 ];
 
 /**
- * Builds what is missing or changed and resolves with the tags that were built. Throws when there is no busybox.
+ * Builds what is missing or changed and resolves with the tags that were built. Throws BusyboxMissing.
  * @param {{ socketPath?: string, log?: (line: string) => void, busybox?: string }} options
  * @returns {Promise<string[]>}
  */
@@ -42,7 +51,7 @@ async function findBusybox() {
     // A dynamically linked program names its loader, which an image made from scratch does not have.
     if (bytes && !bytes.includes('/lib64/ld-linux')) return path;
   }
-  throw new Error('no static busybox: install the Debian package busybox-static');
+  throw new BusyboxMissing();
 }
 
 async function contentHash(source, program) {
@@ -97,6 +106,11 @@ function finished(docker, stream) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await buildImages({ socketPath: process.argv[2], log: console.log });
-  if (built.length === 0) console.log('the images are up to date');
+  try {
+    const built = await buildImages({ socketPath: process.argv[2], log: console.log });
+    if (built.length === 0) console.log('the images are up to date');
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = error.exitCode ?? 1;
+  }
 }

@@ -2,9 +2,7 @@
 // process. A pod is a record in memory; there is no timer while nothing happens.
 import { type Clock, type Random, systemRandom } from '@berth/host';
 import {
-  type ContainerPhase,
   type ContainerSpec,
-  type ContainerState,
   type ExecSession,
   type OutputChunk,
   type PodIdentity,
@@ -12,9 +10,9 @@ import {
   type PodState,
   RuntimeError,
   type SandboxSpec,
-  type SandboxState,
 } from '../port.ts';
 import { AddressPool } from './addresses.ts';
+import { type Container, chunkOf, type PodRecord, type Sandbox, stateOf } from './records.ts';
 
 export interface SimulatedRuntimeOptions {
   readonly clock: Clock;
@@ -54,34 +52,6 @@ export const simulationAnnotations = {
 } as const;
 
 const notice = 'This node is simulated: no program runs here.';
-
-interface Sandbox {
-  readonly id: string;
-  readonly spec: SandboxSpec;
-  readonly createdAt: number;
-  address: string | undefined;
-  ready: boolean;
-}
-
-interface LogLine {
-  readonly time: number;
-  readonly text: string;
-}
-
-interface Container {
-  readonly id: string;
-  readonly spec: ContainerSpec;
-  readonly createdAt: number;
-  readonly log: LogLine[];
-  readonly followers: Set<() => void>;
-  status: ContainerPhase;
-}
-
-interface PodRecord {
-  readonly pod: PodIdentity;
-  readonly sandboxes: Sandbox[];
-  readonly containers: Container[];
-}
 
 export function createSimulatedRuntime(options: SimulatedRuntimeOptions): SimulatedRuntime {
   return new InMemoryRuntime(options);
@@ -338,29 +308,4 @@ class InMemoryRuntime implements SimulatedRuntime {
   #tell(uid: string): void {
     for (const watcher of this.#watchers) watcher(uid);
   }
-}
-
-function stateOf({ pod, sandboxes, containers }: PodRecord): PodState {
-  return { pod, sandboxes: sandboxes.map(sandboxState), containers: containers.map(containerState) };
-}
-
-function sandboxState({ id, ready, createdAt, address, spec }: Sandbox): SandboxState {
-  return {
-    id,
-    ready,
-    createdAt,
-    ...(ready && address ? { address } : {}),
-    gracePeriodSeconds: spec.gracePeriodSeconds,
-  };
-}
-
-function containerState({ id, spec, createdAt, status }: Container): ContainerState {
-  const { name, sandboxId, restartCount, specHash, image } = spec;
-  const imageId = `simulated://${image}`;
-  return { id, name, sandboxId, restartCount, specHash, image, imageId, createdAt, status };
-}
-
-function chunkOf({ time, text }: LogLine, timestamps: boolean): OutputChunk {
-  const prefix = timestamps ? `${new Date(time).toISOString().replace('Z', '000000Z')} ` : '';
-  return { stream: 'stdout', data: Buffer.from(`${prefix}${text}\n`) };
 }

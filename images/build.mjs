@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 
 /** There is nothing to build from. The program then ends with 3, so that its caller can install it and try again. */
-export class BusyboxMissing extends Error {
+class BusyboxMissing extends Error {
   exitCode = 3;
 
   constructor() {

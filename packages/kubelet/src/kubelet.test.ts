@@ -281,11 +281,16 @@ describe('an agent that was restarted', () => {
     await stopAgent();
     await client.delete(pods, { namespace: 'default', name: 'deleted' }, { gracePeriodSeconds: 0 });
     await clock.advance(120_000);
+    const readyTime = async () =>
+      (await client.get(nodes, { name: nodeName })).status.conditions?.find(({ type }) => type === 'Ready')
+        ?.lastTransitionTime;
+    const readySince = await readyTime();
     await startAgent();
     await vi.waitFor(async () => expect((await runtime.list()).map(({ pod }) => pod.name)).toEqual(['kept']));
     const after = await podThat('kept', isReady);
     expect(after.status).toEqual(before.status);
     expect(after.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+    expect(await readyTime()).toBe(readySince);
   });
 });
 

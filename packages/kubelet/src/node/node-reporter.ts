@@ -63,7 +63,9 @@ export class NodeReporter {
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw error;
       const body = { metadata: { labels } };
-      await client.patch(nodes, { name: facts.name }, { type: 'application/merge-patch+json', body });
+      const known = await client.patch(nodes, { name: facts.name }, { type: 'application/merge-patch+json', body });
+      // A restart is no reason to call a node NotReady that was Ready: the network of its pods is still there.
+      if (isReady(known)) this.#notReady = '';
     }
     return this.#report();
   }
@@ -139,4 +141,8 @@ export class NodeReporter {
     }
     return true;
   }
+}
+
+function isReady({ status }: Node): boolean {
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 }

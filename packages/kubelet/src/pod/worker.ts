@@ -16,6 +16,8 @@ import { WorkerMemory } from './worker-memory.ts';
 
 /** After a step that failed because of the runtime or the API. */
 const retryMs = 3_000;
+/** A timer takes no more than 2³¹ milliseconds, a deadline does: it is waited for in pieces. */
+const longestIdleMs = 24 * 3600 * 1000;
 
 export class PodWorker {
   readonly identity: PodIdentity;
@@ -145,7 +147,8 @@ export class PodWorker {
     if (this.#woken || this.#abort.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const { clock } = this.#context;
-      const timer = until === undefined ? undefined : clock.after(until - clock.now(), () => this.#wake?.());
+      const delayMs = until === undefined ? undefined : Math.min(until - clock.now(), longestIdleMs);
+      const timer = delayMs === undefined ? undefined : clock.after(delayMs, () => this.#wake?.());
       this.#wake = () => {
         timer?.cancel();
         this.#wake = undefined;

@@ -14,7 +14,7 @@ export const api = createTRPCClient<AppRouter>({
   ],
 });
 
-export type FailureKind = 'denied' | 'missing' | 'conflict' | 'invalid' | 'signedOut' | 'unreachable' | 'failed';
+type FailureKind = 'denied' | 'missing' | 'conflict' | 'invalid' | 'signedOut' | 'unreachable' | 'failed';
 
 /** Why a command or a query did not do what it was asked. */
 export interface Failure {

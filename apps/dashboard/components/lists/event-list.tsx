@@ -69,7 +69,7 @@ function columns(): readonly Column<EventRow>[] {
   ];
 }
 
-export function ObjectLink({ object }: { object: EventRow['object'] }) {
+function ObjectLink({ object }: { object: EventRow['object'] }) {
   const href = pageOf(object);
   const text = (
     <>

@@ -2,7 +2,7 @@
 // pod's status. Pure.
 import type { ContainerStatus, Pod } from '@berth/objects';
 
-export type StepState = 'done' | 'here' | 'stuck' | 'ahead';
+type StepState = 'done' | 'here' | 'stuck' | 'ahead';
 
 export interface Step {
   readonly name: 'Place' | 'Image' | 'Start' | 'Ready';
@@ -11,7 +11,7 @@ export interface Step {
   readonly text: string;
 }
 
-export interface Exit {
+interface Exit {
   readonly container: string;
   readonly code: number;
   readonly reason?: string;

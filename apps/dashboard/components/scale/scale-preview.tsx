@@ -75,7 +75,7 @@ function Verdict({ preview }: { preview: ScalePreview }) {
               <PodCell key={at} state="ghost" size={10} />
             ))}
           </span>
-          <span className="ml-auto text-ink-3">+{countText(pods)}</span>
+          <span className="ml-auto shrink-0 text-ink-3">+{countText(pods)}</span>
         </div>
       ))}
       {placements.length > 8 ? <p className="text-ink-3">and on {placements.length - 8} more nodes</p> : null}

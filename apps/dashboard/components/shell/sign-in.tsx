@@ -13,9 +13,8 @@ import { Dialog } from '../overlay/dialog.tsx';
 
 /** What the person reads when the door stays shut. */
 export function refusalText(failure: Failure): string {
-  return failure.retryAfterSeconds
-    ? `${failure.message} Try again in ${failure.retryAfterSeconds} s.`
-    : failure.message;
+  const sentence = failure.message.charAt(0).toUpperCase() + failure.message.slice(1);
+  return failure.retryAfterSeconds ? `${sentence}. Try again in ${failure.retryAfterSeconds} s.` : sentence;
 }
 
 function SignInForm({ user }: { user?: string }) {

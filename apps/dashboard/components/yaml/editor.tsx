@@ -19,7 +19,7 @@ import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import { offsetOfField } from './field-line.ts';
 
-export interface EditorProblem {
+interface EditorProblem {
   /** The place of the document in the text, from 0, empty ones not counted. */
   readonly document: number;
   readonly field: string;

@@ -1,8 +1,6 @@
 'use client';
 // Owns an object as YAML, to be read and edited. It is saved on the version that was read; when somebody was faster,
 // nothing typed is lost and the person decides.
-import type { AppRouter } from '@berth/dashboard-api';
-import type { inferRouterInputs } from '@trpc/server';
 import { useState } from 'react';
 import { api, type Failure, failureOf } from '../../live/api.ts';
 import { useQuery } from '../../live/use-query.ts';
@@ -13,7 +11,7 @@ import { FailureNotice } from '../states/states.tsx';
 import { LazyEditor } from './lazy-editor.tsx';
 import { ProblemList } from './problem-list.tsx';
 
-type Target = Pick<inferRouterInputs<AppRouter>['manifests']['get'], 'resource' | 'namespace' | 'name'>;
+type Target = Parameters<typeof api.manifests.get.query>[0];
 
 export function YamlTab(target: Target) {
   const { resource, namespace, name } = target;

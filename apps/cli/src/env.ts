@@ -27,8 +27,3 @@ export function wantsColour(terminal: boolean): boolean {
   if (NO_COLOR) return false;
   return FORCE_COLOR ? FORCE_COLOR !== '0' : terminal && TERM !== 'dumb';
 }
-
-/** Whether the shell asks for completions; @pnpm/tabtab reads these variables. */
-export function completionEnvironment(): NodeJS.ProcessEnv {
-  return process.env;
-}

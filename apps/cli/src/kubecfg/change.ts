@@ -1,23 +1,26 @@
 // Owns the commands that change one thing of an object: scale and label.
 import type { KubeObject } from '@berth/objects';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from './arguments.ts';
+import { examples } from './help.ts';
 import { done } from './output.ts';
 import { objectsOf } from './selection.ts';
 import { type Session, withSession } from './session.ts';
 import { parseObject, parseTargets, UsageError } from './targets.ts';
 
 export function addChangeCommands(program: Command): void {
-  program
-    .command('scale <object...>')
-    .description('set how many pods a replication controller keeps: kubecfg scale rc/hello --replicas 8')
+  examples(program.command('scale <object...>').description('set how many pods a replication controller keeps'), [
+    'kubecfg scale rc/hello --replicas 8',
+  ])
     .requiredOption('--replicas <n>', 'how many', wholeNumber)
     .option('--current-replicas <n>', 'only if there are so many now', wholeNumber)
     .action((words: string[], options: ScaleOptions, command: Command) =>
       withSession(command, (session) => scale(session, words, options)),
     );
-  program
-    .command('label <object...>')
-    .description('set and remove labels: kubecfg label pod hello-x4x2z tier=front canary-')
+  examples(program.command('label <object...>').description('set and remove labels'), [
+    'kubecfg label pod hello-x4x2z tier=front canary-   sets tier, removes canary',
+    'kubecfg label pods -l app=web tier=back --overwrite',
+  ])
     .option('--overwrite', 'replace the values of labels that exist')
     .option('-l, --selector <selector>', 'all objects of the type with these labels')
     .action((words: string[], options: LabelOptions, command: Command) =>
@@ -86,9 +89,4 @@ function refuseOverwrite(object: KubeObject, changes: ReadonlyMap<string, string
       throw new UsageError(`'${key}' already has a value (${present}), and --overwrite is not given`);
     }
   }
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return Number(text);
 }

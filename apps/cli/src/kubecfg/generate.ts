@@ -8,28 +8,33 @@ import {
   type Service,
   services,
 } from '@berth/objects';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { port } from './arguments.ts';
+import { examples } from './help.ts';
 import { done } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { parseObject, UsageError } from './targets.ts';
 
 export function addGenerateCommands(program: Command): void {
-  program
-    .command('run <name> [command...]')
-    .description('run one pod: kubecfg run shell --image berth/hello:1 -- sh -c "sleep 60"')
+  examples(program.command('run <name> [words...]').description('run one pod'), [
+    'kubecfg run web --image berth/hello:1 --port 8080',
+    'kubecfg run shell --image berth/hello:1 --command -- sh -c "sleep 600"',
+  ])
     .requiredOption('--image <image>', 'the image')
     .option('--port <port>', 'a port that the container serves', port)
+    .option('--command', 'the words after -- are the command itself, not arguments of the image’s own')
     .option('--env <pairs...>', 'environment variables: KEY=VALUE')
     .option('--labels <labels>', 'KEY=VALUE,…; run=NAME if not given')
     .addOption(
       new Option('--restart <policy>', 'restart policy').choices(['Always', 'OnFailure', 'Never']).default('Always'),
     )
     .action((name: string, words: string[], options: RunOptions, command: Command) =>
-      withSession(command, (session) => run(session, { ...options, name, command: words })),
+      withSession(command, (session) => run(session, { ...options, name, words })),
     );
-  program
-    .command('expose <object...>')
-    .description('give pods a stable address: kubecfg expose rc/hello --port 80 --target-port 8080')
+  examples(program.command('expose <object...>').description('give pods a stable address'), [
+    'kubecfg expose rc/hello --port 80 --target-port 8080',
+    'kubecfg expose pod/web --port 80 --type NodePort',
+  ])
     .requiredOption('--port <port>', 'the service’s port', port)
     .option('--target-port <port>', 'the pods’ port, by number or name; the service’s port if not given')
     .option('--name <name>', 'the service’s name; the object’s if not given')
@@ -44,14 +49,12 @@ interface RunOptions {
   readonly port?: number;
   readonly env?: readonly string[];
   readonly labels?: string;
+  readonly command?: boolean;
   readonly restart: 'Always' | 'OnFailure' | 'Never';
 }
 
-async function run(
-  session: Session,
-  options: RunOptions & { name: string; command: readonly string[] },
-): Promise<void> {
-  const { name, image, command } = options;
+async function run(session: Session, options: RunOptions & { name: string; words: readonly string[] }): Promise<void> {
+  const { name, image, words } = options;
   const pod: New<Pod> = {
     metadata: { name, labels: options.labels ? pairs(options.labels.split(',')) : { run: name } },
     spec: {
@@ -60,7 +63,7 @@ async function run(
         {
           name,
           image,
-          ...(command.length > 0 ? { args: command } : {}),
+          ...(words.length > 0 ? { [options.command ? 'command' : 'args']: words } : {}),
           ...(options.port ? { ports: [{ containerPort: options.port }] } : {}),
           ...(options.env
             ? { env: Object.entries(pairs(options.env)).map(([key, value]) => ({ name: key, value })) }
@@ -114,11 +117,4 @@ function pairs(words: readonly string[]): Record<string, string> {
       return [word.slice(0, equals), word.slice(equals + 1)];
     }),
   );
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65535)
-    throw new InvalidArgumentError('It must be from 1 to 65535.');
-  return value;
 }

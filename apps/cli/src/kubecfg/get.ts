@@ -1,5 +1,6 @@
 // Owns `kubecfg get`: lists, single objects, and with -w a table that changes in place.
 import type { Command } from 'commander';
+import { examples } from './help.ts';
 import { followTable } from './live.ts';
 import { formatOption, nameLine, serialised } from './output.ts';
 import { objectsOf, type SelectionOptions, tableOf } from './selection.ts';
@@ -7,9 +8,12 @@ import { type Session, withSession } from './session.ts';
 import { parseTargets, type Target, UsageError } from './targets.ts';
 
 export function addGet(program: Command): void {
-  program
-    .command('get <type> [names...]')
-    .description('show objects: kubecfg get pods, kubecfg get rc/hello -o yaml, kubecfg get pods -w')
+  examples(program.command('get <type> [names...]').description('show objects'), [
+    'kubecfg get pods                     in a table',
+    'kubecfg get pods -w                  in a table that changes with the cluster',
+    'kubecfg get pods,rc,svc -l app=web   several types, with a label',
+    'kubecfg get rc/hello -o yaml         all of one object',
+  ])
     .addOption(formatOption())
     .option('-w, --watch', 'stay, and show every change')
     .option('-l, --selector <selector>', 'only objects with these labels: app=web,tier in (a,b),!canary')
@@ -31,12 +35,16 @@ async function get(session: Session, targets: readonly Target[], options: Select
   const all = found.flat();
   if (output === 'json' || output === 'yaml') {
     const single = targets.length === 1 && targets[0]!.names.length === 1;
-    console.log(serialised(all, output, single));
+    if (!single || all.length === 1) console.log(serialised(all, output, single));
   } else if (output === 'name') {
     for (const object of all) console.log(nameLine(object));
   } else if (all.length === 0) {
+    if (targets.every(({ names }) => names.length > 0)) return;
+    const namespaced = targets.some(({ kind }) => kind.resource.namespaced);
     console.error(
-      options.allNamespaces ? 'No resources found' : `No resources found in ${session.namespace} namespace.`,
+      options.allNamespaces || !namespaced
+        ? 'No resources found'
+        : `No resources found in ${session.namespace} namespace.`,
     );
   } else {
     const tables = targets.map(({ kind }, index) => tableOf(kind, found[index]!, options, targets.length > 1));

@@ -1,43 +1,55 @@
-// Owns `get -w`: on a terminal one table that changes in place; for a program the changed rows, one line each.
+// Owns `get -w`: what is followed, and that it goes on after the server was away. How it looks is live-table.ts's, and
+// change-lines.ts's for programs.
 import { sleep, systemClock } from '@berth/host';
-import { isReason, type KubeObject, objectKey, StatusError } from '@berth/objects';
-import logUpdate from 'log-update';
-import pc from 'picocolors';
-import { serialised } from './output.ts';
-import { type SelectionOptions, tableOf } from './selection.ts';
+import { isReason, type KubeObject, StatusError } from '@berth/objects';
+import { ChangeLines } from './change-lines.ts';
+import { LiveTable } from './live-table.ts';
+import type { SelectionOptions } from './selection.ts';
 import type { Session } from './session.ts';
 import type { Target } from './targets.ts';
+
+export interface LiveView {
+  /** After a list: all there is. */
+  listed(objects: readonly KubeObject[]): void;
+  changed(object: KubeObject): void;
+  deleted(object: KubeObject): void;
+  /** After some of these calls. */
+  show(): void;
+  lost(why: string): void;
+  end(): void;
+}
 
 /** Until Ctrl-C. Reconnects by itself, and says so while it does. */
 export async function followTable(session: Session, target: Target, options: SelectionOptions): Promise<void> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  const view =
-    process.stdout.isTTY && !isSerialised(options) ? new LiveTable(target, options) : new ChangeLines(target, options);
-  while (!interrupted.signal.aborted) {
-    try {
-      await follow(session, { target, options, view, signal: interrupted.signal });
-    } catch (error) {
-      if (!(error instanceof StatusError) || !(isReason(error, 'Expired') || isReason(error, 'ServiceUnavailable')))
-        throw error;
-      view.lost(error.message);
+  const forPeople = process.stdout.isTTY && [undefined, 'table', 'wide'].includes(options.output);
+  const view = forPeople ? new LiveTable(target, options, systemClock) : new ChangeLines(target, options);
+  try {
+    while (!interrupted.signal.aborted) {
+      try {
+        await follow(session, { target, options, view, signal: interrupted.signal });
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        view.lost(error.message);
+      }
+      await sleep(systemClock, 1_000, interrupted.signal);
     }
-    await sleep(systemClock, 1_000, interrupted.signal);
+  } finally {
+    view.end();
   }
-  view.end();
+}
+
+/** The server is away, or has forgotten where we were: a new list mends either. */
+function isPassing(error: unknown): error is StatusError {
+  return error instanceof StatusError && (isReason(error, 'Expired') || isReason(error, 'ServiceUnavailable'));
 }
 
 interface Following {
   readonly target: Target;
   readonly options: SelectionOptions;
-  readonly view: View;
+  readonly view: LiveView;
   readonly signal: AbortSignal;
-}
-
-interface View {
-  changed(objects: ReadonlyMap<string, KubeObject>, changes: readonly KubeObject[]): void;
-  lost(why: string): void;
-  end(): void;
 }
 
 async function follow(session: Session, { target, options, view, signal }: Following): Promise<void> {
@@ -45,84 +57,16 @@ async function follow(session: Session, { target, options, view, signal }: Follo
   const namespace = kind.resource.namespaced && !options.allNamespaces ? session.namespace : undefined;
   const query = { namespace, labelSelector: options.selector, fieldSelector: options.fieldSelector };
   const wanted = (object: KubeObject) => names.length === 0 || names.includes(object.metadata.name);
-  const list = await session.client.list(kind.resource, query);
-  const objects = new Map(list.items.filter(wanted).map((object) => [objectKey(object), object]));
-  view.changed(objects, [...objects.values()]);
-  const { resourceVersion } = list.metadata;
+  const { items, metadata } = await session.client.list(kind.resource, query);
+  view.listed(items.filter(wanted));
+  view.show();
+  const { resourceVersion } = metadata;
   for await (const events of session.client.watch(kind.resource, { ...query, resourceVersion, signal })) {
-    const changes: KubeObject[] = [];
-    for (const event of events) {
-      if (event.type === 'BOOKMARK' || !wanted(event.object)) continue;
-      if (event.type === 'DELETED') objects.delete(objectKey(event.object));
-      else objects.set(objectKey(event.object), event.object);
-      changes.push(event.object);
+    for (const { type, object } of events) {
+      if (type === 'BOOKMARK' || !wanted(object)) continue;
+      if (type === 'DELETED') view.deleted(object);
+      else view.changed(object);
     }
-    if (changes.length > 0) view.changed(objects, changes);
+    view.show();
   }
-}
-
-class LiveTable implements View {
-  readonly #target: Target;
-  readonly #options: SelectionOptions;
-  #objects: ReadonlyMap<string, KubeObject> = new Map();
-  #lost = '';
-
-  constructor(target: Target, options: SelectionOptions) {
-    this.#target = target;
-    this.#options = options;
-  }
-
-  changed(objects: ReadonlyMap<string, KubeObject>): void {
-    this.#objects = objects;
-    this.#lost = '';
-    this.#draw();
-  }
-
-  lost(why: string): void {
-    this.#lost = why;
-    this.#draw();
-  }
-
-  end(): void {
-    logUpdate.done();
-  }
-
-  #draw(): void {
-    const rows = [...this.#objects.values()].sort((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1));
-    const table = tableOf(this.#target.kind, rows, this.#options) || pc.dim('nothing here yet');
-    const state = this.#lost ? pc.red(`● reconnecting: ${this.#lost}`) : pc.green('● live');
-    logUpdate(`${table}\n\n${state}  ${pc.dim(`${rows.length} shown, Ctrl-C to leave`)}`);
-  }
-}
-
-class ChangeLines implements View {
-  readonly #target: Target;
-  readonly #options: SelectionOptions;
-  #headed = false;
-
-  constructor(target: Target, options: SelectionOptions) {
-    this.#target = target;
-    this.#options = options;
-  }
-
-  changed(_objects: ReadonlyMap<string, KubeObject>, changes: readonly KubeObject[]): void {
-    const { output } = this.#options;
-    if (output === 'json' || output === 'yaml') {
-      for (const object of changes) console.log(serialised([object], output, true));
-      return;
-    }
-    const lines = tableOf(this.#target.kind, changes, this.#options).split('\n');
-    console.log((this.#headed ? lines.slice(1) : lines).join('\n'));
-    this.#headed = true;
-  }
-
-  lost(why: string): void {
-    console.error(`kubecfg: reconnecting: ${why}`);
-  }
-
-  end(): void {}
-}
-
-function isSerialised({ output }: SelectionOptions): boolean {
-  return output === 'json' || output === 'yaml' || output === 'name';
 }

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kind, type KubeObject, kindNamed, type New } from '@berth/objects';
+import { Option } from 'commander';
 import { parseAllDocuments } from 'yaml';
+import type { Session } from './session.ts';
 import { UsageError } from './targets.ts';
 
 export interface Manifest {
@@ -10,6 +12,15 @@ export interface Manifest {
   readonly object: New<KubeObject>;
   /** Where it stands, for messages. */
   readonly source: string;
+}
+
+export function filesOption(): Option {
+  return new Option('-f, --filename <files...>', 'files, directories, or - for standard input');
+}
+
+/** The namespace that the manifest names, or the session's. */
+export function namespaceOf(session: Pick<Session, 'namespace'>, { kind, object }: Manifest): string | undefined {
+  return kind.resource.namespaced ? (object.metadata.namespace ?? session.namespace) : undefined;
 }
 
 interface Document {
@@ -27,7 +38,10 @@ export function readManifests(paths: readonly string[]): readonly Manifest[] {
 }
 
 function filesOf(path: string): string[] {
-  if (path === '-' || statSync(path).isFile()) return [path];
+  if (path === '-') return [path];
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`the path "${path}" does not exist`);
+  if (!found.isDirectory()) return [path];
   return readdirSync(path)
     .filter((name) => /\.(ya?ml|json)$/.test(name))
     .sort()

@@ -9,12 +9,19 @@ export function formatOption(): Option {
   return new Option('-o, --output <format>', 'how to write it').choices(['table', 'wide', 'json', 'yaml', 'name']);
 }
 
+/** Who an object is stands first, what it shall be next, what it is last. */
+export function ordered({ apiVersion, kind, metadata, ...rest }: KubeObject): object {
+  const { name, namespace, ...others } = metadata;
+  return { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}), ...others }, ...rest };
+}
+
 /** One object as itself, several as a v1 List: what scripts read. */
 export function serialised(objects: readonly KubeObject[], format: 'json' | 'yaml', single: boolean): string {
-  const value = single ? objects[0] : { apiVersion: 'v1', kind: 'List', metadata: {}, items: objects };
-  return format === 'json'
-    ? JSON.stringify(value, null, 2)
-    : stringify(value, { aliasDuplicateObjects: false }).trimEnd();
+  const all = objects.map(ordered);
+  const value = single ? all[0] : { apiVersion: 'v1', kind: 'List', metadata: {}, items: all };
+  if (format === 'json') return JSON.stringify(value, null, 2);
+  // As YAML 1.1 reads it too: "no", "0777" and times are quoted.
+  return stringify(value, { aliasDuplicateObjects: false, version: '1.1', compat: 'core', lineWidth: 0 }).trimEnd();
 }
 
 /** `pod/hello-x4x2z` */

@@ -1,6 +1,7 @@
 // Owns what a command selects, and the table of it: by names or by selectors, in one namespace or in all.
 import { systemClock } from '@berth/host';
-import type { Kind, KubeObject } from '@berth/objects';
+import { isReason, type Kind, type KubeObject } from '@berth/objects';
+import { failed } from './failure.ts';
 import type { Format } from './output.ts';
 import type { Session } from './session.ts';
 import { objectTable } from './table.ts';
@@ -15,6 +16,7 @@ export interface SelectionOptions {
   readonly showLabels?: boolean;
 }
 
+/** Of the names, those that are there; the others are told, and the program then ends with 1. */
 export async function objectsOf(
   session: Session,
   target: Target,
@@ -24,7 +26,15 @@ export async function objectsOf(
   const namespace = kind.resource.namespaced && !options.allNamespaces ? session.namespace : undefined;
   if (names.length > 0) {
     if (options.selector) throw new UsageError('give names or a selector, not both');
-    return Promise.all(names.map((name) => session.client.get(kind.resource, { namespace, name })));
+    const answers = await Promise.allSettled(
+      names.map((name) => session.client.get(kind.resource, { namespace, name })),
+    );
+    return answers.flatMap((answer) => {
+      if (answer.status === 'fulfilled') return [answer.value];
+      if (!isReason(answer.reason, 'NotFound')) throw answer.reason;
+      failed(answer.reason);
+      return [];
+    });
   }
   const { items } = await session.client.list(kind.resource, {
     namespace,

@@ -1,28 +1,33 @@
 // Owns the commands that talk with containers: logs and exec.
 import { linesOf } from '@berth/client';
 import { channels, type Pod, pods, type Status } from '@berth/objects';
-import { type Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
+import type { Command } from 'commander';
+import { duration, wholeNumber } from './arguments.ts';
+import { colour } from './colour.ts';
+import { examples } from './help.ts';
 import { type Session, withSession } from './session.ts';
 import { parseObject, UsageError } from './targets.ts';
 
 export function addStreamCommands(program: Command): void {
-  program
-    .command('logs [pod]')
-    .description('print what a pod’s container wrote: kubecfg logs -f hello-x4x2z, kubecfg logs -l app=web')
+  examples(program.command('logs [pod]').description('print what a pod’s containers wrote'), [
+    'kubecfg logs -f hello-x4x2z',
+    'kubecfg logs -f -l app=web   of all pods with the label, each in its colour',
+    'kubecfg logs rc/hello        of the controller’s first pod',
+  ])
     .option('-f, --follow', 'stay, and print what comes')
     .option('-c, --container <name>', 'which container')
     .option('-l, --selector <selector>', 'all pods with these labels')
     .option('-p, --previous', 'of the container that ran before')
-    .option('--tail <lines>', 'only the last lines', positive)
-    .option('--since <seconds>', 'only what is younger', positive)
+    .option('--tail <lines>', 'only the last lines', wholeNumber)
+    .option('--since <duration>', 'only what is younger, such as 90s, 5m or 1h', duration)
     .option('--timestamps', 'with the time of each line')
     .action((pod: string | undefined, options: LogsOptions, command: Command) =>
       withSession(command, (session) => logs(session, pod, options)),
     );
-  program
-    .command('exec <pod> [command...]')
-    .description('run a command in a container: kubecfg exec -it hello-x4x2z -- sh')
+  examples(program.command('exec <pod> [command...]').description('run a command in a container'), [
+    'kubecfg exec -it hello-x4x2z -- sh',
+    'kubecfg exec hello-x4x2z -- cat /etc/hosts',
+  ])
     .option('-c, --container <name>', 'which container')
     .option('-i, --stdin', 'pass standard input on')
     .option('-t, --tty', 'give the command a terminal')
@@ -45,23 +50,41 @@ async function logs(session: Session, pod: string | undefined, options: LogsOpti
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const { follow, previous, timestamps, tail: tailLines, since: sinceSeconds } = options;
-  const wanted = await podsOf(session, pod, options);
-  const streams = wanted.flatMap(({ metadata, spec }) => {
-    const containers =
-      options.container || !options.selector ? [options.container] : spec.containers.map(({ name }) => name);
-    return containers.map((container) => ({ name: metadata.name, container }));
-  });
-  const read = async ({ name, container }: (typeof streams)[number]) => {
+  const sources = (await podsOf(session, pod, options)).flatMap((source) => sourcesOf(source, options));
+  if (sources.length === 0) console.error(`No pods found in ${session.namespace} namespace.`);
+  const read = async ({ name, container }: Source) => {
     const query = { container, follow, previous, timestamps, tailLines, sinceSeconds };
     const bytes = await session.client.log({ namespace: session.namespace, name }, query, interrupted.signal);
-    const prefix = streams.length > 1 ? `${colourOf(name)(container ? `${name}/${container}` : name)} ` : '';
+    if (sources.length === 1) for await (const chunk of bytes) process.stdout.write(chunk);
+    const prefix = `${colourOf(name)(`${name}/${container}`)} `;
     for await (const lines of linesOf(bytes)) process.stdout.write(lines.map((line) => `${prefix}${line}\n`).join(''));
   };
   // Followed logs interleave as they come; finished ones stand one after the other.
-  const finished = follow ? Promise.all(streams.map(read)) : inTurn(streams, read);
+  const finished = follow ? Promise.all(sources.map(read)) : inTurn(sources, read);
   await finished.catch((error: unknown) => {
     if (!interrupted.signal.aborted) throw error;
   });
+}
+
+interface Source {
+  readonly name: string;
+  readonly container: string;
+}
+
+/** All containers of pods found by labels; of one pod the named container, or the one that stands for it. */
+function sourcesOf(pod: Pod, { container, selector }: LogsOptions): readonly Source[] {
+  const { name } = pod.metadata;
+  if (container) return [{ name, container }];
+  if (!selector) return [{ name, container: defaultContainer(pod) }];
+  return pod.spec.containers.map((each) => ({ name, container: each.name }));
+}
+
+/** kubectl's annotation for it, else the first; says which, where there are others. */
+function defaultContainer({ metadata, spec }: Pod): string {
+  const names = spec.containers.map(({ name }) => name);
+  const chosen = metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? names[0]!;
+  if (names.length > 1) console.error(`container ${chosen} of ${names.join(', ')}; -c chooses another`);
+  return chosen;
 }
 
 async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
@@ -81,7 +104,7 @@ async function podsOf(session: Session, pod: string | undefined, options: LogsOp
   return owned.slice(0, 1);
 }
 
-const colours = [pc.cyan, pc.magenta, pc.yellow, pc.green, pc.blue, pc.red];
+const colours = [colour.cyan, colour.magenta, colour.yellow, colour.green, colour.blue, colour.red];
 
 /** The same pod has the same colour in every run. */
 function colourOf(name: string): (text: string) => string {
@@ -96,17 +119,19 @@ interface ExecFlags {
 }
 
 async function exec(session: Session, options: ExecFlags & { pod: string; command: readonly string[] }): Promise<void> {
-  const { command, container, stdin, tty } = options;
+  const { command, stdin } = options;
   if (command.length === 0) throw new UsageError('give a command: kubecfg exec POD -- COMMAND');
   const ended = new AbortController();
   const { name } = parseObject([options.pod], 'pod');
   const pod = { namespace: session.namespace, name };
+  const container = options.container ?? defaultContainer(await session.client.get(pods, pod));
+  const tty = options.tty && hasTerminal(options);
   const stream = await session.client.exec(
     pod,
     { command, container, stdin, tty, stdout: true, stderr: !tty },
     ended.signal,
   );
-  const restore = connectTerminal(stream, options);
+  const restore = connectTerminal(stream, { stdin, tty });
   try {
     for await (const { channel, data } of stream) {
       if (channel === channels.stdout) process.stdout.write(data);
@@ -117,6 +142,13 @@ async function exec(session: Session, options: ExecFlags & { pod: string; comman
     restore();
     ended.abort();
   }
+}
+
+/** Without a terminal on our side, one on the other side would only garble what is piped. */
+function hasTerminal({ stdin }: ExecFlags): boolean {
+  if (!stdin || process.stdin.isTTY) return true;
+  console.error('standard input is no terminal: the command gets none either');
+  return false;
 }
 
 type Sink = { send(channel: number, data: Uint8Array): void };
@@ -153,9 +185,4 @@ function exitCodeOf(data: Uint8Array): number {
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (code === undefined) console.error(`kubecfg: ${status.message}`);
   return code === undefined ? 1 : Number(code);
-}
-
-function positive(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return Number(text);
 }

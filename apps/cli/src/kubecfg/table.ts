@@ -1,7 +1,7 @@
 // Owns how kubecfg shows rows: aligned, without lines, with colour where a person looks and none where a program does.
 import type { Column, KubeObject } from '@berth/objects';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 
 const plainBorders = Object.fromEntries(
   [
@@ -13,7 +13,7 @@ const plainBorders = Object.fromEntries(
 /** Lines of a table. Cells may carry colour; they are aligned by what one sees. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
-    head: head.map((title) => pc.dim(title)),
+    head: head.map((title) => colour.dim(title)),
     chars: { ...plainBorders, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
@@ -74,13 +74,13 @@ const bad = /Error|BackOff|Failed|NotReady|Unknown|OOMKilled|Evicted|Invalid|War
 function coloured(column: string, cell: string): string {
   if (column === 'Ready' || column === 'Current') return readiness(cell);
   if (column !== 'Status' && column !== 'Type') return cell;
-  if (bad.test(cell)) return pc.red(cell);
-  if (waiting.test(cell)) return pc.yellow(cell);
-  return good.test(cell) ? pc.green(cell) : cell;
+  if (bad.test(cell)) return colour.red(cell);
+  if (waiting.test(cell)) return colour.yellow(cell);
+  return good.test(cell) ? colour.green(cell) : cell;
 }
 
 /** `2/3` is not all. */
 function readiness(cell: string): string {
   const [ready, all] = cell.split('/');
-  return all !== undefined && ready !== all ? pc.yellow(cell) : cell;
+  return all !== undefined && ready !== all ? colour.yellow(cell) : cell;
 }

@@ -1,0 +1,17 @@
+// Owns how kubecfg tells what went wrong, and its exit codes: 1 the server or the cluster said no, 2 the command line was
+// wrong.
+import { StatusError } from '@berth/objects';
+import { UsageError } from './targets.ts';
+
+/** Tells it and goes on with the other objects; the program ends with the failure's code. */
+export function failed(error: unknown, source?: string): void {
+  console.error(`${source ? `${source}: ` : ''}${told(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+function told(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  // Without a server it is no server's error.
+  const fromServer = error instanceof StatusError && error.reason !== 'ServiceUnavailable';
+  return fromServer ? `Error from server (${error.reason}): ${text}` : `kubecfg: ${text}`;
+}

@@ -93,7 +93,7 @@ describe('a pod', () => {
       'Completed',
       'Completed',
     ]);
-    expect(await node.log(pod.metadata.uid, 'main')).toBe('1\n2\n');
+    await node.logThat(pod.metadata.uid, 'main', '1\n2\n');
   });
 
   test('that is done succeeds, and fails with what it said last', async () => {
@@ -136,6 +136,7 @@ describe('a container', () => {
   test('that was killed from outside is restarted, and the log of the one before stays', async () => {
     await node.createPod('killed', { containers: [shell('app', 'echo life of $HOSTNAME_FILE; exec sleep 1000')] });
     const before = await node.podThat('killed', 'is ready', isReady);
+    await node.logThat(before.metadata.uid, 'app', 'life of\n');
     await node.docker.getContainer(containerId(before)).kill();
     const after = await node.podThat('killed', 'has restarted', (pod) => isReady(pod) && restarts(pod) === 1);
     const status = after.status?.containerStatuses?.[0];
@@ -276,7 +277,12 @@ async function runningIds(pod: Draft<Pod>): Promise<string[]> {
     .sort();
 }
 
+/** Ready without a probe says nothing of whether the program listens yet. */
 function fetchText(url: string): Promise<string> {
+  return until(`an answer from ${url}`, () => fetchOnce(url).catch(() => undefined));
+}
+
+function fetchOnce(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false }, (response) => {
       let text = '';

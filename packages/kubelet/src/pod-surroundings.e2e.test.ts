@@ -182,7 +182,10 @@ describe('the environment', () => {
       ],
     });
     const pod = await running('env');
-    const log = await node.log(pod.metadata.uid, 'app');
+    const log = await until('its last line', async () => {
+      const text = await node.log(pod.metadata.uid, 'app');
+      return text.includes('hello-env $') ? text : undefined;
+    });
     const lines = log.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -219,7 +222,7 @@ describe('the environment', () => {
       { namespace: 'default' },
     );
     const pod = await running('waits');
-    await until('its word', async () => ((await node.log(pod.metadata.uid, 'app')) === 'now\n' ? true : undefined));
+    await node.logThat(pod.metadata.uid, 'app', 'now\n');
   });
 });
 
@@ -325,7 +328,7 @@ describe('inside a pod', () => {
     const { output } = await node.exec(containerId(pod, 1), [
       'sh',
       '-c',
-      'cat /etc/resolv.conf /etc/hosts; hostname; wget -q -O - http://localhost:8080/',
+      'cat /etc/resolv.conf /etc/hosts; hostname; until wget -q -O - http://localhost:8080/; do sleep 0.1; done',
     ]);
     expect(output).toContain('nameserver 10.96.0.10\nsearch default.svc.cluster.local svc.cluster.local cluster.local');
     expect(output).toContain('options ndots:5\n');
@@ -412,7 +415,7 @@ describe('the server', () => {
     const echoed = await execute(at, ['cat'], { input: 'x'.repeat(300_000) });
     expect(echoed.out.length).toBe(300_000);
     expect(echoed.status).toMatchObject({ status: 'Success' });
-    const terminal = await execute(at, ['sh', '-c', 'sleep 0.3; stty size'], {
+    const terminal = await execute(at, ['sh', '-c', 'until stty size 2> /dev/null; do sleep 0.1; done'], {
       tty: true,
       size: { Width: 123, Height: 45 },
     });

@@ -134,6 +134,13 @@ export class DockerNode {
     return textOf(this.runtime.logs(state, request, new AbortController().signal));
   }
 
+  /** Waits until a container has said this, and nothing else. */
+  async logThat(uid: string, container: string, text: string): Promise<void> {
+    await until(`${container} says ${JSON.stringify(text)}`, async () =>
+      (await this.log(uid, container)) === text ? true : undefined,
+    );
+  }
+
   /** What a container says until it ends. */
   async followLog(uid: string, container: string): Promise<string> {
     const state = await this.#containerState(uid, container, 0);

@@ -1,5 +1,6 @@
 // Owns the runtime port over a Docker Engine. Nothing is remembered here: labels on the containers tell all.
 import { Readable } from 'node:stream';
+import { type Clock, systemClock } from '@berth/host';
 import Docker, { type ContainerCreateOptions, type ContainerInspectInfo } from 'dockerode';
 import { whenAborted } from '../../when-aborted.ts';
 import {
@@ -20,6 +21,7 @@ import { demultiplexed, plain } from './streams.ts';
 
 export interface DockerRuntimeOptions extends Owner {
   readonly socketPath?: string;
+  readonly clock?: Clock;
   /** The image of the container that holds a pod's network. */
   readonly pauseImage?: string;
 }
@@ -30,6 +32,7 @@ const watchedEvents = ['start', 'die', 'oom', 'destroy'];
 export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
   const docker = new Docker({ socketPath: options.socketPath ?? '/var/run/docker.sock' });
   const pauseImage = options.pauseImage ?? 'berth/pause:1';
+  const clock = options.clock ?? systemClock;
   const owner: Owner = { clusterId: options.clusterId, nodeName: options.nodeName };
 
   async function inspectAll(pod?: PodIdentity): Promise<PodState[]> {
@@ -141,7 +144,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
     logs: (id, request, signal) => containerLogs(docker, id, request, signal),
 
     exec: (id, request) =>
-      startExec(docker, id, request).catch((error: unknown) => {
+      startExec({ docker, clock }, id, request).catch((error: unknown) => {
         throw new RuntimeError(dockerMessage(error));
       }),
 

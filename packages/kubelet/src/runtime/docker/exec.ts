@@ -1,10 +1,27 @@
 // Owns commands that run in a container: Docker's exec over a connection that it hands over whole.
-import { sleep, systemClock } from '@berth/host';
+import { type Clock, sleep } from '@berth/host';
 import type Docker from 'dockerode';
 import { type ExecRequest, type ExecSession, RuntimeError } from '../port.ts';
 import { demultiplexed, plain } from './streams.ts';
 
-export async function startExec(docker: Docker, containerId: string, request: ExecRequest): Promise<ExecSession> {
+/** A terminal gets its size with its first breath, when Docker may not have started the command yet. */
+const resizeTries = 10;
+const resizeRetryMs = 30;
+
+/** How often, and how long after one another, it is asked how a command ended. */
+const inspectTries = 100;
+const inspectRetryMs = 50;
+
+interface Surroundings {
+  readonly docker: Docker;
+  readonly clock: Clock;
+}
+
+export async function startExec(
+  { docker, clock }: Surroundings,
+  containerId: string,
+  request: ExecRequest,
+): Promise<ExecSession> {
   const exec = await docker.getContainer(containerId).exec({
     Cmd: [...request.command],
     AttachStdin: request.stdin,
@@ -21,15 +38,23 @@ export async function startExec(docker: Docker, containerId: string, request: Ex
   });
   const output = request.tty ? plain(connection) : demultiplexed(connection);
   let left = false;
-  const exitCode = ended.then(() => exitCodeOf(exec, () => left));
+  const exitCode = ended.then(() => exitCodeOf(exec, clock, () => left));
   // Nobody asks for the exit code of a command that was left: that must not end the process.
   exitCode.catch(() => {});
   return {
     output,
     write: (data) => void connection.write(data),
     endInput: () => void connection.end(),
-    resize: async ({ width, height }) => {
-      await exec.resize({ w: width, h: height });
+    async resize({ width, height }) {
+      for (let tries = 1; ; tries++) {
+        try {
+          await exec.resize({ w: width, h: height });
+          return;
+        } catch (error) {
+          if (tries === resizeTries) throw error;
+          await sleep(clock, resizeRetryMs);
+        }
+      }
     },
     exitCode,
     close: () => {
@@ -40,11 +65,11 @@ export async function startExec(docker: Docker, containerId: string, request: Ex
 }
 
 /** Docker may close the connection a moment before it knows how the command ended. */
-async function exitCodeOf(exec: Docker.Exec, isLeft: () => boolean): Promise<number> {
-  for (let attempt = 0; attempt < 100 && !isLeft(); attempt++) {
+async function exitCodeOf(exec: Docker.Exec, clock: Clock, isLeft: () => boolean): Promise<number> {
+  for (let attempt = 0; attempt < inspectTries && !isLeft(); attempt++) {
     const { ExitCode: exitCode, Running: running } = await exec.inspect();
     if (!running && exitCode !== null) return exitCode;
-    await sleep(systemClock, 50);
+    await sleep(clock, inspectRetryMs);
   }
   throw new RuntimeError('the command was left while it ran');
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Packages that bring binaries, or read files of their own at run time: these stay outside. */
-const outside = [
+export const outside = [
   'lmdb',
   '@prisma/*',
   '@libsql/*',

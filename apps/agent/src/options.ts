@@ -30,6 +30,10 @@ export interface AgentOptions {
 export interface RemoveOptions {
   readonly dockerSocket: string;
   readonly proxyTable: string;
+  /** Undefined: of every cluster. */
+  readonly clusterId: string | undefined;
+  /** Which routes are the cluster's; of no account without `clusterId`. */
+  readonly clusterCidr: string;
 }
 
 interface Actions {
@@ -38,6 +42,7 @@ interface Actions {
 }
 
 export async function parseOptions(argv: readonly string[], actions: Actions): Promise<void> {
+  const clusterCidr = () => flag('--cluster-cidr <cidr>', 'addresses of pods').default('10.244.0.0/16');
   const proxyTable = () => flag('--proxy-table <name>', 'nftables table of the services’ rules').default('berth');
   const dockerSocket = () =>
     flag('--docker-socket <path>', 'where Docker Engine answers').default('/var/run/docker.sock');
@@ -50,7 +55,7 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
     .addOption(dockerSocket())
     .addOption(flag('--node-address <address>', 'where this machine is reached').default('127.0.0.1'))
     .addOption(flag('--port <port>', 'port of the agent’s own server').default(10250).argParser(port))
-    .addOption(flag('--cluster-cidr <cidr>', 'addresses of pods').default('10.244.0.0/16'))
+    .addOption(clusterCidr())
     .addOption(flag('--service-cidr <cidr>', 'addresses of services').default('10.96.0.0/16'))
     .addOption(flag('--dns-address <address>', 'address of the cluster’s DNS').default('10.96.0.10'))
     .addOption(flag('--cluster-domain <domain>', 'domain of the cluster’s names').default('cluster.local'))
@@ -75,6 +80,8 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
     .description('remove every container, network, rule and route that Berth made on this machine')
     .addOption(dockerSocket())
     .addOption(proxyTable())
+    .addOption(new Option('--cluster-id <id>', 'only what is of this cluster: its kube-system namespace’s uid'))
+    .addOption(clusterCidr())
     .action((flags: RemoveOptions) => actions.remove(flags));
   await command.parseAsync(argv, { from: 'user' });
 }

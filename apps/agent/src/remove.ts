@@ -4,13 +4,15 @@ import { connectDocker, removeNodeNetworks } from '@berth/network';
 import { removeServiceRules } from '@berth/proxy';
 import type { RemoveOptions } from './options.ts';
 
-export async function removeEverything({ dockerSocket, proxyTable }: RemoveOptions): Promise<void> {
+export async function removeEverything(options: RemoveOptions): Promise<void> {
+  const { dockerSocket, proxyTable, clusterId } = options;
   const docker = connectDocker(dockerSocket);
   const answers = await docker.ping().then(
     () => true,
     () => false,
   );
-  if (answers) await removeContainers({ socketPath: dockerSocket });
-  await removeNodeNetworks({ docker: answers ? docker : undefined });
+  if (answers) await removeContainers({ socketPath: dockerSocket, clusterId });
+  const clusterNetwork = clusterId === undefined ? undefined : options.clusterCidr;
+  await removeNodeNetworks({ docker: answers ? docker : undefined, clusterId, clusterNetwork });
   await removeServiceRules(proxyTable);
 }

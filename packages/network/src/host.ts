@@ -19,7 +19,7 @@ const addUnlessPresent = `
 
 export async function ensureRules(run: Run, rules: readonly PacketRule[]): Promise<void> {
   for (const { table, chain, match } of rules)
-    await run('flock', ['/run/berth-rules.lock', 'sh', '-c', addUnlessPresent, 'sh', table, chain, ...match]);
+    await run('flock', ['/run/lock/berth-rules.lock', 'sh', '-c', addUnlessPresent, 'sh', table, chain, ...match]);
 }
 
 /** Removes the rules of one cluster, or of all. */

@@ -1,5 +1,6 @@
 // Owns the removal of everything that Berth's network made on a machine.
 import { type Run, runCommand } from './command.ts';
+import { staleRoutes } from './decide.ts';
 import type { DockerConnection } from './docker-connection.ts';
 import { removeNetworks } from './docker-network.ts';
 import { ownRoutes, removeRoute, removeRules } from './host.ts';
@@ -9,15 +10,20 @@ export interface RemoveOptions {
   readonly docker: DockerConnection | undefined;
   /** Left out: of every cluster. */
   readonly clusterId?: string;
+  /** Addresses of pods. Routes do not say whose they are; left out: all that Berth made. */
+  readonly clusterNetwork?: string;
   readonly run?: Run;
 }
 
 /** Networks, packet rules and routes. The containers on the networks are the runtime's to remove, before this. */
-export async function removeNodeNetworks({ docker, clusterId, run = runCommand }: RemoveOptions): Promise<void> {
+export async function removeNodeNetworks(options: RemoveOptions): Promise<void> {
+  const { docker, clusterId, clusterNetwork, run = runCommand } = options;
   if (docker) await removeNetworks(docker, clusterId);
   const runIfThere = orNothing(run);
   await removeRules(runIfThere, clusterId);
-  for (const route of await ownRoutes(runIfThere)) await removeRoute(runIfThere, route);
+  const made = await ownRoutes(runIfThere);
+  const routes = clusterNetwork === undefined ? made : staleRoutes(made, [], clusterNetwork);
+  for (const route of routes) await removeRoute(runIfThere, route);
 }
 
 /** Where the program is missing, Berth made nothing with it. */

@@ -72,6 +72,15 @@ export interface View<N extends Noun> extends ViewState<N> {
   rows(): readonly Rows[N][];
 }
 
+function rowsOf<N extends Noun>(state: ViewState<N>): readonly Rows[N][] {
+  const rows: Rows[N][] = [];
+  for (const uid of state.order) {
+    const row = state.row(uid);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
 const idle = new ViewStore<Noun>().state;
 
 /** Follows the view; undefined follows nothing, for a query that is not known yet. */
@@ -110,8 +119,5 @@ export function useView<N extends Noun>(query: ViewQuery<N> | undefined): View<N
   // biome-ignore lint/correctness/useExhaustiveDependencies: time changes the freshness only through its kind
   const freshness = useMemo(() => freshnessOf(link, state.server, Date.now()), [link, state.server, kind]);
   useEffect(() => (key ? reportFreshness(key, freshness) : undefined), [key, freshness]);
-  return useMemo(
-    () => ({ ...shown, freshness, rows: () => shown.order.flatMap((uid) => shown.row(uid) ?? []) }),
-    [shown, freshness],
-  );
+  return useMemo(() => ({ ...shown, freshness, rows: () => rowsOf(shown) }), [shown, freshness]);
 }

@@ -2,13 +2,21 @@
 // Owns the events of one object on a line of time, the last one first.
 import type { EventRow } from '@berth/dashboard-api';
 import { useState } from 'react';
+import { useEvents } from '../../live/use-events.ts';
 import { Button } from '../controls/button.tsx';
 import { Age } from '../facts/age.tsx';
 import { EventMark } from '../facts/event-mark.tsx';
 
 const few = 8;
 
-export function Timeline({ events }: { events: readonly EventRow[] }) {
+interface Properties {
+  readonly object: { readonly kind: string; readonly namespace?: string; readonly name: string };
+  /** Those that the page was loaded with. */
+  readonly loaded: readonly EventRow[];
+}
+
+export function Timeline({ object, loaded }: Properties) {
+  const events = useEvents(object, loaded);
   const [all, setAll] = useState(false);
   if (events.length === 0) return <p className="text-ink-3">No events in the last hour.</p>;
   return (

@@ -187,7 +187,10 @@ function Overview({
             />
           </Section>
           <Section title="Events">
-            <Timeline events={controller.events} />
+            <Timeline
+              object={{ kind: 'ReplicationController', namespace, name: row.name }}
+              loaded={controller.events}
+            />
           </Section>
         </div>
       </Columns>

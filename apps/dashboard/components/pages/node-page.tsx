@@ -142,7 +142,7 @@ function Overview({ node, row }: { node: NodeDetail; row: NodeRow }) {
             </div>
           </Section>
           <Section title="Events">
-            <Timeline events={node.events} />
+            <Timeline object={{ kind: 'Node', name: row.name }} loaded={node.events} />
           </Section>
         </div>
       </Columns>

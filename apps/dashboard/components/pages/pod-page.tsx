@@ -177,7 +177,7 @@ function Overview({ pod, row, again }: { pod: PodDetail; row: PodDetail['row']; 
             <SelectedBy selecting={pod.selectedBy} namespace={row.namespace} />
           </Section>
           <Section title="Events">
-            <Timeline events={pod.events} />
+            <Timeline object={{ kind: 'Pod', namespace: row.namespace, name: row.name }} loaded={pod.events} />
           </Section>
         </div>
       </Columns>

@@ -120,7 +120,7 @@ function Overview({ service, row }: { service: ServiceDetail; row: ServiceDetail
           />
         </Section>
         <Section title="Events">
-          <Timeline events={service.events} />
+          <Timeline object={{ kind: 'Service', namespace: row.namespace, name: row.name }} loaded={service.events} />
         </Section>
       </div>
     </Columns>

@@ -6,6 +6,7 @@ import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react
 import { api } from '../../live/api.ts';
 import { connect } from '../../live/connection.ts';
 import { useObservable } from '../../live/observable.ts';
+import { usePageFreshness } from '../../live/page-freshness.ts';
 import { session } from '../../live/session.ts';
 import { Button } from '../controls/button.tsx';
 import { Mark } from '../controls/mark.tsx';
@@ -56,6 +57,14 @@ export function Shell({ children }: { children: ReactNode }) {
 function Signed({ children }: { children: ReactNode }) {
   const status = useObservable(session);
   const path = usePathname();
+  const stale = usePageFreshness().kind === 'stale';
+  useEffect(() => {
+    // Another page: from its top, and the keyboard in it, as after loading a document.
+    const main = document.getElementById('main');
+    if (!main || !path) return;
+    main.scrollTop = 0;
+    if (document.activeElement === document.body) main.focus({ preventScroll: true });
+  }, [path]);
   // The one page that is for people who cannot sign in yet.
   if (path === '/setup') return <main className="min-h-dvh">{children}</main>;
   switch (status.kind) {
@@ -93,7 +102,7 @@ function Signed({ children }: { children: ReactNode }) {
           <main
             id="main"
             tabIndex={-1}
-            className="row-start-2 min-h-0 min-w-0 overflow-y-auto outline-none md:col-start-2"
+            className={`row-start-2 min-h-0 min-w-0 overflow-y-auto outline-none transition-[filter] duration-500 md:col-start-2 ${stale ? 'saturate-[0.35]' : ''}`}
           >
             {children}
           </main>

@@ -31,10 +31,12 @@ afterAll(async () => {
   rmSync(dirname(clone), { recursive: true, force: true });
 }, 2 * minutes);
 
-/** What git holds of this checkout, and nothing else: no packages, nothing built. */
+/** What git holds of this checkout, or would: no packages, nothing built. */
 async function freshClone(): Promise<void> {
-  const files = (await output('git', ['ls-files', '-z'])).split('\0').filter(Boolean);
-  for (const file of files) {
+  const files = (await output('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']))
+    .split('\0')
+    .filter(Boolean);
+  for (const file of files.filter((name) => existsSync(name))) {
     const target = join(clone, file);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(file, target);
@@ -62,6 +64,7 @@ async function containerOf(pod: Pod): Promise<string> {
 }
 
 async function runningContainers(): Promise<string[]> {
+  const id = readFileSync(join(cluster.dataDir, 'agents/node-1/cluster-id'), 'utf8').trim();
   return (await output('docker', ['ps', '-q', '--no-trunc', '--filter', 'label=berth.node']))
     .split('\n')
     .filter(Boolean)
@@ -174,8 +177,7 @@ describe('when something breaks', () => {
     const command = await cluster.kill('server');
     // Services go on while there is no server.
     expect(await output('curl', ['-s', '--max-time', '5', 'http://127.0.0.1:30080'])).toContain('hello-');
-    const { spawn } = await import('node:child_process');
-    spawn(process.execPath, command, { stdio: 'ignore', detached: true, cwd: clone }).unref();
+    await cluster.startAgain(command);
     await eventually('the server answers', async () => (await kubectl.run(['get', '--raw', '/readyz'])).code === 0);
     const after = await kubectl.json<ReplicationController>('get', 'rc', 'hello');
     expect(after.metadata.uid).toBe(metadata.uid);
@@ -187,8 +189,6 @@ describe('when something breaks', () => {
 
 describe('stopping and starting', () => {
   it('adopts on the next start the containers that Ctrl-C left', async () => {
-    // Those that were started by hand are not `npm start`'s to stop.
-    for (const program of ['server', 'node-2']) await cluster.kill(program, 'SIGTERM');
     const before = await runningContainers();
     await cluster.stop();
     expect(await runningContainers()).toEqual(before);

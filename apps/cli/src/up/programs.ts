@@ -1,6 +1,6 @@
 // Owns the processes that `up` runs: how each is started, how one learns that it is ready, how all are stopped.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../env.ts';
 import { project } from './project.ts';
@@ -59,6 +59,15 @@ export function startProgram<Ready>(options: ProgramOptions): Program<Ready> {
   ready.catch(() => {});
   const again = ['npx', 'berth', options.role, ...options.args].map(quoted).join(' ');
   return { name: options.name, ready, ended, stop: () => child.kill('SIGTERM'), again };
+}
+
+/** What the program's last line of level error (pino's 50) says. */
+function lastError(logFile: string): string | undefined {
+  for (const line of readFileSync(logFile, 'utf8').trim().split('\n').reverse()) {
+    const [, text] = /^(\{.*"level":50.*\})$/.exec(line) ?? [];
+    if (text) return (JSON.parse(text) as { err?: { message?: string } }).err?.message;
+  }
+  return undefined;
 }
 
 /** As a shell takes it. */

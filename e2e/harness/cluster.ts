@@ -1,6 +1,6 @@
 // Owns a whole Berth for a test: `berth up` in a directory of its own, its processes, and its end without a trace.
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Kubectl, kubectl } from './kubectl.ts';
@@ -22,6 +22,7 @@ export class Cluster {
   readonly #options: ClusterOptions;
   #process: ChildProcess | undefined;
   #line = '';
+  readonly #byHand: ChildProcess[] = [];
 
   constructor(options: ClusterOptions = {}) {
     this.#options = options;
@@ -73,20 +74,29 @@ export class Cluster {
     return command;
   }
 
+  /** Starts by hand what was killed, with the command that it had. It ends with the cluster. */
+  async startAgain(command: readonly string[]): Promise<void> {
+    const child = spawn(process.execPath, command, { stdio: 'ignore', cwd: this.project });
+    this.#byHand.push(child);
+  }
+
   /** As a Ctrl-C: the processes stop, the pods' containers stay. */
   async stop(): Promise<void> {
+    for (const child of this.#byHand.splice(0)) await ended(child, 'SIGTERM');
     const running = this.#process;
     this.#process = undefined;
     if (!running || running.exitCode !== null) return;
-    const ended = new Promise((done) => running.once('exit', done));
+    const gone = new Promise((done) => running.once('exit', done));
     process.kill(this.#upPid() ?? running.pid!, 'SIGINT');
-    await ended;
+    await gone;
   }
 
   /** `npm run down`, and the data directory with it. */
   async remove(): Promise<void> {
     await this.stop();
-    await output('node', ['apps/cli/dist/berth.js', 'down', '--data-dir', this.dataDir], { cwd: this.project });
+    const program = join(this.project, 'apps/cli/dist/berth.js');
+    // A clone that could not even be built has started nothing.
+    if (existsSync(program)) await output('node', [program, 'down', '--data-dir', this.dataDir]);
     rmSync(join(this.dataDir, '..'), { recursive: true, force: true });
   }
 
@@ -95,6 +105,13 @@ export class Cluster {
     const pid = Number(readFileSync(join(this.dataDir, 'up.pid'), 'utf8'));
     return Number.isInteger(pid) ? pid : undefined;
   }
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill(signal);
+  await gone;
 }
 
 function commandLine(pid: string): string {

@@ -65,7 +65,7 @@ async function containerOf(pod: Pod): Promise<string> {
 
 async function runningContainers(): Promise<string[]> {
   const id = readFileSync(join(cluster.dataDir, 'agents/node-1/cluster-id'), 'utf8').trim();
-  return (await output('docker', ['ps', '-q', '--no-trunc', '--filter', 'label=berth.node']))
+  return (await output('docker', ['ps', '-q', '--no-trunc', '--filter', `label=berth.cluster=${id}`]))
     .split('\n')
     .filter(Boolean)
     .sort();

@@ -52,9 +52,10 @@ export function startProgram<Ready>(options: ProgramOptions): Program<Ready> {
   const ended = endOf(child);
   const ready = new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready));
-    void ended.then((how) =>
-      reject(new Error(`${options.name} ended with ${how} before it was ready; see ${logFile}`)),
-    );
+    void ended.then((how) => {
+      const what = lastError(logFile) ?? `it ended with ${how}`;
+      reject(new Error(`${options.name} could not start: ${what} (its log is ${logFile})`));
+    });
   });
   ready.catch(() => {});
   const again = ['npx', 'berth', options.role, ...options.args].map(quoted).join(' ');

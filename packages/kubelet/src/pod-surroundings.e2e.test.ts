@@ -415,12 +415,17 @@ describe('the server', () => {
     const echoed = await execute(at, ['cat'], { input: 'x'.repeat(300_000) });
     expect(echoed.out.length).toBe(300_000);
     expect(echoed.status).toMatchObject({ status: 'Success' });
-    const terminal = await execute(at, ['sh', '-c', 'until stty size 2> /dev/null; do sleep 0.1; done'], {
+    const terminal = await execute(at, ['sh', '-c', 'until stty size 2> /dev/null | grep .; do sleep 0.1; done'], {
       tty: true,
       size: { Width: 123, Height: 45 },
     });
     expect(terminal.out).toBe('45 123\r\n');
-    await expect(execute(at, ['/no/such/program'])).resolves.toMatchObject({ status: { status: 'Failure' } });
+    const missing = await execute(at, ['/no/such/program']);
+    expect(missing.out + missing.err).toContain('no such file or directory');
+    expect(missing.status).toMatchObject({
+      reason: 'NonZeroExitCode',
+      details: { causes: [{ message: expect.stringMatching(/^12[67]$/) }] },
+    });
   });
 
   test('lets nobody else in', async () => {

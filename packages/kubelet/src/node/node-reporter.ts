@@ -20,6 +20,7 @@ const leaseNamespace = 'kube-node-lease';
 const leaseSeconds = 40;
 const renewMs = 10_000;
 const retryMs = 1_000;
+const reportTries = 5;
 /** How often the machine is looked at, and how often the status is written though nothing changed. */
 const lookMs = 10_000;
 const writeMs = 300_000;
@@ -90,7 +91,18 @@ export class NodeReporter {
     }
   }
 
+  /** Others write to the object as well: after a conflict it is decided again. */
   async #report(): Promise<Node> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#reportOnce();
+      } catch (error) {
+        if (!isReason(error, 'Conflict') || tries === reportTries) throw error;
+      }
+    }
+  }
+
+  async #reportOnce(): Promise<Node> {
     const { client, clock, facts, runtime, dataDirectory } = this.#options;
     const before = await client.get(nodes, { name: facts.name });
     const seen: NodeObservation = {

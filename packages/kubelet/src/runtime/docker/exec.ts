@@ -1,7 +1,9 @@
 // Owns commands that run in a container: Docker's exec over a connection that it hands over whole.
+import type { Duplex } from 'node:stream';
 import { type Clock, sleep } from '@berth/host';
 import type Docker from 'dockerode';
-import { type ExecRequest, type ExecSession, RuntimeError } from '../port.ts';
+import { type ExecRequest, type ExecSession, type OutputChunk, RuntimeError } from '../port.ts';
+import { dockerMessage } from './errors.ts';
 import { demultiplexed, plain } from './streams.ts';
 
 /** A terminal gets its size with its first breath, when Docker may not have started the command yet. */
@@ -29,7 +31,13 @@ export async function startExec(
     AttachStderr: true,
     Tty: request.tty,
   });
-  const connection = await exec.start({ hijack: true, stdin: true, Tty: request.tty });
+  let connection: Duplex;
+  try {
+    connection = await exec.start({ hijack: true, stdin: true, Tty: request.tty });
+  } catch (error) {
+    // Docker tells of a program that it cannot run here or in the output, whichever comes first: we tell it one way.
+    return failedSession(dockerMessage(error), request.tty ? 'stdout' : 'stderr');
+  }
   // Without this a connection that breaks while nobody reads would end the process; readers see the error themselves.
   connection.on('error', () => {});
   const ended = new Promise<void>((resolve) => {
@@ -61,6 +69,22 @@ export async function startExec(
       left = true;
       connection.destroy();
     },
+  };
+}
+
+/** What a shell says of a program that it cannot run. */
+const cannotRun = 126;
+
+function failedSession(message: string, stream: OutputChunk['stream']): ExecSession {
+  return {
+    output: (async function* () {
+      yield { stream, data: Buffer.from(`${message}\r\n`) };
+    })(),
+    write() {},
+    endInput() {},
+    async resize() {},
+    exitCode: Promise.resolve(cannotRun),
+    close() {},
   };
 }
 

@@ -43,7 +43,7 @@ try {
 
 /** Runs one of the project's programs in the foreground and ends as it ends. */
 function node([script, ...args]: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', project(script!), ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [project(script!), ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((done) => {
     child.once('exit', (code, signal) => {

@@ -40,15 +40,11 @@ export function startProgram<Ready>(options: ProgramOptions): Program<Ready> {
   const logFile = join(options.logs, `${options.name}.log`);
   const output = openSync(logFile, 'a', 0o600);
   // Detached: a Ctrl-C in the terminal reaches only this process, which then stops the others in order.
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', project(`apps/${options.role}/dist/main.js`), ...options.args],
-    {
-      stdio: ['ignore', output, output, 'ipc'],
-      env: inheritedEnvironment(),
-      detached: true,
-    },
-  );
+  const child = spawn(process.execPath, [project(`apps/${options.role}/dist/main.js`), ...options.args], {
+    stdio: ['ignore', output, output, 'ipc'],
+    env: inheritedEnvironment(),
+    detached: true,
+  });
   const ended = endOf(child);
   const ready = new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready));

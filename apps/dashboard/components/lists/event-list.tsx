@@ -14,7 +14,7 @@ function columns(): readonly Column<EventRow>[] {
     {
       key: 'reason',
       head: 'What',
-      width: 'minmax(9rem,0.8fr)',
+      width: 'minmax(9rem,1fr)',
       sort: 'reason',
       phone: true,
       cell: (event) => (

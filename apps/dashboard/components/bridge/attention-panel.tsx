@@ -15,7 +15,7 @@ function Sign({ kind }: { kind: Concern['kind'] }) {
     case 'service':
       return <Icon name="services" size={15} className="text-failing-text" />;
     default:
-      return <PodCell state={kind} size={13} />;
+      return <PodCell sign state={kind} size={13} />;
   }
 }
 

@@ -23,7 +23,7 @@ export function Legend({ pods }: { pods: readonly PodRow[] }) {
         .filter((state) => counts.has(state))
         .map((state) => (
           <li key={state} className="flex items-center gap-1.5">
-            <PodCell state={state} size={10} />
+            <PodCell sign state={state} size={10} />
             {state} <span className="text-ink-3">{countText(counts.get(state)!)}</span>
           </li>
         ))}

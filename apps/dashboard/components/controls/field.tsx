@@ -25,7 +25,11 @@ export function Field({
         className={inputShape}
       />
       {note ? (
-        <p id={`${id}-note`} className={problem ? 'text-failing-text' : 'text-ink-3'}>
+        <p
+          id={`${id}-note`}
+          role={problem ? 'alert' : undefined}
+          className={problem ? 'text-failing-text' : 'text-ink-3'}
+        >
           {note}
         </p>
       ) : null}

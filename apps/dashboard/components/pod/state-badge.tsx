@@ -19,7 +19,7 @@ export function StateBadge({ state, status, large }: { state: PodState; status: 
       data-state={state}
       className={`inline-flex min-w-0 items-center gap-2 font-medium ${tones[state]} ${large ? 'text-base' : ''}`}
     >
-      <PodCell state={state} size={large ? 15 : 11} />
+      <PodCell sign state={state} size={large ? 15 : 11} />
       <span className="truncate">{status}</span>
     </span>
   );

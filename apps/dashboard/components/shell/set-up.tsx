@@ -15,10 +15,12 @@ export function SetUp() {
   const check = useAnswer(`set-up ${token}`, () => api.session.checkSetUp.query({ token }));
   const go = useGo();
   const [password, setPassword] = useState('');
+  const [repeated, setRepeated] = useState('');
   const [refusal, setRefusal] = useState<string>();
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (repeated !== password) return;
     setBusy(true);
     setRefusal(undefined);
     try {
@@ -49,7 +51,7 @@ export function SetUp() {
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <input type="text" name="username" autoComplete="username" value="admin" readOnly hidden />
         <Field
-          label="Password for admin"
+          label="Password"
           type="password"
           name="password"
           autoComplete="new-password"
@@ -61,7 +63,17 @@ export function SetUp() {
           problem={refusal ?? (check.failure && refusalText(check.failure))}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <Button weight="main" type="submit" busy={busy} className="h-9">
+        <Field
+          label="The same again"
+          type="password"
+          name="repeated"
+          autoComplete="new-password"
+          required
+          value={repeated}
+          problem={repeated !== '' && !password.startsWith(repeated) ? 'The two are not the same.' : undefined}
+          onChange={(event) => setRepeated(event.target.value)}
+        />
+        <Button weight="main" type="submit" busy={busy} disabled={repeated !== password} className="h-9">
           Set password and enter
         </Button>
       </form>

@@ -196,9 +196,10 @@ describe('a container', () => {
           livenessProbe: {
             exec: { command: ['sh', '-c', 'test ! -e /tmp-sick'] },
             periodSeconds: 1,
+            timeoutSeconds: 10,
             failureThreshold: 2,
           },
-          readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
+          readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1, timeoutSeconds: 10 },
         },
       ],
     });

@@ -19,11 +19,19 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, fire) {
-    const handle = setTimeout(fire, delayMs);
-    handle.unref();
+    let handle: NodeJS.Timeout;
+    const arm = (remainingMs: number) => {
+      const stepMs = Math.min(remainingMs, longestTimeoutMs);
+      handle = setTimeout(() => (remainingMs > stepMs ? arm(remainingMs - stepMs) : fire()), stepMs);
+      handle.unref();
+    };
+    arm(delayMs);
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** Node.js fires at once when it is asked to wait longer. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
 /** Resolves after `delayMs`, or at once when `signal` aborts: callers look at the signal, no rejection to handle. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

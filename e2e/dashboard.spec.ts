@@ -135,7 +135,7 @@ test('signing out needs the password to come back', async () => {
   await page.reload();
   await page.getByLabel('Password').fill('wrong');
   await page.getByRole('button', { name: /sign in/i }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.locator('main').getByRole('alert')).toBeVisible();
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: /sign in/i }).click();
   await expect(page.getByTestId('berth-map')).toBeVisible();

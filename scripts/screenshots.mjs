@@ -63,9 +63,8 @@ function startCluster() {
 /** Something of everything: many pods, one that fails, one that fits nowhere. Returns the pages worth a picture. */
 function fillCluster() {
   kubecfg('scale', 'rc/hello', '--replicas', '8');
-  kubecfg('run', 'broken', '--image', 'berth/hello:1', '--', 'sh', '-c', 'echo cannot find my configuration; exit 3');
-  kubecfg('run', 'typo', '--image', 'berth/helo:1');
-  execFileSync('sleep', ['12']);
+  kubecfg('create', '-f', fileURLToPath(new URL('screenshots.yaml', import.meta.url)));
+  execFileSync('sleep', ['30']);
   const pod = kubecfg('get', 'pods', '-l', 'app=hello', '-o', 'name').trim().split('\n')[0].split('/')[1];
   for (let request = 0; request < 12; request++) execFileSync('curl', ['-s', 'http://127.0.0.1:30080']);
   return {

@@ -5,30 +5,27 @@ import type { MeasuredServer } from './server-process.ts';
 import { load } from './timing.ts';
 
 const namespace = 'default';
-const name = 'bench';
+const controllerName = 'bench';
 
 export async function createNodes(server: MeasuredServer, count: number): Promise<void> {
   await load(count, 50, async (index) => {
-    const created = await server.client.create(nodes, { metadata: { name: `node-${index}` }, spec: {} } as New<Node>);
+    const name = `node-${index}`;
+    await server.client.create(nodes, { metadata: { name }, spec: {} } as New<Node>);
     const resources = { cpu: '32', memory: '64Gi', pods: '110' };
-    const conditions = [
-      { type: 'Ready', status: 'True' as const, reason: 'Simulated', message: 'a node of the benchmark' },
-    ];
-    await server.client.updateStatus(nodes, {
-      ...created,
-      status: { ...created.status, capacity: resources, allocatable: resources, conditions },
-    });
+    const conditions = [{ type: 'Ready', status: 'True', reason: 'Simulated', message: 'a node of the benchmark' }];
+    const body = { status: { capacity: resources, allocatable: resources, conditions } };
+    await server.client.patch(nodes, { name, subresource: 'status' }, { type: 'application/merge-patch+json', body });
   });
 }
 
 export async function createController(server: MeasuredServer): Promise<void> {
   const controller: New<ReplicationController> = {
-    metadata: { name },
+    metadata: { name: controllerName },
     spec: {
       replicas: 0,
-      selector: { app: name },
+      selector: { app: controllerName },
       template: {
-        metadata: { labels: { app: name } },
+        metadata: { labels: { app: controllerName } },
         spec: {
           // Nobody runs these pods, so nobody could confirm a graceful end.
           terminationGracePeriodSeconds: 0,
@@ -52,9 +49,9 @@ export async function scaleTo(server: MeasuredServer, replicas: number): Promise
   });
   const cpu = server.cpuSeconds();
   const start = performance.now();
-  const target = { namespace, name };
-  const scale = await server.client.getScale(replicationControllers, target);
-  await server.client.updateScale(replicationControllers, target, { ...scale, spec: { replicas } });
+  const target = { namespace, name: controllerName };
+  const patch = { type: 'application/merge-patch+json', body: { spec: { replicas } } } as const;
+  await server.client.patch(replicationControllers, { ...target, subresource: 'scale' }, patch);
   for await (const events of watch) {
     for (const { type, object } of events) {
       if (type === 'BOOKMARK') continue;

@@ -1,4 +1,5 @@
 // Owns the loads of single requests: creates, reads, lists and watches of ConfigMaps.
+import { longLivedAbort } from '@berth/host';
 import { configMaps } from '@berth/objects';
 import { type MeasuredServer, pause } from './server-process.ts';
 import { load, percentiles } from './timing.ts';
@@ -48,7 +49,7 @@ export async function listConfigMaps(
 
 /** `watchers` follow the namespace's ConfigMaps while `updates` are written, one after the other. */
 export async function watchConfigMaps(server: MeasuredServer, watchers: number, updates: number) {
-  const ended = new AbortController();
+  const ended = longLivedAbort();
   const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
   const sentAt = new Map<string, number>();
   const latencies: number[] = [];

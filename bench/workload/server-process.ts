@@ -24,9 +24,9 @@ const clockTicksPerSecond = 100;
 export async function startServer(args: readonly string[] = []): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   const [apiPort, dashboardPort] = [await freePort(), await freePort()];
-  const flags = ['--data-dir', dataDir, '--api-port', `${apiPort}`, '--dashboard-port', `${dashboardPort}`, ...args];
+  const flags = ['--data-dir', dataDir, '--api-port', `${apiPort}`, '--dashboard-port', `${dashboardPort}`];
   const start = performance.now();
-  const child = spawn(process.execPath, ['apps/server/dist/main.js', ...flags], {
+  const child = spawn(process.execPath, ['apps/server/dist/main.js', ...flags, '--log-level', 'error', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {

@@ -1,8 +1,9 @@
 // Owns the relation to whoever started this process: signals, and the channel of `berth up`.
+import { longLivedAbort } from '@berth/host';
 
 /** Aborts on Ctrl-C, on SIGTERM, and when a `berth up` that started this process is gone. */
 export function stopSignal(): AbortSignal {
-  const controller = new AbortController();
+  const controller = longLivedAbort();
   const stop = () => controller.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

@@ -1,4 +1,5 @@
 // Owns the order in which the parts of a process start and stop.
+import { setMaxListeners } from 'node:events';
 import type { Logger } from './logger.ts';
 
 /** A part of a process. Its constructor does no I/O. */
@@ -36,7 +37,7 @@ export async function startInOrder(
   try {
     for (const component of components) {
       if (signal.aborted) break;
-      const abort = new AbortController();
+      const abort = longLivedAbort();
       const { done } = await startOne(component, { abort, signal });
       const watched = done.catch((error: unknown) => {
         failure ??= error;
@@ -77,6 +78,13 @@ async function stopInReverse(started: Started[]): Promise<void> {
     component.abort.abort();
     await component.done;
   }
+}
+
+/** A controller whose signal many may listen to: Node.js takes more than ten listeners for a leak. */
+export function longLivedAbort(): AbortController {
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
+  return abort;
 }
 
 /** Resolves when `signal` aborts. */

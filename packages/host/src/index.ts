@@ -1,5 +1,5 @@
 export { type Clock, microTimestamp, sleep, systemClock, type Timer, timestamp } from './clock.ts';
-export { aborted, type Component, group, type Running, startInOrder } from './component.ts';
+export { aborted, type Component, group, longLivedAbort, type Running, startInOrder } from './component.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
 export { type Random, systemRandom } from './random.ts';

@@ -1,8 +1,7 @@
 // The `berth agent` program: kubelet, network and proxy of one node. Composition only: flags, build, start, stop.
-import { createLogger, startInOrder, systemClock, systemRandom } from '@berth/host';
+import { createLogger, startInOrder, stopSignal, systemClock, systemRandom, tellParent } from '@berth/host';
 import { createAgent } from './agent.ts';
 import { parseOptions } from './options.ts';
-import { stopSignal, tellParent } from './parent.ts';
 import { removeEverything } from './remove.ts';
 
 await parseOptions(process.argv.slice(2), {

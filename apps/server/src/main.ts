@@ -1,9 +1,16 @@
 // The `berth server` program: API server, loops and dashboard in one process. Composition only: flags, build, start, stop.
 import { mkdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { createLogger, createMetrics, startInOrder, systemClock, systemRandom } from '@berth/host';
+import {
+  createLogger,
+  createMetrics,
+  startInOrder,
+  stopSignal,
+  systemClock,
+  systemRandom,
+  tellParent,
+} from '@berth/host';
 import { parseOptions } from './options.ts';
-import { stopSignal, tellParent } from './parent.ts';
 import { buildServer } from './server.ts';
 
 // The dashboard's tables are read through a WebAssembly module, a few times a minute: optimising it would cost 70 MB.

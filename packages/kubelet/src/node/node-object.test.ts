@@ -47,6 +47,7 @@ describe('a node', () => {
     });
     expect(nodeLabels(facts)).not.toHaveProperty(['berth.dev/simulated']);
     expect(nodeLabels({ ...facts, simulated: true })).toHaveProperty(['berth.dev/simulated'], 'true');
+    expect(nodeLabels({ ...facts, simulated: true })).toHaveProperty(['node-role.kubernetes.io/simulated'], '');
   });
 
   test('names its addresses, its port and its versions', () => {

@@ -27,6 +27,8 @@ export interface NodeObservation {
 /** Berth speaks this version of the Kubernetes API. */
 const kubeletVersion = 'v1.32.0';
 const simulatedMark = 'berth.dev/simulated';
+/** Makes every list of nodes say so, under ROLES. */
+const simulatedRole = 'node-role.kubernetes.io/simulated';
 /** What Kubernetes lists at most. */
 const maxImages = 50;
 const maxPods = '110';
@@ -49,7 +51,7 @@ export function nodeLabels(facts: NodeFacts): Record<string, string> {
     'kubernetes.io/arch': architecture,
     'beta.kubernetes.io/os': operatingSystem,
     'beta.kubernetes.io/arch': architecture,
-    ...(facts.simulated ? { [simulatedMark]: 'true' } : {}),
+    ...(facts.simulated ? { [simulatedMark]: 'true', [simulatedRole]: '' } : {}),
     ...facts.labels,
   };
 }

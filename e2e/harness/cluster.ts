@@ -91,6 +91,12 @@ export class Cluster {
     await gone;
   }
 
+  /** For simulated nodes, which leave nothing on the machine but the data directory. */
+  async discard(): Promise<void> {
+    await this.stop();
+    rmSync(join(this.dataDir, '..'), { recursive: true, force: true });
+  }
+
   /** `npm run down`, and the data directory with it. */
   async remove(): Promise<void> {
     await this.stop();

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpsClient, loadKubeconfig, openConnection, type Writer } from '@berth/client';
 import { aborted, systemClock } from '@berth/host';
-import { runProgram } from './commands.ts';
+import { isRoot, runProgram } from './commands.ts';
 import { ensurePrograms, installDebianPackages } from './debian-packages.ts';
 import { ensureEngine } from './engine.ts';
 import { sayingWhatIsMissing } from './missing.ts';
@@ -97,6 +97,8 @@ function nodeNames(options: UpOptions): string[] {
 /** Docker, with what Berth needs beside it; or the simulated runtime, and one sentence that says why. */
 async function prepareRuntime(options: UpOptions, logs: string, say: Say): Promise<UpOptions['runtime']> {
   if (options.runtime === 'simulated') return 'simulated';
+  if (process.platform !== 'linux') return simulatedBecause('real containers need Linux', say);
+  if (!isRoot) return simulatedBecause('only root may make the networks of real containers', say);
   const engine = await ensureEngine({ clock: systemClock, logFile: join(logs, 'dockerd.log'), say });
   if (!engine.available) return simulatedBecause(engine.why, say);
   try {

@@ -1,9 +1,10 @@
 // Owns the commands that change one thing of an object: scale and label.
-import type { KubeObject } from '@berth/objects';
+import type { Kind, KubeObject } from '@berth/objects';
 import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
+import { failed } from './failure.ts';
 import { examples } from './help.ts';
-import { done } from './output.ts';
+import { done, nameLine } from './output.ts';
 import { objectsOf } from './selection.ts';
 import { type Session, withSession } from './session.ts';
 import { parseObject, parseTargets, UsageError } from './targets.ts';
@@ -39,7 +40,7 @@ async function scale(session: Session, words: readonly string[], options: ScaleO
   const current = await session.client.getScale(kind.resource, target);
   const { currentReplicas, replicas } = options;
   if (currentReplicas !== undefined && current.spec.replicas !== currentReplicas) {
-    throw new UsageError(`expected ${currentReplicas} replicas, but ${name} has ${current.spec.replicas ?? 0}`);
+    throw new Error(`expected ${currentReplicas} replicas, but ${name} has ${current.spec.replicas ?? 0}`);
   }
   // The resourceVersion goes along only where the old count matters: else the last one who scales wins.
   const { resourceVersion, ...loose } = current.metadata;
@@ -72,21 +73,31 @@ async function label(session: Session, words: readonly string[], options: LabelO
     throw new UsageError('give names, or -l SELECTOR');
   for (const target of targets) {
     for (const object of await objectsOf(session, target, options)) {
-      refuseOverwrite(object, changes, options);
-      const { namespace, name, resourceVersion } = object.metadata;
-      const body = { metadata: { labels: Object.fromEntries(changes), resourceVersion } };
-      const patch = { type: 'application/merge-patch+json', body } as const;
-      done(await session.client.patch(target.kind.resource, { namespace, name }, patch), 'labeled');
+      try {
+        await relabel(session, object, { changes, overwrite: options.overwrite ?? false, kind: target.kind });
+      } catch (error) {
+        failed(error, nameLine(object));
+      }
     }
   }
 }
 
-function refuseOverwrite(object: KubeObject, changes: ReadonlyMap<string, string | null>, options: LabelOptions): void {
-  if (options.overwrite) return;
-  for (const [key, value] of changes) {
-    const present = object.metadata.labels?.[key];
-    if (value !== null && present !== undefined && present !== value) {
-      throw new UsageError(`'${key}' already has a value (${present}), and --overwrite is not given`);
-    }
+interface Relabelling {
+  readonly kind: Kind;
+  /** By label; null removes it. */
+  readonly changes: ReadonlyMap<string, string | null>;
+  readonly overwrite: boolean;
+}
+
+async function relabel({ client }: Session, object: KubeObject, relabelling: Relabelling): Promise<void> {
+  const { kind, changes, overwrite } = relabelling;
+  const { namespace, name, resourceVersion, labels } = object.metadata;
+  const taken = [...changes].find(([key, value]) => value !== null && ![undefined, value].includes(labels?.[key]));
+  if (taken && !overwrite) {
+    const [key] = taken;
+    throw new Error(`'${key}' already has a value (${labels?.[key]}), and --overwrite is not given`);
   }
+  const body = { metadata: { labels: Object.fromEntries(changes), resourceVersion } };
+  const patch = { type: 'application/merge-patch+json', body } as const;
+  done(await client.patch(kind.resource, { namespace, name }, patch), 'labeled');
 }

@@ -3,4 +3,4 @@
 import pc from 'picocolors';
 import { wantsColour } from '../env.ts';
 
-export const colour = pc.createColors(wantsColour(process.stdout.isTTY));
+export const colour = pc.createColors(wantsColour(Boolean(process.stdout.isTTY)));

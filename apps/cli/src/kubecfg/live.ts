@@ -22,7 +22,8 @@ export interface LiveView {
 /** Until Ctrl-C. Reconnects by itself, and says so while it does. */
 export async function followTable(session: Session, target: Target, options: SelectionOptions): Promise<void> {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  // Not `once`: log-update's own listener would then be the last one, and end the process.
+  process.on('SIGINT', () => interrupted.abort());
   const forPeople = process.stdout.isTTY && [undefined, 'table', 'wide'].includes(options.output);
   const view = forPeople ? new LiveTable(target, options, systemClock) : new ChangeLines(target, options);
   try {

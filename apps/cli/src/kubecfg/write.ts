@@ -55,9 +55,9 @@ async function create(session: Session, manifest: Manifest): Promise<void> {
 }
 
 async function apply(session: Session, manifest: Manifest): Promise<void> {
-  const { kind, source } = manifest;
+  const { kind } = manifest;
   const { name } = manifest.object.metadata;
-  if (!name) throw new UsageError(`${source}: metadata.name must be set; generateName works with create alone`);
+  if (!name) throw new UsageError('metadata.name must be set; generateName works with create alone');
   const namespace = namespaceOf(session, manifest);
   const object = annotated({ ...manifest.object, metadata: { ...manifest.object.metadata, namespace } });
   const live = await session.client.get(kind.resource, { namespace, name }).catch((error: unknown) => {

@@ -9,19 +9,24 @@ import type {
   Node,
   Pod,
   ReplicationController,
+  ReplicaSet,
   Service,
   ServiceAccount,
 } from '@berth/objects';
 import type { EventRecorder } from '@berth/reconcile';
 
-/** The indexes of the pods' informer. */
+/** The indexes of the informers of what controllers own: pods and replica sets. */
+export const ownerIndexes = {
+  /** By the uid of the controller that owns the object. */
+  controller: 'controller',
+  /** By namespace: objects that no controller owns. */
+  orphans: 'orphans',
+} as const;
+
+/** The further indexes of the pods' informer. */
 export const podIndexes = {
   /** By the name of the node that the pod is on. */
   node: 'node',
-  /** By the uid of the controller that owns the pod. */
-  controller: 'controller',
-  /** By namespace: pods that no controller owns. */
-  orphans: 'orphans',
 } as const;
 
 export interface ControllerInformers {
@@ -32,6 +37,7 @@ export interface ControllerInformers {
   readonly pods: Informer<Pod>;
   readonly replicationControllers: Informer<ReplicationController>;
   readonly serviceAccounts: Informer<ServiceAccount>;
+  readonly replicaSets: Informer<ReplicaSet>;
   readonly services: Informer<Service>;
 }
 

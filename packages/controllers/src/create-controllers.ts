@@ -14,11 +14,12 @@ import {
   pods,
   type Resource,
   replicationControllers,
+  replicaSets,
   serviceAccounts,
   services,
 } from '@berth/objects';
 import { createEventRecorder } from '@berth/reconcile';
-import { type ControllerContext, type ControllerInformers, podIndexes } from './context.ts';
+import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
 import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
 import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
@@ -27,7 +28,7 @@ import { createNodeIpamLoop } from './node-ipam/reconcile.ts';
 import { createNodeLifecycleLoop } from './node-lifecycle/reconcile.ts';
 import { createPodGarbageCollectorLoop } from './pod-garbage-collector/reconcile.ts';
 import { controllerOf } from './pod-state.ts';
-import { createReplicationControllerLoop } from './replication-controller/reconcile.ts';
+import { createReplicaSetLoop, createReplicationControllerLoop } from './replicas/reconcile.ts';
 import { createServiceAccountLoop } from './service-account/reconcile.ts';
 
 export interface ControllersOptions {
@@ -47,13 +48,17 @@ export interface ControllersOptions {
   readonly terminatedPodThreshold?: number;
 }
 
-const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
-  [podIndexes.node]: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
-  [podIndexes.controller]: (pod) => {
-    const controller = controllerOf(pod);
+const ownerIndexFunctions: Readonly<Record<string, IndexFunction<KubeObject>>> = {
+  [ownerIndexes.controller]: (object) => {
+    const controller = controllerOf(object);
     return controller ? [controller.uid] : [];
   },
-  [podIndexes.orphans]: (pod) => (controllerOf(pod) ? [] : [pod.metadata.namespace ?? '']),
+  [ownerIndexes.orphans]: (object) => (controllerOf(object) ? [] : [object.metadata.namespace ?? '']),
+};
+
+const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
+  ...ownerIndexFunctions,
+  [podIndexes.node]: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
 };
 
 /** All of the controllers of a process, with what they need, in the order in which they start. */
@@ -86,6 +91,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     services: informerOf(services),
   };
   for (const { resource } of kinds) if (isOwnable(resource, members)) informerOf(resource);
+    replicaSets: informerOf(replicaSets, ownerIndexFunctions),
   const graph = new OwnerGraph(members, (resource, name) => client.get(resource, name));
   const recorders: Component[] = [];
   const contextOf = (component: string): ControllerContext => {
@@ -111,6 +117,7 @@ export function createControllers(options: ControllersOptions): Component[] {
       kinds.map(({ resource }) => resource),
     ),
     createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
+    createReplicaSetLoop(contextOf('replicaset-controller')),
     createGarbageCollectorLoop(quiet, graph),
   ];
   return [...recorders, ...members.map(({ informer }) => informer), ...loops];

@@ -8,6 +8,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  ReplicaSet,
   ReplicationController,
   Secret,
   Service,
@@ -74,6 +75,18 @@ export const leases: Resource<Lease> = {
   shortNames: [],
   categories: [],
   type: 'io.k8s.api.coordination.v1.Lease',
+};
+
+export const replicaSets: Resource<ReplicaSet> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'replicasets',
+  singular: 'replicaset',
+  kind: 'ReplicaSet',
+  namespaced: true,
+  shortNames: ['rs'],
+  categories: ['all'],
+  type: 'io.k8s.api.apps.v1.ReplicaSet',
 };
 
 /** `v1`, or `group/version`. */

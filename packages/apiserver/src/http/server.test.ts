@@ -74,7 +74,7 @@ describe('paths and methods', () => {
   test.each([
     ['GET', '/nothing', 404, 'NotFound'],
     ['GET', '/api/v1/trees', 404, 'NotFound'],
-    ['GET', '/apis/apps/v1', 404, 'NotFound'],
+    ['GET', '/apis/example.com/v1', 404, 'NotFound'],
     ['GET', '/livez/nothing', 404, 'NotFound'],
     ['GET', '/api/v1/namespaces/https/configmaps/missing', 404, 'NotFound'],
     ['POST', '/api/v1/namespaces/https/configmaps/a', 405, 'MethodNotAllowed'],

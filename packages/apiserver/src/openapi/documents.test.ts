@@ -59,9 +59,10 @@ describe('discovery', () => {
   });
 
   test('of the other groups', () => {
-    expect(json('/apis').groups).toMatchObject([
-      { name: 'coordination.k8s.io', preferredVersion: { groupVersion: 'coordination.k8s.io/v1', version: 'v1' } },
-    ]);
+    const preferredVersion = { groupVersion: 'coordination.k8s.io/v1', version: 'v1' };
+    expect(json('/apis').groups).toContainEqual(
+      expect.objectContaining({ name: 'coordination.k8s.io', preferredVersion }),
+    );
     expect(json('/apis/coordination.k8s.io')).toMatchObject({ kind: 'APIGroup', name: 'coordination.k8s.io' });
     expect(json('/apis/coordination.k8s.io/v1').resources).toMatchObject([{ name: 'leases', kind: 'Lease' }]);
   });
@@ -85,7 +86,7 @@ describe('discovery', () => {
       responseKind: { group: '', version: 'v1', kind: 'Pod' },
       verbs: ['get'],
     });
-    expect(json('/apis', accept).items?.map(({ metadata }) => metadata?.name)).toEqual(['coordination.k8s.io']);
+    expect(json('/apis', accept).items?.map(({ metadata }) => metadata?.name)).toContain('coordination.k8s.io');
   });
 
   test('plain where the client prefers that, or knows another version only', () => {
@@ -109,7 +110,7 @@ describe('OpenAPI', () => {
 
   test('version 3 is found by hashed addresses', () => {
     const { paths } = json('/openapi/v3');
-    expect(Object.keys(paths ?? {})).toEqual(['api/v1', 'apis/coordination.k8s.io/v1']);
+    expect(Object.keys(paths ?? {})).toEqual(expect.arrayContaining(['api/v1', 'apis/coordination.k8s.io/v1']));
     for (const [name, { serverRelativeURL }] of Object.entries(paths ?? {})) {
       const { etag } = documents(`/openapi/v3/${name}`, undefined) as StoredDocument;
       expect(serverRelativeURL).toBe(`/openapi/v3/${name}?hash=${etag.slice(1, -1).toUpperCase()}`);
@@ -190,5 +191,5 @@ test('the root lists what there is', () => {
 });
 
 test('there is no document elsewhere', () => {
-  expect(documents('/apis/apps/v1', undefined)).toBeUndefined();
+  expect(documents('/apis/example.com/v1', undefined)).toBeUndefined();
 });

@@ -54,10 +54,13 @@ export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<
   dropUnserved(metadata);
 }
 
-/** Counts a change of the spec. */
+/** Counts a change of the spec, or of whatever else the kind counts. */
 export function countGeneration<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, old: T): void {
   if (!kind.countsGenerations) return;
-  const changed = !sameJson((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
+  const changed =
+    !sameJson((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec) ||
+    (kind.countsGenerations === 'with annotations' &&
+      !sameJson((draft.metadata as DraftMeta).annotations ?? {}, old.metadata.annotations ?? {}));
   if (changed) (draft.metadata as DraftMeta).generation = (old.metadata.generation ?? 0) + 1;
 }
 

@@ -100,6 +100,14 @@ export interface Binding {
   readonly target: ObjectReference;
 }
 
+/** io.k8s.api.authentication.v1.BoundObjectReference */
+export interface BoundObjectReference {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly uid?: string;
+}
+
 /** io.k8s.api.core.v1.Capabilities */
 export interface Capabilities {
   readonly add?: readonly string[];
@@ -324,6 +332,63 @@ export interface DeleteOptions {
   readonly orphanDependents?: boolean;
   readonly preconditions?: Preconditions;
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+/** io.k8s.api.apps.v1.Deployment */
+export interface Deployment {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: DeploymentSpec;
+  readonly status: DeploymentStatus;
+}
+
+/** io.k8s.api.apps.v1.DeploymentCondition */
+export interface DeploymentCondition {
+  readonly lastTransitionTime?: string;
+  readonly lastUpdateTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.apps.v1.DeploymentList */
+export interface DeploymentList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly Deployment[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.apps.v1.DeploymentSpec */
+export interface DeploymentSpec {
+  readonly minReadySeconds?: number;
+  readonly paused?: boolean;
+  readonly progressDeadlineSeconds?: number;
+  readonly replicas?: number;
+  readonly revisionHistoryLimit?: number;
+  readonly selector: LabelSelector;
+  readonly strategy?: DeploymentStrategy;
+  readonly template: PodTemplateSpec;
+}
+
+/** io.k8s.api.apps.v1.DeploymentStatus */
+export interface DeploymentStatus {
+  readonly availableReplicas?: number;
+  readonly collisionCount?: number;
+  readonly conditions?: readonly DeploymentCondition[];
+  readonly observedGeneration?: number;
+  readonly readyReplicas?: number;
+  readonly replicas?: number;
+  readonly unavailableReplicas?: number;
+  readonly updatedReplicas?: number;
+}
+
+/** io.k8s.api.apps.v1.DeploymentStrategy */
+export interface DeploymentStrategy {
+  readonly rollingUpdate?: RollingUpdateDeployment;
+  readonly type?: 'Recreate' | 'RollingUpdate';
 }
 
 /** io.k8s.api.core.v1.DownwardAPIProjection */
@@ -1277,6 +1342,50 @@ export interface RBDVolumeSource {
   readonly user?: string;
 }
 
+/** io.k8s.api.apps.v1.ReplicaSet */
+export interface ReplicaSet {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ReplicaSetSpec;
+  readonly status: ReplicaSetStatus;
+}
+
+/** io.k8s.api.apps.v1.ReplicaSetCondition */
+export interface ReplicaSetCondition {
+  readonly lastTransitionTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.apps.v1.ReplicaSetList */
+export interface ReplicaSetList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ReplicaSet[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.apps.v1.ReplicaSetSpec */
+export interface ReplicaSetSpec {
+  readonly minReadySeconds?: number;
+  readonly replicas?: number;
+  readonly selector: LabelSelector;
+  readonly template?: PodTemplateSpec;
+}
+
+/** io.k8s.api.apps.v1.ReplicaSetStatus */
+export interface ReplicaSetStatus {
+  readonly availableReplicas?: number;
+  readonly conditions?: readonly ReplicaSetCondition[];
+  readonly fullyLabeledReplicas?: number;
+  readonly observedGeneration?: number;
+  readonly readyReplicas?: number;
+  readonly replicas: number;
+}
+
 /** io.k8s.api.core.v1.ReplicationController */
 export interface ReplicationController {
   readonly apiVersion: string;
@@ -1351,6 +1460,12 @@ export interface ResourceRequirements {
 export interface ResourceStatus {
   readonly name: string;
   readonly resources?: readonly ResourceHealth[];
+}
+
+/** io.k8s.api.apps.v1.RollingUpdateDeployment */
+export interface RollingUpdateDeployment {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
 }
 
 /** io.k8s.api.autoscaling.v1.Scale */
@@ -1673,6 +1788,28 @@ export interface Taint {
 export interface TCPSocketAction {
   readonly host?: string;
   readonly port: number | string;
+}
+
+/** io.k8s.api.authentication.v1.TokenRequest */
+export interface TokenRequest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: TokenRequestSpec;
+  readonly status: TokenRequestStatus;
+}
+
+/** io.k8s.api.authentication.v1.TokenRequestSpec */
+export interface TokenRequestSpec {
+  readonly audiences: readonly string[];
+  readonly boundObjectRef?: BoundObjectReference;
+  readonly expirationSeconds?: number;
+}
+
+/** io.k8s.api.authentication.v1.TokenRequestStatus */
+export interface TokenRequestStatus {
+  readonly expirationTimestamp: string;
+  readonly token: string;
 }
 
 /** io.k8s.api.core.v1.Toleration */

@@ -64,8 +64,8 @@ describe('decode answers a wrong form as Kubernetes does', () => {
     [
       'a kind that is not served',
       pods,
-      { apiVersion: 'apps/v1', kind: 'Deployment' },
-      'Deployment in version "v1" cannot be handled as a Pod: no kind "Deployment" is registered for version "apps/v1"',
+      { apiVersion: 'example.com/v1', kind: 'Ship' },
+      'Ship in version "v1" cannot be handled as a Pod: no kind "Ship" is registered for version "example.com/v1"',
     ],
     [
       'a list',

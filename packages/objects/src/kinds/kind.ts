@@ -26,8 +26,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly subresources: readonly string[];
   /** There is no deletecollection: an object takes everything within it along, and so goes one by one. */
   readonly deletedOneByOne?: boolean;
-  /** Whether metadata.generation counts changes of the spec. */
-  readonly countsGenerations: boolean;
+  /** Whether metadata.generation counts changes of the spec, or those of the annotations too. */
+  readonly countsGenerations: boolean | 'with annotations';
   /** Defaults that the facts cannot tell. Also run on every update. */
   setDefaults?(draft: Draft<T>): void;
   /** Before a create is validated: such as emptying the status. */

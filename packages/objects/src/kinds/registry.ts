@@ -12,6 +12,7 @@ import { leaseKind } from './lease.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
+import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
 import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
@@ -30,6 +31,7 @@ export const kinds: readonly Kind[] = (
     secretKind,
     serviceAccountKind,
     serviceKind,
+    replicaSetKind,
     leaseKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);

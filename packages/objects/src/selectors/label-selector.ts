@@ -79,7 +79,7 @@ export function selectorFromMap(labels: Labels | undefined): Selector {
   return new Selector(entries.map(([key, value]) => ({ key, operator: 'In', values: [value] })));
 }
 
-/** The structured form. Empty matches everything; a missing one matches nothing and gives undefined. */
+/** The structured form, by key. Empty matches everything; a missing one matches nothing and gives undefined. */
 export function selectorFrom(selector: LabelSelector | undefined): Selector | undefined {
   if (!selector) return undefined;
   const expressions = (selector.matchExpressions ?? []).map(({ key, operator, values }) => ({
@@ -87,7 +87,8 @@ export function selectorFrom(selector: LabelSelector | undefined): Selector | un
     operator,
     values: values ?? [],
   }));
-  return new Selector([...selectorFromMap(selector.matchLabels).requirements, ...expressions]);
+  const requirements = [...selectorFromMap(selector.matchLabels).requirements, ...expressions];
+  return new Selector(requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)));
 }
 
 const integer = /^[+-]?\d+$/;

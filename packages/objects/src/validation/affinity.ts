@@ -1,7 +1,6 @@
 // Owns validation of what a pod says about where it may run.
 import type {
   Affinity,
-  LabelSelector,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   PodAffinityTerm,
@@ -9,7 +8,8 @@ import type {
   TopologySpreadConstraint,
 } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
-import { choice, labels, problemsOf, requiredChoice } from './field-checks.ts';
+import { choice, problemsOf, requiredChoice } from './field-checks.ts';
+import { validateLabelSelector } from './label-selector.ts';
 import { labelValueProblems, qualifiedNameProblems, rangeProblem } from './names.ts';
 
 export const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -53,22 +53,6 @@ export function validateTopologySpread(field: string, constraints: readonly Topo
 
 function validateTopologyKey(field: string, key: string): FieldError[] {
   return key ? problemsOf(field, key, qualifiedNameProblems(key)) : [required(field, 'can not be empty')];
-}
-
-function validateLabelSelector(field: string, selector: LabelSelector | undefined): FieldError[] {
-  const expressions = (selector?.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index) => {
-    const item = `${field}.matchExpressions[${index}]`;
-    const errors: FieldError[] = [];
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0)
-        errors.push(required(`${item}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0)
-        errors.push(forbidden(`${item}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-    } else errors.push(invalid(`${item}.operator`, operator, 'not a valid selector operator'));
-    return [...errors, ...problemsOf(`${item}.key`, key, qualifiedNameProblems(key))];
-  });
-  return [...labels(`${field}.matchLabels`, selector?.matchLabels), ...expressions];
 }
 
 export function validateAffinity(field: string, affinity: Affinity): FieldError[] {

@@ -33,6 +33,21 @@ export function notNegative(field: string, value: number | undefined): FieldErro
   return value !== undefined && value < 0 ? [invalid(field, value, negativeProblem)] : [];
 }
 
+const percentProblem =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+/** A count, or a part of one such as `25%`. */
+export function countOrPercent(field: string, value: number | string | undefined): FieldError[] {
+  if (typeof value !== 'string') return notNegative(field, value);
+  return /^[0-9]+%$/.test(value) ? [] : [invalid(field, value, percentProblem)];
+}
+
+/** Of something of which there cannot be more than all. */
+export function atMostAll(field: string, value: number | string | undefined): FieldError[] {
+  const tooMuch = typeof value === 'string' && /^[0-9]+%$/.test(value) && Number.parseInt(value, 10) > 100;
+  return tooMuch ? [invalid(field, value, 'must not be greater than 100%')] : [];
+}
+
 export const addressProblem = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 export function address(field: string, value: string): FieldError[] {

@@ -1,15 +1,9 @@
-// Owns what a replication controller should do, from what is. Pure.
+// Owns what a replication controller or a replica set should do, from what is. Pure.
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type New,
-  type OwnerReference,
-  type Pod,
-  type ReplicationController,
-  type ReplicationControllerCondition,
-  type ReplicationControllerStatus,
-  selectorFromMap,
-} from '@berth/objects';
+import { type New, type Pod, type ReplicaSetCondition, type ReplicaSetStatus, selectorFromMap } from '@berth/objects';
+import { controllerReference } from '../ownership.ts';
 import { controllerOf, isActive, isReady, readySince } from '../pod-state.ts';
+import { type ReplicasOwner, selectorOf } from './owner.ts';
 import { inOrderOfDeletion } from './rank.ts';
 
 /** What the controller has done that its cache may not show yet. */
@@ -30,8 +24,8 @@ export interface Decision {
 }
 
 /** `candidates`: the pods of the namespace that the controller owns, and those that nobody does. */
-export function decide(controller: ReplicationController, candidates: readonly Pod[], unseen: Unseen): Decision {
-  const selector = selectorFromMap(controller.spec.selector);
+export function decide(controller: ReplicasOwner, candidates: readonly Pod[], unseen: Unseen): Decision {
+  const selector = selectorOf(controller);
   const terminating = controller.metadata.deletionTimestamp !== undefined;
   const owned: Pod[] = [];
   const adopt: Pod[] = [];
@@ -58,19 +52,8 @@ export function decide(controller: ReplicationController, candidates: readonly P
   };
 }
 
-export function ownerReferenceTo(controller: ReplicationController): OwnerReference {
-  return {
-    apiVersion: 'v1',
-    kind: 'ReplicationController',
-    name: controller.metadata.name,
-    uid: controller.metadata.uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
-}
-
 /** The pod that the template describes. */
-export function podFor(controller: ReplicationController): New<Pod> {
+export function podFor(controller: ReplicasOwner): New<Pod> {
   const template = controller.spec.template ?? {};
   const { labels, annotations, finalizers } = template.metadata ?? {};
   return {
@@ -82,7 +65,7 @@ export function podFor(controller: ReplicationController): New<Pod> {
       labels,
       annotations,
       finalizers,
-      ownerReferences: [ownerReferenceTo(controller)],
+      ownerReferences: [controllerReference(controller)],
     },
     spec: template.spec ?? { containers: [] },
   };
@@ -95,10 +78,10 @@ export interface Failure {
 
 /** `now`: milliseconds since the epoch. */
 export function statusOf(
-  controller: ReplicationController,
+  controller: ReplicasOwner,
   owned: readonly Pod[],
   { now, failure }: { readonly now: number; readonly failure?: Failure },
-): ReplicationControllerStatus {
+): ReplicaSetStatus {
   const templateLabels = selectorFromMap(controller.spec.template?.metadata?.labels);
   const ready = owned.filter(isReady);
   const conditions = conditionsOf(controller, now, failure);
@@ -113,11 +96,7 @@ export function statusOf(
 }
 
 /** Milliseconds until one more ready pod has been ready for long enough; undefined if there is none to wait for. */
-export function nextAvailability(
-  controller: ReplicationController,
-  owned: readonly Pod[],
-  now: number,
-): number | undefined {
+export function nextAvailability(controller: ReplicasOwner, owned: readonly Pod[], now: number): number | undefined {
   const waits = owned
     .filter(isReady)
     .map((pod) => availableIn(controller, pod, now))
@@ -125,15 +104,15 @@ export function nextAvailability(
   return waits.length > 0 ? Math.min(...waits) : undefined;
 }
 
-function availableIn(controller: ReplicationController, pod: Pod, now: number): number {
+function availableIn(controller: ReplicasOwner, pod: Pod, now: number): number {
   return (readySince(pod) ?? now) + (controller.spec.minReadySeconds ?? 0) * 1_000 - now;
 }
 
 function conditionsOf(
-  controller: ReplicationController,
+  controller: ReplicasOwner,
   now: number,
   failure: Failure | undefined,
-): readonly ReplicationControllerCondition[] {
+): readonly ReplicaSetCondition[] {
   const known = controller.status?.conditions ?? [];
   const others = known.filter(({ type }) => type !== 'ReplicaFailure');
   if (!failure) return others;
@@ -150,7 +129,7 @@ const counts = [
   'observedGeneration',
 ] as const;
 
-export function sameStatus(a: ReplicationControllerStatus | undefined, b: ReplicationControllerStatus): boolean {
+export function sameStatus(a: ReplicaSetStatus | undefined, b: ReplicaSetStatus): boolean {
   return (
     counts.every((count) => (a?.[count] ?? 0) === (b[count] ?? 0)) &&
     isDeepStrictEqual(a?.conditions ?? [], b.conditions ?? [])

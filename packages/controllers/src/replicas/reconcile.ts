@@ -1,31 +1,24 @@
-// Owns the replication controller's loop: observes, asks `decide`, and does what it says.
+// Owns the loop of the kinds that keep replicas of a pod: observes, asks `decide`, and does what it says.
 import { isDeepStrictEqual } from 'node:util';
 import type { Component } from '@berth/host';
-import type { Change } from '@berth/informers';
+import type { Change, Informer } from '@berth/informers';
 import {
   conflictError,
   isReason,
   objectKey,
   type Pod,
   pods,
-  type ReplicationController,
+  type Resource,
+  replicaSets,
   replicationControllers,
-  selectorFromMap,
 } from '@berth/objects';
 import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
-import { type ControllerContext, podIndexes } from '../context.ts';
+import { type ControllerContext, ownerIndexes } from '../context.ts';
+import { adoptionPatch, releasePatch } from '../ownership.ts';
 import { controllerOf, isReady } from '../pod-state.ts';
 import { isNamespaceTerminating, unlessGone } from '../writes.ts';
-import {
-  type Decision,
-  decide,
-  type Failure,
-  nextAvailability,
-  ownerReferenceTo,
-  podFor,
-  sameStatus,
-  statusOf,
-} from './decide.ts';
+import { type Decision, decide, type Failure, nextAvailability, podFor, sameStatus, statusOf } from './decide.ts';
+import { type ReplicasOwner, selectorOf } from './owner.ts';
 import { UnseenDeeds } from './unseen.ts';
 
 /** One pod is created first: if that fails, thousands would. */
@@ -33,23 +26,42 @@ const firstBatch = 1;
 const batchGrowth = 16;
 const largestBatch = 1_024;
 
+/** The objects of one kind that keep replicas. */
+interface Owners<T extends ReplicasOwner> {
+  readonly resource: Resource<T>;
+  readonly informer: Informer<T>;
+}
+
 export function createReplicationControllerLoop(context: ControllerContext): Component {
+  const informer = context.informers.replicationControllers;
+  return createReplicasLoop('replication-controller', context, { resource: replicationControllers, informer });
+}
+
+export function createReplicaSetLoop(context: ControllerContext): Component {
+  return createReplicasLoop('replica-set', context, { resource: replicaSets, informer: context.informers.replicaSets });
+}
+
+function createReplicasLoop<T extends ReplicasOwner>(
+  name: string,
+  context: ControllerContext,
+  owners: Owners<T>,
+): Component {
   const { clock, informers, log, random } = context;
-  const actor = new Actor(context);
+  const actor = new Actor(context, owners);
   return createLoop({
-    name: 'replication-controller',
+    name,
     clock,
     log,
     random,
     workers: 8,
     observe: (keys) => {
-      for (const controller of informers.replicationControllers.list()) keys.add(objectKey(controller));
+      for (const owner of owners.informer.list()) keys.add(objectKey(owner));
       return [
-        informers.replicationControllers.onChange((changes) => {
+        owners.informer.onChange((changes) => {
           for (const { key } of changes) keys.add(key);
         }),
         informers.pods.onChange((changes) => {
-          for (const change of changes) enqueueOwners(change, informers, keys);
+          for (const change of changes) enqueueOwners(change, owners, keys);
         }),
       ];
     },
@@ -57,19 +69,22 @@ export function createReplicationControllerLoop(context: ControllerContext): Com
   });
 }
 
-function enqueueOwners({ previous, next }: Change<Pod>, informers: ControllerContext['informers'], keys: Keys): void {
+function enqueueOwners<T extends ReplicasOwner>(
+  { previous, next }: Change<Pod>,
+  { resource, informer }: Owners<T>,
+  keys: Keys,
+): void {
   if (previous && next && !matters(previous, next)) return;
   for (const pod of [previous, next]) {
     if (!pod) continue;
     const { namespace } = pod.metadata;
     const owner = controllerOf(pod);
     if (owner) {
-      if (owner.kind === 'ReplicationController') keys.add(`${namespace}/${owner.name}`);
+      if (owner.kind === resource.kind) keys.add(`${namespace}/${owner.name}`);
       continue;
     }
-    for (const controller of informers.replicationControllers.list(namespace)) {
-      if (selectorFromMap(controller.spec.selector).matches(pod.metadata.labels)) keys.add(objectKey(controller));
-    }
+    for (const candidate of informer.list(namespace))
+      if (selectorOf(candidate).matches(pod.metadata.labels)) keys.add(objectKey(candidate));
   }
 }
 
@@ -85,25 +100,27 @@ function matters(previous: Pod, next: Pod): boolean {
   );
 }
 
-class Actor {
+class Actor<T extends ReplicasOwner> {
   readonly #context: ControllerContext;
+  readonly #owners: Owners<T>;
   readonly #unseen = new UnseenDeeds();
   /** Uids of the controllers, by key: what was done for one that is gone is forgotten. */
   readonly #uids = new Map<string, string>();
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, owners: Owners<T>) {
     this.#context = context;
+    this.#owners = owners;
   }
 
   async reconcile(key: string): Promise<Requeue | undefined> {
     const { clock, informers } = this.#context;
-    const controller = informers.replicationControllers.get(key);
+    const controller = this.#owners.informer.get(key);
     this.#track(key, controller?.metadata.uid);
     if (!controller) return undefined;
     const { uid, namespace = '' } = controller.metadata;
     const candidates = [
-      ...informers.pods.byIndex(podIndexes.controller, uid),
-      ...informers.pods.byIndex(podIndexes.orphans, namespace),
+      ...informers.pods.byIndex(ownerIndexes.controller, uid),
+      ...informers.pods.byIndex(ownerIndexes.orphans, namespace),
     ];
     const unseen = this.#unseen.remaining(uid, candidates, informers.pods.resourceVersion);
     const decision = decide(controller, candidates, unseen);
@@ -122,7 +139,7 @@ class Actor {
   }
 
   async #carryOut(
-    controller: ReplicationController,
+    controller: T,
     decision: Decision,
   ): Promise<{ readonly error: unknown; readonly summary: Failure } | undefined> {
     if (decision.adopt.length > 0) await this.#adopt(controller, decision.adopt);
@@ -136,30 +153,26 @@ class Actor {
     return undefined;
   }
 
-  async #adopt(controller: ReplicationController, orphans: readonly Pod[]): Promise<void> {
+  async #adopt(controller: T, orphans: readonly Pod[]): Promise<void> {
     // The cache may not know yet that the controller is gone: its pods would be adopted to be collected as garbage.
     const { name, namespace, uid } = controller.metadata;
-    const fresh = await this.#context.client.get(replicationControllers, { name, namespace });
+    const fresh = await this.#context.client.get(this.#owners.resource, { name, namespace });
     if (fresh.metadata.uid !== uid || fresh.metadata.deletionTimestamp)
-      throw conflictError(replicationControllers, name, 'it was deleted, so that it adopts no pods');
-    const ownerReferences = [ownerReferenceTo(controller)];
-    await Promise.all(orphans.map((pod) => this.#patchOwners(pod, ownerReferences)));
+      throw conflictError(this.#owners.resource, name, 'it was deleted, so that it adopts no pods');
+    await Promise.all(orphans.map((pod) => this.#patch(pod, adoptionPatch(pod, controller))));
   }
 
-  async #release(controller: ReplicationController, pod: Pod): Promise<void> {
-    await this.#patchOwners(pod, [{ $patch: 'delete', uid: controller.metadata.uid }]);
+  async #release(controller: T, pod: Pod): Promise<void> {
+    await this.#patch(pod, releasePatch(pod, controller));
   }
 
-  async #patchOwners(pod: Pod, ownerReferences: readonly object[]): Promise<void> {
-    const { name, namespace, uid } = pod.metadata;
-    // The uid in the body is a precondition: another pod of that name is a conflict.
-    const body = { metadata: { uid, ownerReferences } };
-    const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+  async #patch(pod: Pod, patch: ReturnType<typeof adoptionPatch>): Promise<void> {
+    const { name, namespace } = pod.metadata;
     await unlessGone(this.#context.client.patch(pods, { name, namespace }, patch));
   }
 
   /** Creates in parallel, in batches that grow as long as all goes well. Returns the first error. */
-  async #create(controller: ReplicationController, count: number): Promise<unknown> {
+  async #create(controller: T, count: number): Promise<unknown> {
     let failure: unknown;
     let batch = firstBatch;
     for (let left = count; left > 0 && !failure; left -= batch, batch = Math.min(largestBatch, batch * batchGrowth)) {
@@ -169,7 +182,7 @@ class Actor {
     return failure;
   }
 
-  async #createOne(controller: ReplicationController): Promise<unknown> {
+  async #createOne(controller: T): Promise<unknown> {
     const { client, events } = this.#context;
     const { namespace, uid } = controller.metadata;
     try {
@@ -186,12 +199,12 @@ class Actor {
     }
   }
 
-  async #delete(controller: ReplicationController, surplus: readonly Pod[]): Promise<unknown> {
+  async #delete(controller: T, surplus: readonly Pod[]): Promise<unknown> {
     const failures = await Promise.all(surplus.map((pod) => this.#deleteOne(controller, pod)));
     return failures.find((error) => error !== undefined);
   }
 
-  async #deleteOne(controller: ReplicationController, pod: Pod): Promise<unknown> {
+  async #deleteOne(controller: T, pod: Pod): Promise<unknown> {
     const { client, events } = this.#context;
     const { name, namespace, uid } = pod.metadata;
     // Noted before the answer: while it is under way, the pod must not be counted either.
@@ -211,10 +224,10 @@ class Actor {
     }
   }
 
-  async #report(controller: ReplicationController, owned: readonly Pod[], failure: Failure | undefined): Promise<void> {
+  async #report(controller: T, owned: readonly Pod[], failure: Failure | undefined): Promise<void> {
     const status = statusOf(controller, owned, { now: this.#context.clock.now(), failure });
     if (sameStatus(controller.status, status)) return;
-    await unlessGone(this.#context.client.updateStatus(replicationControllers, { ...controller, status }));
+    await unlessGone(this.#context.client.updateStatus(this.#owners.resource, { ...controller, status }));
   }
 }
 

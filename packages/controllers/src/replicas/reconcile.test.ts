@@ -1,6 +1,13 @@
-// The replication controller over the real API: scaling, adoption, release, restarts, garbage.
+// Replication controllers and replica sets over the real API: scaling, adoption, release, restarts, garbage.
 import type { Client } from '@berth/client';
-import { events, type Pod, pods, type ReplicationController, replicationControllers } from '@berth/objects';
+import {
+  events,
+  type Pod,
+  pods,
+  type ReplicationController,
+  replicaSets,
+  replicationControllers,
+} from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { controllerOf, isActive } from '../pod-state.ts';
 import { startTestCluster } from '../testing/cluster.ts';
@@ -172,5 +179,42 @@ describe('replication controller', { timeout: 30_000 }, () => {
       ({ status, spec }) => spec.replicas === 20 && status.replicas === 20,
     );
     expect(await activePods(client)).toHaveLength(20);
+  });
+});
+
+describe('replica set', { timeout: 30_000 }, () => {
+  it('keeps its pods by expressions, adopts, releases, and takes them along', async () => {
+    await using cluster = await startTestCluster({ kubelet: true });
+    const { client, eventually } = cluster;
+    const orphan = await createPod(client, 'orphan', { app: 'web', track: 'canary' });
+    const stable = await createPod(client, 'stable', { app: 'web', track: 'stable' });
+    const created = await client.create(replicaSets, {
+      metadata: { name: 'web', namespace },
+      spec: {
+        replicas: 3,
+        selector: {
+          matchExpressions: [{ key: 'track', operator: 'NotIn', values: ['stable'] }],
+          matchLabels: { app: 'web' },
+        },
+        template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    });
+    const own = async () => (await activePods(client)).filter((pod) => controllerOf(pod)?.uid === created.metadata.uid);
+    const three = await eventually(own, (all) => all.length === 3);
+    expect(three.map(({ metadata }) => metadata.uid)).toContain(orphan.metadata.uid);
+    expect(controllerOf(three[0]!)).toMatchObject({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web' });
+    const body = { metadata: { labels: { track: 'stable' } } };
+    await client.patch(pods, { namespace, name: 'orphan' }, { type: 'application/merge-patch+json', body });
+    await eventually(own, (all) => all.length === 3 && all.every(({ metadata }) => metadata.name !== 'orphan'));
+    await eventually(
+      () => client.get(replicaSets, { namespace, name: 'web' }),
+      ({ status }) => status.replicas === 3 && status.fullyLabeledReplicas === 3,
+    );
+    await client.delete(replicaSets, { namespace, name: 'web' });
+    const left = await eventually(
+      async () => (await activePods(client)).map(({ metadata }) => metadata.uid).sort(),
+      (uids) => uids.length === 2,
+    );
+    expect(left).toEqual([orphan.metadata.uid, stable.metadata.uid].sort());
   });
 });

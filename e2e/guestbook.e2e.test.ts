@@ -47,9 +47,12 @@ describe('guestbook', () => {
   it('has replicas that found the primary by their environment', async () => {
     const [replica] = await readyPods('app=redis,role=replica', 2);
     const address = await kubectl('get', 'service', 'redis-primary', '-o', 'jsonpath={.spec.clusterIP}');
-    const variables = await kubectl('exec', replica!.metadata.name, '--', '/usr/bin/redis-cli', 'INFO', 'replication');
-    expect(variables).toContain(`master_host:${address}\r\n`);
-    expect(variables).toContain('master_link_status:up');
+    expect(replica!.spec.containers[0]!.args).toContain('$(REDIS_PRIMARY_SERVICE_HOST)');
+    const state = await eventually('the replica follows', async () => {
+      const text = await inRedis(replica!, 'INFO', 'replication');
+      return text.includes('master_link_status:up') && text;
+    });
+    expect(state).toContain(`master_host:${address}\r\n`);
   });
 
   it('has front ends that find Redis by its name', async () => {

@@ -301,8 +301,9 @@ describe('pods', () => {
       },
     );
     await following.until(/shell\/shell /);
-    // Of each at most one line is old: the others came while we looked, for each probe of the kubelet one.
-    await following.until(/(hello-\w{5}\/hello .*response:200[\s\S]*){5}/);
+    await kubectl('exec', 'shell', '--', 'sh', '-c', 'echo later > /proc/1/fd/1');
+    await following.until(/shell\/shell later\n/);
+    expect(following.said).toMatch(/hello-\w{5}\/hello hello-\w{5} listens on port 8080\n/);
     following.signal('SIGINT');
     expect(await following.end()).toBe(0);
   });

@@ -13,6 +13,7 @@ export class Conversation implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number>;
   #said = '';
+  #isOver = false;
   #wake: () => void = () => {};
 
   constructor(command: string, args: readonly string[], { env, cwd }: ConversationOptions = {}) {
@@ -28,7 +29,10 @@ export class Conversation implements AsyncDisposable {
       this.#child.once('error', () => resolve(127));
       this.#child.once('close', (code) => resolve(code ?? 1));
     });
-    void this.#ended.then(() => this.#wake());
+    void this.#ended.then(() => {
+      this.#isOver = true;
+      this.#wake();
+    });
   }
 
   /** All that it wrote until now, on both outputs. */
@@ -54,7 +58,7 @@ export class Conversation implements AsyncDisposable {
     const late = AbortSignal.timeout(timeoutMs);
     late.addEventListener('abort', () => this.#wake());
     while (!pattern.test(this.#said)) {
-      if (late.aborted || this.#child.exitCode !== null) throw new Error(`no ${pattern} in:\n${this.#said}`);
+      if (late.aborted || this.#isOver) throw new Error(`no ${pattern} in:\n${this.#said}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -86,9 +86,11 @@ function dockerRuntime(surroundings: Surroundings, cluster: Cluster): Runtime {
     clock,
     log,
   });
+  const apiServer = cluster.credentials.connection.server;
+  const proxyParts = { client: cluster.client, nodes: cluster.allNodes, network, apiServer };
   return {
     runtime: createDockerRuntime({ clusterId, nodeName, socketPath: dockerSocket }),
-    components: [network, ...proxyOver(surroundings, { client: cluster.client, nodes: cluster.allNodes, network })],
+    components: [network, ...proxyOver(surroundings, proxyParts)],
     joinNetwork: (podCIDR, signal) => joined(network, podCIDR, signal),
     nameservers: [options.dnsAddress],
   };

@@ -11,10 +11,12 @@ export interface ProxyParts {
   readonly client: Client;
   readonly nodes: Informer<Node>;
   readonly network: NodeNetwork;
+  /** Where this agent reaches the API server. */
+  readonly apiServer: string;
 }
 
 export function proxyOver({ options, clock, random, log }: Surroundings, parts: ProxyParts): Component[] {
-  const { client, nodes, network } = parts;
+  const { client, nodes, network, apiServer } = parts;
   const allServices = createInformer({ client, resource: services, clock, log, random });
   const allEndpoints = createInformer({ client, resource: endpoints, clock, log, random });
   const proxy = createProxy({
@@ -27,6 +29,7 @@ export function proxyOver({ options, clock, random, log }: Surroundings, parts: 
     serviceNetwork: options.serviceCidr,
     dnsAddress: options.dnsAddress,
     clusterDomain: options.clusterDomain,
+    apiServer,
     table: options.proxyTable,
     clock,
     log,

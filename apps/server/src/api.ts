@@ -8,6 +8,7 @@ import {
   createApiCore,
   createApiServer,
   createKubeletStreams,
+  createServiceAccountTokens,
   ensureClusterCredentials,
   writeKubeconfig,
 } from '@berth/apiserver';
@@ -28,6 +29,8 @@ export interface Surroundings {
 export interface ApiPart {
   readonly core: ApiCore;
   readonly server: ApiServer;
+  /** PEM of the authority by which clients know the server. */
+  readonly ca: string;
   /** In the order in which they start. */
   readonly components: readonly Component[];
 }
@@ -50,6 +53,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     random,
     log,
     metrics,
+    tokens: createServiceAccountTokens({ key: credentials.serviceAccountKey, clock }),
     streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
@@ -57,6 +61,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   });
   const server = createApiServer({
     core,
+    authenticateToken: core.authenticateToken,
     credentials,
     host: options.apiAddress,
     port: options.apiPort,
@@ -68,6 +73,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   return {
     core,
     server,
+    ca: credentials.ca,
     components: [closing(store), core, writingCredentials(surroundings, credentials, core), server],
   };
 }

@@ -7,8 +7,14 @@ import { createLeaderElection } from '@berth/reconcile';
 import { createScheduler } from '@berth/scheduler';
 import type { Surroundings } from './api.ts';
 
-/** `clientOf` gives a client that acts under a name of its own, which the audit trail shows. */
-export function createLoops(surroundings: Surroundings, clientOf: (name: string) => Client): Component[] {
+export interface LoopsInput {
+  /** Gives a client that acts under a name of its own, which the audit trail shows. */
+  readonly clientOf: (name: string) => Client;
+  /** PEM of the authority by which pods know the API server. */
+  readonly rootCa: string;
+}
+
+export function createLoops(surroundings: Surroundings, { clientOf, rootCa }: LoopsInput): Component[] {
   const { options, clock, log, random } = surroundings;
   const loops: Component[] = [];
   if (options.components.includes('controllers')) {
@@ -19,6 +25,7 @@ export function createLoops(surroundings: Surroundings, clientOf: (name: string)
       log,
       random,
       clusterCidr: options.clusterCidr,
+      rootCa,
       nodeMonitorGraceMs: options.nodeMonitorGraceSeconds * 1000,
       podEvictionMs: options.podEvictionSeconds * 1000,
     });

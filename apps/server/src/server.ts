@@ -1,6 +1,13 @@
 // Owns which parts a server runs, and the order in which they start: the API, then the loops, then the dashboard.
 import { join } from 'node:path';
-import { type Client, httpsClient, inProcessClient, loadKubeconfig, openConnection } from '@berth/client';
+import {
+  type Client,
+  type ConnectionOptions,
+  httpsClient,
+  inProcessClient,
+  loadKubeconfig,
+  openConnection,
+} from '@berth/client';
 import type { Component } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
 import { type ApiPart, createApi, type Surroundings } from './api.ts';
@@ -23,8 +30,12 @@ export interface BuiltServer {
 export async function buildServer(surroundings: Surroundings): Promise<BuiltServer> {
   const { components: wanted } = surroundings.options;
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
-  const clientOf = api ? (user: UserInfo) => inProcessClient(api.core, user) : remoteClient(surroundings);
-  const loops = createLoops(surroundings, (name) => clientOf({ name, groups: ['system:masters'] }));
+  const remote = api ? undefined : adminConnection(surroundings);
+  const clientOf = api ? (user: UserInfo) => inProcessClient(api.core, user) : remoteClient(remote!);
+  const loops = createLoops(surroundings, {
+    clientOf: (name) => clientOf({ name, groups: ['system:masters'] }),
+    rootCa: api?.ca ?? remote?.ca ?? '',
+  });
   const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, clientOf) : undefined;
   return {
     components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
@@ -37,7 +48,11 @@ function addressOf(api: ApiPart | undefined): Ready {
 }
 
 /** Another process serves the API: everything here acts on it as the admin whose kubeconfig lies in the data directory. */
-function remoteClient({ options }: Surroundings): () => Client {
-  const client = httpsClient(openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection));
+function adminConnection({ options }: Surroundings): ConnectionOptions {
+  return loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection;
+}
+
+function remoteClient(connection: ConnectionOptions): () => Client {
+  const client = httpsClient(openConnection(connection));
   return () => client;
 }

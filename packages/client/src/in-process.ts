@@ -1,8 +1,8 @@
 // Owns the in-process transport: calls the API server's operations as one user. No sockets, no re-encoding; the
 // objects that come out are the cache's own, frozen.
-import { type Api, pods, type UserInfo } from '@berth/objects';
+import { type Api, pods, serviceAccounts, type UserInfo } from '@berth/objects';
 import type { Client } from './interfaces.ts';
-import { answeringScale, bindingOf, nameOf } from './requests.ts';
+import { answeringScale, answeringToken, bindingOf, nameOf, tokenRequestOf } from './requests.ts';
 
 export function inProcessClient(api: Api, user: UserInfo): Client {
   return {
@@ -24,6 +24,13 @@ export function inProcessClient(api: Api, user: UserInfo): Client {
       const target = { namespace: pod.namespace, name: pod.name, subresource: 'binding' };
       await api.create(user, pods, target, bindingOf(pod, node));
     },
+    requestToken: (account, spec) =>
+      api.create(
+        user,
+        answeringToken(serviceAccounts),
+        { ...account, subresource: 'token' },
+        tokenRequestOf(account, spec),
+      ),
     log: (pod, options, signal) => api.log(user, pod, options, signal),
     exec: (pod, options, signal) => api.exec(user, pod, options, signal),
   };

@@ -13,6 +13,8 @@ import type {
   PatchType,
   Resource,
   Scale,
+  TokenRequest,
+  TokenRequestSpec,
   WatchEvent,
   WatchOptions,
   WriteOptions,
@@ -69,9 +71,14 @@ export interface Binder {
   bind(pod: ObjectName & { readonly uid?: string }, node: string): Promise<void>;
 }
 
+export interface TokenRequester {
+  /** A token by which its holder is the service account; what it is for stands in the spec, and the token in the status. */
+  requestToken(account: ObjectName, spec: TokenRequestSpec): Promise<TokenRequest>;
+}
+
 export interface PodStreams {
   log(pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
 }
 
-export interface Client extends Reader, Watcher, Writer, Scaler, Binder, PodStreams {}
+export interface Client extends Reader, Watcher, Writer, Scaler, Binder, TokenRequester, PodStreams {}

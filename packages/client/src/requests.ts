@@ -1,5 +1,14 @@
 // Owns what both transports say alike: the names of objects and the bodies of subresource requests.
-import type { Binding, KubeObject, New, ObjectName, Resource, Scale } from '@berth/objects';
+import type {
+  Binding,
+  KubeObject,
+  New,
+  ObjectName,
+  Resource,
+  Scale,
+  TokenRequest,
+  TokenRequestSpec,
+} from '@berth/objects';
 
 export function nameOf(object: KubeObject): ObjectName {
   return { namespace: object.metadata.namespace, name: object.metadata.name };
@@ -18,4 +27,13 @@ export function bindingOf(pod: ObjectName & { readonly uid?: string }, node: str
     metadata: { name: pod.name, namespace: pod.namespace, ...(pod.uid ? { uid: pod.uid } : {}) },
     target: { apiVersion: 'v1', kind: 'Node', name: node },
   };
+}
+
+/** The token subresource answers with a TokenRequest, whatever resource it belongs to. */
+export function answeringToken(resource: Resource): Resource<TokenRequest> {
+  return resource as unknown as Resource<TokenRequest>;
+}
+
+export function tokenRequestOf(account: ObjectName, spec: TokenRequestSpec): New<TokenRequest> {
+  return { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: { ...account }, spec };
 }

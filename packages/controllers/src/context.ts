@@ -3,6 +3,7 @@ import type { Reader, Writer } from '@berth/client';
 import type { Clock, Logger, Random } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type {
+  ConfigMap,
   Endpoints,
   Lease,
   Namespace,
@@ -30,6 +31,7 @@ export const podIndexes = {
 } as const;
 
 export interface ControllerInformers {
+  readonly configMaps: Informer<ConfigMap>;
   readonly endpoints: Informer<Endpoints>;
   readonly leases: Informer<Lease>;
   readonly namespaces: Informer<Namespace>;

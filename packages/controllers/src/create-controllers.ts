@@ -3,6 +3,7 @@ import type { Client } from '@berth/client';
 import type { Clock, Component, Logger, Random } from '@berth/host';
 import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
 import {
+  configMaps,
   endpoints,
   events,
   type KubeObject,
@@ -29,6 +30,7 @@ import { createNodeLifecycleLoop } from './node-lifecycle/reconcile.ts';
 import { createPodGarbageCollectorLoop } from './pod-garbage-collector/reconcile.ts';
 import { controllerOf } from './pod-state.ts';
 import { createReplicaSetLoop, createReplicationControllerLoop } from './replicas/reconcile.ts';
+import { createRootCaLoop } from './root-ca/reconcile.ts';
 import { createServiceAccountLoop } from './service-account/reconcile.ts';
 
 export interface ControllersOptions {
@@ -38,6 +40,8 @@ export interface ControllersOptions {
   readonly random: Random;
   /** The network of all pods, of which each node gets a part: `10.244.0.0/16`. */
   readonly clusterCidr: string;
+  /** PEM of the authority by which pods know the API server; left out: namespaces do not get it. */
+  readonly rootCa?: string;
   /** Prefix length of a node's part. */
   readonly nodeCidrMaskSize?: number;
   /** A node that was not heard of for so long is Unknown. */
@@ -81,6 +85,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     return informer;
   };
   const informers: ControllerInformers = {
+    configMaps: informerOf(configMaps),
     endpoints: informerOf(endpoints),
     leases: informerOf(leases),
     namespaces: informerOf(namespaces),
@@ -110,6 +115,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createNodeIpamLoop(contextOf('cidrAllocator'), network),
     createNodeLifecycleLoop(contextOf('node-controller'), timing),
     createServiceAccountLoop(quiet),
+    ...(options.rootCa ? [createRootCaLoop(quiet, options.rootCa)] : []),
     createReplicationControllerLoop(contextOf('replication-controller')),
     createEndpointsLoop(quiet),
     createNamespaceLoop(

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reader, Watcher, Writer } from '@berth/client';
+import type { Reader, TokenRequester, Watcher, Writer } from '@berth/client';
 import { aborted, type Clock, type Component, type Logger, type Random, type Running, sleep } from '@berth/host';
 import { type Change, createInformer, type Informer } from '@berth/informers';
 import { type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
@@ -24,9 +24,10 @@ import { createKubeletServer } from './server/server.ts';
 import { followManifests } from './static-pods/manifests.ts';
 import { applyMirror, decideMirrors, isMirror } from './static-pods/mirrors.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
+import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 export interface KubeletOptions {
-  readonly client: Reader & Watcher & Writer;
+  readonly client: Reader & TokenRequester & Watcher & Writer;
   readonly runtime: PodRuntime;
   readonly clock: Clock;
   readonly random: Random;
@@ -107,6 +108,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
     : createInformer<Service>({ client, clock, log, resource: services });
   const recorder = options.recorder ?? createEventRecorder({ client, clock, random, log, nodeName, signal });
   const references = new References({ client, clock, log, onChange: (uid) => registry.refresh(uid) });
+  const tokens = new ServiceAccountTokens({ client, clock, random, log, onDue: (uid) => registry.refresh(uid) });
   const context: PodContext = {
     client,
     runtime,
@@ -116,6 +118,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
     recorder,
     volumes: new PodVolumes(directory, clock),
     references,
+    tokens,
     statuses: new StatusWriter(client, clock, log),
     services: options.services ?? serviceReader(serviceInformer),
     node: { hostIP: options.nodeAddress, allocatable: capacityOf(facts), memoryBytes: machine.memoryBytes },
@@ -153,6 +156,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const done = aborted(signal).then(async () => {
     await registry.stop();
     references.stop();
+    tokens.stop();
     await Promise.all(background);
   });
   return { done };

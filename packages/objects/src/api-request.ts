@@ -9,6 +9,8 @@ export interface UserInfo {
   readonly name: string;
   readonly uid?: string;
   readonly groups: readonly string[];
+  /** What authentication knows beyond that, such as the pod that a token was given to. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ObjectName {

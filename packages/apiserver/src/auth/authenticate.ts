@@ -1,8 +1,10 @@
-// Owns who a request comes from: the client certificate of its connection, looked at once per connection.
+// Owns who a request comes from: the client certificate of its connection, looked at once per connection, or else the
+// bearer token that it carries.
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
+import type { TokenAuthenticator } from './service-account-users.ts';
 
 interface Identity {
   readonly user: UserInfo;
@@ -10,12 +12,22 @@ interface Identity {
   readonly validTo: number;
 }
 
-export type Authenticator = (request: Pick<IncomingMessage, 'socket'>) => UserInfo | undefined;
+export type Authenticator = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => Promise<UserInfo | undefined>;
+
+export function createAuthenticator(clock: Clock, tokenUser: TokenAuthenticator | undefined): Authenticator {
+  const certificateUser = createCertificateAuthenticator(clock);
+  return async (request) => {
+    const user = certificateUser(request.socket);
+    if (user) return user;
+    const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    return token === undefined ? undefined : (await tokenUser?.(token))?.user;
+  };
+}
 
 /** The user is the certificate's common name, the groups its organizations. Source: Kubernetes, "Authenticating". */
-export function createAuthenticator(clock: Clock): Authenticator {
+function createCertificateAuthenticator(clock: Clock): (socket: object) => UserInfo | undefined {
   const identities = new WeakMap<object, Identity | null>();
-  return ({ socket }) => {
+  return (socket) => {
     let identity = identities.get(socket);
     if (identity === undefined) {
       identity = identityOf(socket as TLSSocket);

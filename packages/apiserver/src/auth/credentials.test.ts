@@ -25,7 +25,10 @@ describe('the first start', () => {
     await ensure();
     const files = await readdir(directory);
     expect(files.sort()).toEqual(
-      ['admin', 'apiserver', 'apiserver-kubelet-client', 'ca'].flatMap((name) => [`${name}.crt`, `${name}.key`]).sort(),
+      ['admin', 'apiserver', 'apiserver-kubelet-client', 'ca']
+        .flatMap((name) => [`${name}.crt`, `${name}.key`])
+        .concat('sa.key', 'sa.pub')
+        .sort(),
     );
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     for (const file of files) expect((await stat(join(directory, file))).mode & 0o777, file).toBe(0o600);
@@ -82,6 +85,7 @@ describe('a later start', () => {
     await clock.advance(200 * day);
     const second = await ensure();
     expect([second.ca, second.serving, second.admin]).toEqual([first.ca, first.serving, first.admin]);
+    expect(second.serviceAccountKey).toBe(first.serviceAccountKey);
   });
 
   test('renews leaves near their end, under the same authority', async () => {

@@ -1,5 +1,6 @@
-// Owns the cluster's certificates on disk: made at the first start, renewed at a start near their end, readable by the
+// Owns the cluster's certificates and keys on disk: made at the first start, renewed at a start near their end, readable by the
 // owner alone. The files are named as Kubernetes' own installer names them.
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@berth/host';
@@ -35,6 +36,8 @@ export interface ClusterCredentials {
   readonly admin: KeyPair;
   /** The server towards the agents. */
   readonly kubeletClient: KeyPair;
+  /** PEM of the private key that signs the tokens of service accounts. */
+  readonly serviceAccountKey: string;
   issueNode(request: NodeRequest): Promise<NodeCredentials>;
 }
 
@@ -62,6 +65,7 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
       organizations: ['system:masters'],
       usages: ['client'],
     }),
+    serviceAccountKey: await ensureServiceAccountKey(directory),
     issueNode: async ({ name, hosts }) => {
       const commonName = `system:node:${name}`;
       const organizations = ['system:nodes'];
@@ -96,6 +100,20 @@ async function ensureAuthority(directory: string, clock: Clock): Promise<KeyPair
   return made;
 }
 
+/** `sa.pub` is for whoever wants to check tokens; the server itself needs the private key alone. */
+async function ensureServiceAccountKey(directory: string): Promise<string> {
+  const found = await readIfThere(join(directory, 'sa.key'));
+  if (found !== undefined) return found;
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  await writePrivate(join(directory, 'sa.pub'), publicKey);
+  await writePrivate(join(directory, 'sa.key'), privateKey);
+  return privateKey;
+}
+
 interface LeafFile {
   readonly directory: string;
   readonly name: string;
@@ -113,11 +131,14 @@ async function ensureLeaf(file: LeafFile, request: LeafRequest): Promise<KeyPair
 }
 
 async function readPair(directory: string, name: string): Promise<KeyPair | undefined> {
+  const cert = await readIfThere(join(directory, `${name}.crt`));
+  const key = await readIfThere(join(directory, `${name}.key`));
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return {
-      cert: await readFile(join(directory, `${name}.crt`), 'utf8'),
-      key: await readFile(join(directory, `${name}.key`), 'utf8'),
-    };
+    return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

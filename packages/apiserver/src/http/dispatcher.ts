@@ -46,15 +46,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { path, query } = parsed(request);
     if (isHealth(path)) return serveHealth(request, response, { path, query });
     if (path === '/version') return serveDocument(request, response, path);
-    const user = authenticated(request);
+    const user = await authenticated(request);
     const route = router(path);
     if (route) return serveResource(request, response, { user, route, query });
     if (path === '/metrics') return serveMetrics(request, response);
     return serveDocument(request, response, path);
   }
 
-  function authenticated(request: IncomingMessage): UserInfo {
-    const user = authenticate(request);
+  async function authenticated(request: IncomingMessage): Promise<UserInfo> {
+    const user = await authenticate(request);
     if (!user) throw new StatusError('Unauthorized', 'Unauthorized');
     return user;
   }
@@ -121,7 +121,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { path, query } = parsed(request);
-    const user = authenticated(request);
+    const user = await authenticated(request);
     const route = router(path);
     if (!route) throw notFound();
     if (route.subresource !== 'exec') throw new StatusError('BadRequest', 'this path cannot be upgraded');

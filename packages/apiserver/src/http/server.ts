@@ -7,6 +7,7 @@ import { aborted, type Clock, type Component, type Logger, type Random, type Reg
 import { type Api, kinds, namespaces, StatusError } from '@berth/objects';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
+import type { TokenAuthenticator } from '../auth/service-account-users.ts';
 import { createDocuments } from '../openapi/documents.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
@@ -16,6 +17,8 @@ import { createRouter } from './route.ts';
 
 export interface ApiServerOptions {
   readonly core: Api;
+  /** Without it, client certificates are the only way in. */
+  readonly authenticateToken?: TokenAuthenticator;
   readonly credentials: Pick<ClusterCredentials, 'ca' | 'serving'>;
   readonly host: string;
   /** 0: any free port; `address` then tells which. */
@@ -66,7 +69,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       },
       serverAddress: () => address.replace('https://', ''),
     }),
-    authenticate: createAuthenticator(clock),
+    authenticate: createAuthenticator(clock, options.authenticateToken),
     inFlight,
     requestMetrics: createRequestMetrics(options.metrics, inFlight),
     metrics: options.metrics,

@@ -15,9 +15,11 @@ import {
   type KubeObject,
   kinds,
   namespaces,
+  pods,
   qualifiedName,
   type Resource,
   type Service,
+  serviceAccounts,
   services,
 } from '@berth/objects';
 import type { Store } from '@berth/store';
@@ -26,6 +28,8 @@ import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
+import { createTokenAuthenticator, type Lookup, type TokenAuthenticator } from '../auth/service-account-users.ts';
 import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { Selection } from '../watch-cache/selection.ts';
@@ -38,6 +42,7 @@ import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { Reads } from './reads.ts';
 import { withStatusErrors } from './store-faults.ts';
+import { TokenRequests } from './token-requests.ts';
 import { Writes } from './writes.ts';
 
 export interface ApiCoreOptions {
@@ -48,6 +53,8 @@ export interface ApiCoreOptions {
   readonly metrics: Registry;
   /** How logs and execs reach the nodes; without it they are refused. */
   readonly streams?: PodStreams;
+  /** Signs and reads the tokens of service accounts; without it there are none, and pods get none. */
+  readonly tokens?: ServiceAccountTokens;
   /** Besides `system:masters` and the nodes. */
   readonly authorizer?: Authorizer;
   /** Addresses of services; `10.96.0.0/16`. */
@@ -61,7 +68,10 @@ export interface ApiCoreOptions {
 }
 
 /** Serves from `start` on. The store is the caller's, who closes it after this has stopped. */
-export interface ApiCore extends Api, Component {}
+export interface ApiCore extends Api, Component {
+  /** Whom a bearer token stands for; undefined: nobody, or not any more. */
+  readonly authenticateToken: TokenAuthenticator;
+}
 
 const minute = 60_000;
 
@@ -84,6 +94,13 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     onReset: () => addresses.reset(cache.of(services).select(new Selection(cache.of(services).kind, {}))),
     figures: figures(metrics, () => cache),
   });
+  const lookup: Lookup = async (resource, name) => {
+    const found = cache.of(resource).get(name);
+    if (found) return found;
+    await cache.fresh();
+    return cache.of(resource).get(name);
+  };
+  const { tokens } = options;
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -92,8 +109,12 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
         return cache.of(namespaces).get({ name });
       },
     }),
-    nodeRestriction(nodeNameOf),
-    podServiceAccount,
+    nodeRestriction({ nodeNameOf, pod: (name) => lookup(pods, name) }),
+    podServiceAccount({
+      account: tokens && ((namespace, name) => lookup(serviceAccounts, { namespace, name })),
+      clock,
+      random,
+    }),
     addresses,
   ]);
   const objects = new ObjectStore({ store, cache });
@@ -102,6 +123,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     writes: new Writes({ objects, admission, clock, random }),
     authorizer: anyOf(mastersAuthorizer, nodeAuthorizer, ...(options.authorizer ? [options.authorizer] : [])),
     streams: options.streams,
+    tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
     clock,
   });
   const compaction = createCompaction({ store, clock, log, intervalMs: options.compactionIntervalMs ?? 5 * minute });
@@ -115,6 +137,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   return {
     ...apiOf(operations),
     name: 'api-core',
+    authenticateToken: tokens ? createTokenAuthenticator({ tokens, lookup, clock }) : async () => undefined,
     start: (signal) => startInOrder([cache, starter, compaction], signal, log),
   };
 }

@@ -29,6 +29,7 @@ const rules = new Map<string, readonly Verb[]>([
   [`${qualifiedName(nodes)}/status`, ['get', 'update', 'patch']],
   [qualifiedName(pods), [...read, 'create', 'delete']],
   [`${qualifiedName(pods)}/status`, ['get', 'update', 'patch']],
+  [`${qualifiedName(serviceAccounts)}/token`, ['create']],
   [qualifiedName(leases), readWrite],
   [qualifiedName(events), ['create', 'update', 'patch']],
 ]);

@@ -39,6 +39,7 @@ import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
 import type { Reads } from './reads.ts';
 import { asScale, scaled } from './scale.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
+import type { TokenRequests } from './token-requests.ts';
 import { reportWarnings, type Writes } from './writes.ts';
 
 type Target = ObjectName & { readonly subresource?: string };
@@ -48,6 +49,7 @@ export class Operations implements Api {
   readonly #writes: Writes;
   readonly #authorizer: Authorizer;
   readonly #streams: PodStreams | undefined;
+  readonly #tokenRequests: TokenRequests | undefined;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -55,12 +57,14 @@ export class Operations implements Api {
     writes: Writes;
     authorizer: Authorizer;
     streams: PodStreams | undefined;
+    tokenRequests: TokenRequests | undefined;
     clock: Clock;
   }) {
     this.#reads = options.reads;
     this.#writes = options.writes;
     this.#authorizer = options.authorizer;
     this.#streams = options.streams;
+    this.#tokenRequests = options.tokenRequests;
     this.#clock = options.clock;
   }
 
@@ -100,9 +104,26 @@ export class Operations implements Api {
     const kind = servedKind(resource, target.subresource);
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
-    if (target.subresource !== 'binding') throw notAllowed(target.subresource, 'create');
-    const pod: KubeObject = await this.#bind(user, target, { body, options });
-    return pod as T;
+    // What comes out is of another kind than the resource, as the caller of a subresource knows.
+    const made: KubeObject = await this.#createPart(user, target, { body, options });
+    return made as T;
+  }
+
+  #createPart(
+    user: UserInfo,
+    target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string },
+    request: { body: unknown; options: WriteOptions },
+  ): Promise<KubeObject> {
+    const { namespace = '', name = '', subresource = '' } = target;
+    switch (subresource) {
+      case 'binding':
+        return this.#bind(user, target, request);
+      case 'token':
+        if (!this.#tokenRequests) throw new StatusError('ServiceUnavailable', 'this server issues no tokens');
+        return this.#tokenRequests.create(user, { namespace, name, ...request });
+      default:
+        throw notAllowed(subresource, 'create');
+    }
   }
 
   async update<T extends KubeObject>(

@@ -8,12 +8,13 @@ import {
   type Scale,
   type Status,
   StatusError,
+  serviceAccounts,
   type WatchEvent,
   type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
 import type { Client } from '../interfaces.ts';
-import { bindingOf, nameOf } from '../requests.ts';
+import { bindingOf, nameOf, tokenRequestOf } from '../requests.ts';
 import type { Connection } from './connection.ts';
 import { openExec } from './exec.ts';
 import { linesOf } from './lines.ts';
@@ -79,6 +80,10 @@ export function httpsClient(connection: Connection): Client {
     async bind(pod, node) {
       const path = objectPath(pods, { namespace: pod.namespace, name: pod.name, subresource: 'binding' });
       await connection.json(path, { method: 'POST', body: bindingOf(pod, node) });
+    },
+    async requestToken(account, spec) {
+      const path = objectPath(serviceAccounts, { ...account, subresource: 'token' });
+      return parsed(await connection.json(path, { method: 'POST', body: tokenRequestOf(account, spec) }));
     },
     log: (pod, options, signal) =>
       connection.bytes(objectPath(pods, { ...pod, subresource: 'log' }) + queryString({ ...options }), signal),

@@ -7,6 +7,7 @@ import { type EventRecorder, type RecordedEvent, referenceTo } from '../events/e
 import type { References } from '../references.ts';
 import type { PodRuntime } from '../runtime/port.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
+import type { ServiceAccountTokens } from '../volumes/service-account-tokens.ts';
 import { allContainers } from './container-spec.ts';
 import type { DnsOptions, ResolverFile } from './network-files.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -21,6 +22,7 @@ export interface PodContext {
   readonly recorder: EventRecorder;
   readonly volumes: PodVolumes;
   readonly references: References;
+  readonly tokens: ServiceAccountTokens;
   readonly statuses: StatusWriter;
   readonly services: ServiceReader;
   readonly node: NodeFacts & { readonly memoryBytes: number };

@@ -1,6 +1,7 @@
 // Owns the steps by which a pod comes up, and what they leave in the worker's memory: volumes, sandbox, images, containers.
 import type { Container, Pod } from '@berth/objects';
 import type { PodState } from '../runtime/port.ts';
+import type { VolumeSources } from '../volumes/volume-files.ts';
 import { longer } from './back-off.ts';
 import { latestOf, podReference } from './container-spec.ts';
 import { type PodContext, recordEvent } from './context.ts';
@@ -38,7 +39,11 @@ export class Starter {
     this.#memory.volumes = { state: 'ready' };
     if (context.runtime.simulated) return;
     const podIP = this.#options.observed().sandboxes.find(({ ready }) => ready)?.address;
-    const sources = { facts: start.factsOf(context, pod, podIP), references: start.referencesOf(context, pod) };
+    const sources: VolumeSources = {
+      facts: start.factsOf(context, pod, podIP),
+      references: start.referencesOf(context, pod),
+      token: (projection) => context.tokens.tokenFor(pod, projection),
+    };
     try {
       await context.volumes.prepare(pod, sources);
     } catch (error) {

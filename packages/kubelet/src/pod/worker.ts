@@ -124,6 +124,7 @@ export class PodWorker {
 
   #forget(): void {
     this.#context.references.release(this.identity.uid);
+    this.#context.tokens.release(this.identity.uid);
     this.#context.statuses.forget(this.identity.uid);
     this.#onForgotten();
   }

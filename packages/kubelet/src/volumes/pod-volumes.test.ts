@@ -29,7 +29,8 @@ function prepare(pod: Pod): Promise<void> {
       return found as unknown as T | undefined;
     },
   };
-  return volumes.prepare(pod, { facts, references });
+  const token = async ({ audience = 'api' }: { audience?: string }) => `token for ${audience}`;
+  return volumes.prepare(pod, { facts, references, token });
 }
 
 function withVolume(volume: Partial<Volume>, container: Partial<Container> = {}): Pod {

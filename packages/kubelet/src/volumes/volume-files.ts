@@ -1,5 +1,5 @@
-// Owns the files of the volumes that come out of the API: config maps, secrets, the downward API and projections of
-// them.
+// Owns the files of the volumes that come out of the API: config maps, secrets, the downward API, tokens of service
+// accounts, and projections of them.
 import {
   type ConfigMapVolumeSource,
   configMaps,
@@ -7,6 +7,7 @@ import {
   type KeyToPath,
   type ProjectedVolumeSource,
   type SecretVolumeSource,
+  type ServiceAccountTokenProjection,
   secrets,
   type Volume,
 } from '@berth/objects';
@@ -22,6 +23,8 @@ export class VolumeError extends Error {
 export interface VolumeSources {
   readonly facts: PodFacts;
   readonly references: ReferenceReader;
+  /** A token for the pod as its service account. */
+  readonly token: (projection: ServiceAccountTokenProjection) => Promise<string>;
 }
 
 type Files = Map<string, VolumeFile>;
@@ -112,6 +115,15 @@ function downwardFiles(source: DownwardSource, mode: number | undefined, { facts
   return files;
 }
 
+async function tokenFiles(
+  source: ServiceAccountTokenProjection,
+  mode: number | undefined,
+  { token }: VolumeSources,
+): Promise<Files> {
+  const content = Buffer.from(await token(source));
+  return new Map([[safePath(source.path), { content, mode: mode ?? defaultFileMode }]]);
+}
+
 async function projectedFiles(projected: ProjectedVolumeSource, sources: VolumeSources): Promise<Files> {
   const files: Files = new Map();
   const mode = projected.defaultMode;
@@ -122,7 +134,9 @@ async function projectedFiles(projected: ProjectedVolumeSource, sources: VolumeS
         ? await secretFiles(source.secret, mode, sources)
         : source.downwardAPI
           ? downwardFiles(source.downwardAPI, mode, sources)
-          : undefined;
+          : source.serviceAccountToken
+            ? await tokenFiles(source.serviceAccountToken, mode, sources)
+            : undefined;
     if (!part) throw new VolumeError(`projections of ${Object.keys(source).join(', ')} are not supported`);
     for (const [path, file] of part) files.set(path, file);
   }

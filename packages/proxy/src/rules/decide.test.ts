@@ -1,7 +1,7 @@
 import type { Endpoints, ServiceSpec } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
 import { endpoints, service } from '../testing/objects.ts';
-import { decideDns, decideService, noRules, type ServiceRules } from './decide.ts';
+import { decideApi, decideDns, decideService, noRules, type ServiceRules } from './decide.ts';
 
 const two = [
   { ip: '10.244.1.3', nodeName: 'near' },
@@ -138,4 +138,19 @@ test('the DNS address leads to this machine\u2019s server, and refuses until the
     'tcp 10.96.0.10:53 → refused',
     'udp 10.96.0.10:53 → refused',
   ]);
+});
+
+describe('the API’s own service', () => {
+  const api = service('kubernetes', { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] });
+  const here = { address: '127.0.0.1', port: 6443 };
+  const advertised = endpoints('kubernetes', [{ ip: '192.0.2.4' }], [{ name: 'https', port: 6443 }]);
+  test.each([
+    { name: 'leads to where the agent reaches the server', found: undefined, agent: here, to: '127.0.0.1:6443' },
+    { name: 'leads to its endpoints where there are any', found: advertised, agent: here, to: '192.0.2.4:6443' },
+    { name: 'leads to its endpoints alone for a host name', found: advertised, agent: undefined, to: '192.0.2.4:6443' },
+  ])('$name', ({ found, agent, to }) => {
+    expect(shown(decideApi(api, found, agent))).toEqual([`tcp 10.96.0.1:443 → ${to} (outside)`]);
+  });
+
+  test('is not made where the cluster has none', () => expect(decideApi(undefined, undefined, here)).toBe(noRules));
 });

@@ -92,6 +92,25 @@ export function decideDns(address: string, server: string | undefined): ServiceR
   };
 }
 
+/**
+ * The API's own service. A server that listens on a loopback address has no endpoints that others could use; the pods of
+ * its machine reach it as their agent does.
+ */
+export function decideApi(
+  service: Service | undefined,
+  endpoints: Endpoints | undefined,
+  agentReaches: Backend | undefined,
+): ServiceRules {
+  const hasEndpoints = endpoints?.subsets?.some(({ addresses = [] }) => addresses.length > 0);
+  if (!service || hasEndpoints || !agentReaches) return decideService(service, endpoints, () => true);
+  const subsets = (service.spec.ports ?? []).map(({ name, protocol }) => ({
+    addresses: [{ ip: agentReaches.address }],
+    ports: [{ name, protocol, port: agentReaches.port }],
+  }));
+  const reached: Endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: service.metadata, subsets };
+  return decideService(service, reached, () => true);
+}
+
 interface PortInput {
   readonly service: Service;
   readonly port: ServicePort;

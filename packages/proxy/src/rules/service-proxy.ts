@@ -4,7 +4,7 @@ import { type Clock, type Component, type Logger, type Running, sleep } from '@b
 import type { Informer } from '@berth/informers';
 import type { Endpoints, Node, Service } from '@berth/objects';
 import type { GatewaySource } from '../gateway.ts';
-import { decideDns, decideService, noRules, type ServiceRules } from './decide.ts';
+import { type Backend, decideApi, decideDns, decideService, noRules, type ServiceRules } from './decide.ts';
 import { emptyFragment, type Fragment, renderFragment } from './fragment.ts';
 import { applyScript, forgetFlow, tableExists } from './nftables.ts';
 import { becomeOwner } from './ownership.ts';
@@ -17,6 +17,8 @@ const retryMs = 1_000;
 const gatherMs = 20;
 /** No service can have this key. */
 const dnsKey = 'dns';
+/** The service by which pods reach the API. */
+const apiKey = 'default/kubernetes';
 
 export interface ServiceProxyOptions {
   readonly services: Informer<Service>;
@@ -28,6 +30,8 @@ export interface ServiceProxyOptions {
   readonly serviceNetwork: string;
   /** The cluster's DNS address. */
   readonly dnsAddress: string;
+  /** Where this machine's agent reaches the API server, if that is an IPv4 address. */
+  readonly apiServer: Backend | undefined;
   readonly table: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -141,11 +145,12 @@ export class ServiceProxy implements Component {
   }
 
   #decide(key: string, isLocal: (node: string | undefined) => boolean): ServiceRules {
-    const { services, endpoints, network, dnsAddress } = this.#options;
+    const { services, endpoints, network, dnsAddress, apiServer } = this.#options;
     if (key === dnsKey) return decideDns(dnsAddress, network.gateway);
     const service = services.get(key);
     // A service with the DNS address would be answered by ours.
     if (service?.spec.clusterIP === dnsAddress) return noRules;
+    if (key === apiKey) return decideApi(service, endpoints.get(key), apiServer);
     return decideService(service, endpoints.get(key), isLocal);
   }
 

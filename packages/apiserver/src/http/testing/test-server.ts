@@ -9,6 +9,7 @@ import { createMetrics, silentLogger, systemClock, systemRandom } from '@berth/h
 import type { Api } from '@berth/objects';
 import type { KeyPair } from '../../auth/certificates.ts';
 import { type ClusterCredentials, ensureClusterCredentials } from '../../auth/credentials.ts';
+import { createServiceAccountTokens } from '../../auth/service-account-tokens.ts';
 import { createKubeletStreams } from '../../streams/kubelet-streams.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import type { InFlightLimits } from '../in-flight.ts';
@@ -41,6 +42,8 @@ export interface TestServer extends AsyncDisposable {
 
 export interface TestServerOptions {
   readonly limits?: InFlightLimits;
+  /** Whether service accounts have tokens; pods then need an account that there is. */
+  readonly tokens?: boolean;
   /** Puts something in front of the core, such as a verb that fails. */
   readonly intercept?: (core: Api) => Api;
 }
@@ -49,9 +52,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'berth-https-'));
   const credentials = await ensureClusterCredentials({ directory, clock: systemClock });
   const streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
-  const test = await startTestApi({ streams });
+  const tokens = createServiceAccountTokens({ key: credentials.serviceAccountKey, clock: systemClock });
+  const test = await startTestApi({ streams, ...(options.tokens ? { tokens } : {}) });
   const server = createApiServer({
     core: options.intercept?.(test.api) ?? test.api,
+    authenticateToken: test.api.authenticateToken,
     credentials,
     host: '127.0.0.1',
     port: 0,

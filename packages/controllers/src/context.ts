@@ -9,8 +9,8 @@ import type {
   Namespace,
   Node,
   Pod,
-  ReplicationController,
   ReplicaSet,
+  ReplicationController,
   Service,
   ServiceAccount,
 } from '@berth/objects';

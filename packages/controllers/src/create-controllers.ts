@@ -14,8 +14,8 @@ import {
   type Pod,
   pods,
   type Resource,
-  replicationControllers,
   replicaSets,
+  replicationControllers,
   serviceAccounts,
   services,
 } from '@berth/objects';
@@ -91,12 +91,12 @@ export function createControllers(options: ControllersOptions): Component[] {
     namespaces: informerOf(namespaces),
     nodes: informerOf(nodes),
     pods: informerOf(pods, podIndexFunctions),
+    replicaSets: informerOf(replicaSets, ownerIndexFunctions),
     replicationControllers: informerOf(replicationControllers),
     serviceAccounts: informerOf(serviceAccounts),
     services: informerOf(services),
   };
   for (const { resource } of kinds) if (isOwnable(resource, members)) informerOf(resource);
-    replicaSets: informerOf(replicaSets, ownerIndexFunctions),
   const graph = new OwnerGraph(members, (resource, name) => client.get(resource, name));
   const recorders: Component[] = [];
   const contextOf = (component: string): ControllerContext => {

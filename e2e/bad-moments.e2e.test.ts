@@ -11,7 +11,7 @@ import { httpsClient, loadKubeconfig, openConnection } from '@berth/client';
 import { configMaps, pods, replicationControllers } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
-import { Conversation } from './harness/conversation.ts';
+import { Conversation, onTerminal } from './harness/conversation.ts';
 import type { Kubectl } from './harness/kubectl.ts';
 import { eventually, output, run } from './harness/programs.ts';
 
@@ -108,6 +108,20 @@ describe('killed', () => {
     await podsThatRun('some', 40);
     await kubectl('delete', 'rc', 'some', '--wait=false');
   });
+});
+
+it('the server, while somebody looks: the live table says so, and goes on', async () => {
+  const env = { KUBECONFIG: cluster.kubeconfig };
+  await using watching = onTerminal(['node', 'apps/cli/bin/kubecfg.mjs', 'get', 'configmaps', '-w'], { env });
+  await watching.until(/● live/);
+  const command = await cluster.kill('server');
+  await watching.until(/● reconnecting: /);
+  restarted.push(spawn(process.execPath, command, { stdio: 'ignore' }));
+  await healthy();
+  await kubectl('create', 'configmap', 'seen-again');
+  await watching.until(/seen-again[\s\S]*● live/);
+  watching.say('\x03');
+  expect(await watching.end()).toBe(0);
 });
 
 describe('on the wire', () => {

@@ -1,5 +1,6 @@
 // What a node's agent does with pods, seen through the real kubectl of two versions on real Docker. One cluster, a
 // namespace for each version, and all pods of manifests/agents.yaml at once in it.
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -401,6 +402,40 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
       async () => (await output('docker', ['ps', '-aq', '--filter', 'name=stubborn'])) === '',
     );
   });
+});
+
+it('an agent that is killed while it starts pods makes each once, and leaves nothing half made', async () => {
+  const kubectl = await cluster.kubectl();
+  const template = {
+    metadata: { labels: { app: 'many' } },
+    spec: {
+      nodeName: 'node-1',
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: 'main', image: 'berth/hello:1' }],
+    },
+  };
+  const many = { metadata: { name: 'many' }, spec: { replicas: 12, selector: { app: 'many' }, template } };
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'ReplicationController', ...many });
+  const containers = async () =>
+    (await output('docker', ['ps', '--all', '--format', '{{.Names}}', '--filter', 'name=_many-']))
+      .split('\n')
+      .filter(Boolean);
+  await kubectl.run(['apply', '-f', '-'], { input });
+  await eventually('some containers are made', async () => (await containers()).length > 3);
+  const command = await cluster.kill('node-1');
+  const agent = spawn(process.execPath, command, { stdio: 'ignore' });
+  try {
+    const pods = await eventually('all pods are ready', async () => {
+      const { items } = await kubectl.json<ObjectList<Pod>>('get', 'pods', '-l', 'app=many');
+      return items.length === 12 && items.every(isReady) && items;
+    });
+    expect(pods.map(({ status }) => status.containerStatuses![0]!.restartCount)).toEqual(Array(12).fill(0));
+    expect(await containers()).toHaveLength(24);
+    await kubectl('delete', 'rc', 'many');
+    await eventually('all containers are gone', async () => (await containers()).length === 0);
+  } finally {
+    agent.kill('SIGTERM');
+  }
 });
 
 function isReady({ status }: Pod): boolean {

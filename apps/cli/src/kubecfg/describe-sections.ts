@@ -166,14 +166,19 @@ function conditionLines(conditions: Conditions = []): string[] {
   if (conditions.length === 0) return [];
   const rows = conditions.map(({ type, status, reason, message }) => [
     type,
-    status,
+    status === wantedOf(type) ? status : colour.yellow(status),
     [reason, message].filter(Boolean).join(': '),
   ]);
   return ['Conditions:', indented(renderTable(['TYPE', 'STATUS', 'REASON'], rows))];
 }
 
+/** What a condition says when all is well. */
+function wantedOf(type: string): 'True' | 'False' {
+  return /Pressure$|Unavailable$|Failure$/.test(type) ? 'False' : 'True';
+}
+
 export function line(name: string, text: string): string {
-  return `${`${name}:`.padEnd(15)} ${text}`;
+  return `${colour.dim(`${name}:`.padEnd(15))} ${text}`;
 }
 
 export function mapText(map: Readonly<Record<string, string>> = {}): string {

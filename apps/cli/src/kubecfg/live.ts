@@ -26,6 +26,8 @@ export async function followTable(session: Session, target: Target, options: Sel
   process.on('SIGINT', () => interrupted.abort());
   const forPeople = process.stdout.isTTY && [undefined, 'table', 'wide'].includes(options.output);
   const view = forPeople ? new LiveTable(target, options, systemClock) : new ChangeLines(target, options);
+  // The clock's timers do not keep the process alive, and between two connections nothing else does.
+  const alive = setInterval(() => {}, 2 ** 30);
   try {
     while (!interrupted.signal.aborted) {
       try {
@@ -37,6 +39,7 @@ export async function followTable(session: Session, target: Target, options: Sel
       await sleep(systemClock, 1_000, interrupted.signal);
     }
   } finally {
+    clearInterval(alive);
     view.end();
   }
 }

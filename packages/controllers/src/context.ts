@@ -4,6 +4,7 @@ import type { Clock, Logger, Random } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type {
   ConfigMap,
+  Deployment,
   Endpoints,
   Lease,
   Namespace,
@@ -32,14 +33,15 @@ export const podIndexes = {
 
 export interface ControllerInformers {
   readonly configMaps: Informer<ConfigMap>;
+  readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;
   readonly leases: Informer<Lease>;
   readonly namespaces: Informer<Namespace>;
   readonly nodes: Informer<Node>;
   readonly pods: Informer<Pod>;
+  readonly replicaSets: Informer<ReplicaSet>;
   readonly replicationControllers: Informer<ReplicationController>;
   readonly serviceAccounts: Informer<ServiceAccount>;
-  readonly replicaSets: Informer<ReplicaSet>;
   readonly services: Informer<Service>;
 }
 

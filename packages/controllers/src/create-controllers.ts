@@ -4,6 +4,7 @@ import type { Clock, Component, Logger, Random } from '@berth/host';
 import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
 import {
   configMaps,
+  deployments,
   endpoints,
   events,
   type KubeObject,
@@ -21,6 +22,7 @@ import {
 } from '@berth/objects';
 import { createEventRecorder } from '@berth/reconcile';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
+import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
 import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
 import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
@@ -86,6 +88,7 @@ export function createControllers(options: ControllersOptions): Component[] {
   };
   const informers: ControllerInformers = {
     configMaps: informerOf(configMaps),
+    deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
     leases: informerOf(leases),
     namespaces: informerOf(namespaces),
@@ -117,13 +120,14 @@ export function createControllers(options: ControllersOptions): Component[] {
     createServiceAccountLoop(quiet),
     ...(options.rootCa ? [createRootCaLoop(quiet, options.rootCa)] : []),
     createReplicationControllerLoop(contextOf('replication-controller')),
+    createReplicaSetLoop(contextOf('replicaset-controller')),
+    createDeploymentLoop(contextOf('deployment-controller')),
     createEndpointsLoop(quiet),
     createNamespaceLoop(
       quiet,
       kinds.map(({ resource }) => resource),
     ),
     createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
-    createReplicaSetLoop(contextOf('replicaset-controller')),
     createGarbageCollectorLoop(quiet, graph),
   ];
   return [...recorders, ...members.map(({ informer }) => informer), ...loops];

@@ -2,6 +2,7 @@
 // with the object it stands for, so that `client.get(pods, …)` returns a Pod.
 import type {
   ConfigMap,
+  Deployment,
   Endpoints,
   Event,
   Lease,
@@ -77,6 +78,17 @@ export const leases: Resource<Lease> = {
   type: 'io.k8s.api.coordination.v1.Lease',
 };
 
+export const deployments: Resource<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  singular: 'deployment',
+  kind: 'Deployment',
+  namespaced: true,
+  shortNames: ['deploy'],
+  categories: ['all'],
+  type: 'io.k8s.api.apps.v1.Deployment',
+};
 export const replicaSets: Resource<ReplicaSet> = {
   group: 'apps',
   version: 'v1',

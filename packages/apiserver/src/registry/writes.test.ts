@@ -2,6 +2,7 @@
 import {
   type ConfigMap,
   configMaps,
+  deployments,
   namespaces,
   pods,
   replicationControllers,
@@ -247,6 +248,23 @@ describe('subresources', () => {
     expect(reported).toMatchObject({ spec: { replicas: 2 }, status: { replicas: 2 }, metadata: { generation: 1 } });
     const scaled = await t.api.patch(t.admin, replicationControllers, made.metadata, merge(both));
     expect(scaled).toMatchObject({ spec: { replicas: 9 }, status: { replicas: 2 }, metadata: { generation: 2 } });
+  });
+
+  test('a deployment counts its annotations too, but not those that come with its status', async () => {
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'main', image: 'hello' }] } };
+    const spec = { selector: { matchLabels: { a: 'b' } }, template };
+    const body = { metadata: { name: newName() }, spec };
+    const { metadata } = await t.api.create(t.admin, deployments, { namespace }, body);
+    const { name } = metadata;
+    const annotate = (value: string, subresource?: string) =>
+      t.api.patch(
+        t.admin,
+        deployments,
+        { namespace, name, subresource },
+        merge({ metadata: { annotations: { note: value } } }),
+      );
+    expect((await annotate('a')).metadata.generation).toBe(2);
+    expect((await annotate('b', 'status')).metadata).toMatchObject({ generation: 2, annotations: { note: 'b' } });
   });
 
   test('scale', async () => {

@@ -5,6 +5,7 @@ import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { withMetadataRules } from '../validation/metadata.ts';
 import { configMapKind } from './config-map.ts';
+import { deploymentKind } from './deployment.ts';
 import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
 import type { Kind } from './kind.ts';
@@ -31,6 +32,7 @@ export const kinds: readonly Kind[] = (
     secretKind,
     serviceAccountKind,
     serviceKind,
+    deploymentKind,
     replicaSetKind,
     leaseKind,
   ] as unknown as readonly Kind[]

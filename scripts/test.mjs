@@ -25,6 +25,8 @@ const programs = {
   '/usr/bin/docker-compose': 'docker-compose',
   '/usr/bin/curl': 'curl',
   '/usr/bin/unzip': 'unzip',
+  '/usr/bin/mmdebstrap': 'mmdebstrap',
+  '/usr/lib/postgresql': 'postgresql',
   '/usr/share/doc/busybox-static': 'busybox-static',
 };
 

@@ -16,7 +16,6 @@ describe('parseTargets', () => {
       ],
     },
     { words: ['pods,services'], targets: [['pods'], ['services']] },
-    { words: ['all'], targets: [['pods'], ['replicationcontrollers'], ['services']] },
     { words: ['leases.coordination.k8s.io'], targets: [['leases']] },
   ])('$words', ({ words, targets }) => {
     expect(said(words)).toEqual(targets);
@@ -24,6 +23,14 @@ describe('parseTargets', () => {
 
   it.each([[[]], [['frobs']], [['rc/']], [['/hello']], [['rc/a/b']], [['rc/hello', 'pods']]])('refuses %j', (words) => {
     expect(() => parseTargets(words)).toThrow(UsageError);
+  });
+});
+
+describe('all', () => {
+  it('stands for what runs and what leads to it, not for configuration', () => {
+    const plurals = said(['all']).map(([plural]) => plural);
+    expect(plurals).toEqual(expect.arrayContaining(['pods', 'replicationcontrollers', 'services']));
+    expect(plurals).not.toContain('secrets');
   });
 });
 

@@ -10,7 +10,7 @@ export function formatOption(): Option {
 }
 
 /** Who an object is stands first, what it shall be next, what it is last. */
-export function ordered({ apiVersion, kind, metadata, ...rest }: KubeObject): object {
+function ordered({ apiVersion, kind, metadata, ...rest }: KubeObject): object {
   const { name, namespace, ...others } = metadata;
   return { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}), ...others }, ...rest };
 }

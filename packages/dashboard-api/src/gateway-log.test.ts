@@ -19,10 +19,8 @@ async function start(streams: TestStreams): Promise<void> {
 }
 
 function streamsOf(log: (signal: AbortSignal) => AsyncIterable<Uint8Array>): TestStreams {
-  return {
-    log: async (_pod, _options, signal) => log(signal),
-    exec: () => Promise.reject(new Error('nobody executes anything here')),
-  };
+  const nobody = () => Promise.reject(new Error('nobody asks for anything but logs here'));
+  return { log: async (_pod, _options, signal) => log(signal), exec: nobody, attach: nobody, connect: nobody };
 }
 
 async function* chunks(count: number): AsyncIterable<Uint8Array> {

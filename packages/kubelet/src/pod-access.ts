@@ -1,20 +1,34 @@
-// Owns the answers to requests for a pod's logs and for commands in it.
+// Owns the answers to requests for a pod's logs, for commands in it and for its ports.
+import { createConnection, type Socket } from 'node:net';
 import type { Clock } from '@berth/host';
-import { badRequestError, type LogOptions, notFoundError, pods } from '@berth/objects';
+import { badRequestError, type LogOptions, notFoundError, type Pod, pods, StatusError } from '@berth/objects';
 import { hasContainer, instancesOf } from './pod/container-spec.ts';
 import type { PodWorker } from './pod/worker.ts';
 import type { PodRegistry } from './pod-registry.ts';
 import { type ContainerState, type PodRuntime, RuntimeError } from './runtime/port.ts';
-import type { ContainerName, PodAccess } from './server/pod-access.ts';
+import type { ContainerName, PodAccess, PodName } from './server/pod-access.ts';
 
 export function createPodAccess(registry: PodRegistry, runtime: PodRuntime, clock: Clock): PodAccess {
-  function find({ namespace, pod, container }: ContainerName): PodWorker {
-    const worker = registry.worker(namespace, pod);
-    if (!worker || worker.desired.state === 'gone') throw notFoundError(pods, pod);
-    if (!hasContainer(worker.desired.pod, container)) {
-      throw badRequestError(`container ${container} is not valid for pod ${pod}`);
+  function findPod({ namespace, pod: name }: PodName): { worker: PodWorker; pod: Pod } {
+    const worker = registry.worker(namespace, name);
+    if (!worker || worker.desired.state === 'gone') throw notFoundError(pods, name);
+    return { worker, pod: worker.desired.pod };
+  }
+
+  function find(target: ContainerName): PodWorker {
+    const { worker, pod } = findPod(target);
+    if (!hasContainer(pod, target.container)) {
+      throw badRequestError(`container ${target.container} is not valid for pod ${target.pod}`);
     }
     return worker;
+  }
+
+  function running(target: ContainerName): ContainerState {
+    const instance = instancesOf(find(target).observed, target.container)[0];
+    if (instance?.status.phase !== 'running') {
+      throw badRequestError(`container not found (${JSON.stringify(target.container)})`);
+    }
+    return instance;
   }
 
   return {
@@ -35,19 +49,36 @@ export function createPodAccess(registry: PodRegistry, runtime: PodRuntime, cloc
       })();
     },
 
-    async exec(target, request) {
-      const instance = instancesOf(find(target).observed, target.container)[0];
-      if (instance?.status.phase !== 'running') {
-        throw badRequestError(`container not found (${JSON.stringify(target.container)})`);
-      }
-      try {
-        return await runtime.exec(instance.id, request);
-      } catch (error) {
-        if (error instanceof RuntimeError) throw badRequestError(error.message);
-        throw error;
-      }
+    exec: async (target, request) => asBadRequest(runtime.exec(running(target).id, request)),
+
+    attach: async (target, request) => asBadRequest(runtime.attach(running(target).id, request)),
+
+    async connect(target, port, signal) {
+      const { observed } = findPod(target).worker;
+      if (runtime.simulated) throw badRequestError('this node is simulated: no program listens on any port');
+      const sandbox = observed.sandboxes[0];
+      if (!sandbox?.ready) throw badRequestError(`pod ${target.pod} is not running`);
+      // Without an address of its own it shares the node's.
+      return connected(createConnection({ host: sandbox.address ?? '127.0.0.1', port, allowHalfOpen: true, signal }));
     },
   };
+}
+
+async function asBadRequest<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RuntimeError) throw badRequestError(error.message);
+    throw error;
+  }
+}
+
+function connected(socket: Socket): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    socket.once('connect', () => resolve(socket));
+    // Later errors are told by the stream, and must not end the process when nobody reads it.
+    socket.on('error', (error) => reject(new StatusError('ServiceUnavailable', error.message)));
+  });
 }
 
 /** A dead container's log is shown until the next one runs. */

@@ -103,6 +103,9 @@ export interface ExecOptions {
   readonly tty?: boolean;
 }
 
+/** Like ExecOptions, of the container's own program. */
+export interface AttachOptions extends Omit<ExecOptions, 'command'> {}
+
 /** Channels of Kubernetes' remote command protocol, `v5.channel.k8s.io`. */
 export const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
@@ -112,6 +115,15 @@ export interface ChannelStream extends AsyncIterable<{ readonly channel: number;
   /** Resolves once what was sent has left this process's buffers: how a fast sender keeps step with a slow reader. */
   drained?(): Promise<void>;
   close(): void;
+}
+
+/** Channels of one connection to a port of a pod; `channels.close` ends one direction, as it does in a command's. */
+export const portChannels = { data: 0, error: 1 } as const;
+
+/** The way to the ports of one pod. */
+export interface PortForward {
+  /** Opens a connection. Throws StatusError where nothing listens. */
+  connect(port: number): Promise<ChannelStream>;
 }
 
 /**
@@ -173,4 +185,7 @@ export interface Api {
   ): Promise<ObjectList<T>>;
   log(user: UserInfo, pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
+  attach(user: UserInfo, pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
+  /** The connections end with the signal. */
+  portForward(user: UserInfo, pod: ObjectName, signal: AbortSignal): Promise<PortForward>;
 }

@@ -9,8 +9,10 @@ import type { Documents } from '../openapi/documents.ts';
 import { type HealthCheck, health } from './health.ts';
 import type { InFlight } from './in-flight.ts';
 import { type OperationContext, runOperation } from './operations.ts';
-import { streamExec, streamLog } from './pod-streams.ts';
+import { streamLog } from './pod-log.ts';
+import { streamPorts } from './port-forward.ts';
 import { flag } from './query.ts';
+import { streamCommand } from './remote-command.ts';
 import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
@@ -71,7 +73,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const verb = verbOf(route, request.method ?? '', query);
       const operation = { request, response, user, route, verb, query };
       labels.verb = metricVerb(verb, route);
-      if (route.subresource === 'exec') throw new StatusError('BadRequest', 'Upgrade request required');
+      if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');
       lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
       const leave = lasts ? requestMetrics.longRunning(labels) : inFlight.enter(isRead(verb) ? 'readOnly' : 'mutating');
       try {
@@ -124,11 +126,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const user = await authenticated(request);
     const route = router(path);
     if (!route) throw notFound();
-    if (route.subresource !== 'exec') throw new StatusError('BadRequest', 'this path cannot be upgraded');
+    if (!upgrades(route)) throw new StatusError('BadRequest', 'this path cannot be upgraded');
     const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     try {
-      await streamExec({ request, socket, head, user, route, verb: 'get', query }, context);
+      const stream = route.subresource === 'portforward' ? streamPorts : streamCommand;
+      await stream({ request, socket, head, user, route, verb: 'get', query }, context);
       requestMetrics.finished(labels, 101, undefined);
     } finally {
       leave();
@@ -224,8 +227,12 @@ const metricVerbs: Readonly<Record<Verb, string>> = {
   deletecollection: 'DELETECOLLECTION',
 };
 
-function metricVerb(verb: Verb, { subresource }: ResourceRoute): string {
-  return subresource === 'log' || subresource === 'exec' ? 'CONNECT' : metricVerbs[verb];
+function metricVerb(verb: Verb, route: ResourceRoute): string {
+  return route.subresource === 'log' || upgrades(route) ? 'CONNECT' : metricVerbs[verb];
+}
+
+function upgrades({ subresource }: ResourceRoute): boolean {
+  return subresource !== undefined && subresourceFacts(subresource).upgrades === true;
 }
 
 function labelsOf(route: ResourceRoute, method: string): RequestLabels & { verb: string } {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { configMaps, type ReplicationController, replicationControllers, type Service, services } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeKubeconfig } from '../auth/kubeconfig.ts';
-import { type Kubectl, type KubectlOptions, kubectlOf, kubectlVersions } from './testing/kubectl.ts';
+import { type KubectlOptions, kubectlOf, kubectlVersions, type RunKubectl } from './testing/kubectl.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 const controller = (replicas: number) => `apiVersion: v1
@@ -391,7 +391,7 @@ afterAll(async () => {
 
 describe.each(kubectlVersions)('kubectl %s', (version) => {
   const namespace = `kubectl-${version}`.replace('.', '-');
-  let kubectl: Kubectl;
+  let kubectl: RunKubectl;
 
   beforeAll(async () => {
     const file = join(directory, `${namespace}.kubeconfig`);

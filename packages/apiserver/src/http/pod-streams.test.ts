@@ -142,11 +142,19 @@ describe('an exec', () => {
     await gone;
   });
 
+  test('that breaks off at the agent ends with a Status that says so', async () => {
+    agent.onExec = (socket) => socket.terminate();
+    const { messages, closed } = await openShell(`${exec}&container=main`);
+    await closed;
+    expect(messages).toEqual([expect.stringMatching(/^3:.*the connection to the node was lost/)]);
+  });
+
   test('carries much, to a slow client, without losing any', async () => {
     const piece = 'x'.repeat(32_000);
     const count = 500;
     agent.onExec = (socket) => {
       for (let i = 0; i < count; i++) socket.send(frame(channels.stdout, piece));
+      socket.send(frame(channels.error, '{"status":"Success"}'));
       socket.close(1000);
     };
     const { socket, messages, closed } = await openShell(`${exec}&container=main`);
@@ -154,8 +162,8 @@ describe('an exec', () => {
     await new Promise((resolve) => setImmediate(resolve));
     socket.resume();
     await closed;
-    expect(messages).toHaveLength(count);
-    expect(messages.every((message) => message.length === piece.length + 2)).toBe(true);
+    expect(messages).toHaveLength(count + 1);
+    expect(messages.slice(0, count).every((message) => message.length === piece.length + 2)).toBe(true);
   });
 
   test.each([
@@ -213,13 +221,22 @@ describe('an exec', () => {
       code: 500,
       message: 'the container is not running',
     });
-    const spdy = await upgrade({ Upgrade: 'SPDY/3.1' });
-    expect(JSON.parse(spdy.text)).toMatchObject({
-      code: 400,
-      message: expect.stringContaining('exec is served over WebSocket'),
-    });
-    const odd = await upgrade({ ...websocket, 'Sec-WebSocket-Protocol': 'chat' });
-    expect(JSON.parse(odd.text)).toMatchObject({ code: 400 });
+    const spdy = await upgrade({ Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': 'v4.channel.k8s.io' });
+    expect(JSON.parse(spdy.text)).toMatchObject({ code: 500, message: 'the container is not running' });
+  });
+
+  test.each([
+    ['another protocol', { Upgrade: 'h2c' }, 'Upgrade request required'],
+    ['a subprotocol that nobody serves', { ...websocket, 'Sec-WebSocket-Protocol': 'chat' }, 'v5.channel.k8s.io'],
+    [
+      'a SPDY protocol that is too old',
+      { Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': 'channel.k8s.io' },
+      'v4.channel.k8s.io',
+    ],
+  ])('is refused: %s', async (_what, headers, message) => {
+    agent.onExec = () => expect.unreachable('the agent was called');
+    const refused = await upgrade(headers);
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 400, message: expect.stringContaining(message) });
   });
 });
 

@@ -125,29 +125,43 @@ export function logOptions(query: Query): LogOptions {
   return options;
 }
 
-export interface ExecQuery {
+export interface StreamsQuery {
   readonly container?: string;
-  readonly command: readonly string[];
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
   readonly tty: boolean;
 }
 
-export function execOptions(query: Query): ExecQuery {
+/** Of an exec or an attach. */
+export function streamsOptions(query: Query): StreamsQuery {
   const options = {
     container: text(query, 'container'),
-    command: query.getAll('command'),
     stdin: flag(query, 'stdin') ?? false,
     stdout: flag(query, 'stdout') ?? false,
     stderr: flag(query, 'stderr') ?? false,
     tty: flag(query, 'tty') ?? false,
   };
-  if (options.command.length === 0 || (options.command.length === 1 && options.command[0] === ''))
-    throw invalidError({ group: '', kind: 'PodExecOptions' }, '', [required('command')]);
   if (!options.stdin && !options.stdout && !options.stderr)
     throw badRequestError('you must specify at least 1 of stdin, stdout, stderr');
   return options;
+}
+
+export function execCommand(query: Query): readonly string[] {
+  const command = query.getAll('command');
+  if (command.length === 0 || (command.length === 1 && command[0] === ''))
+    throw invalidError({ group: '', kind: 'PodExecOptions' }, '', [required('command')]);
+  return command;
+}
+
+/** Several times one, or several between commas. */
+export function portForwardPorts(query: Query): readonly number[] {
+  const words = query.getAll('ports').flatMap((value) => value.split(','));
+  for (const word of words) {
+    if (!/^\d{1,5}$/.test(word) || Number(word) < 1 || Number(word) > 65_535)
+      throw badRequestError(`${JSON.stringify(word)} is not a valid port`);
+  }
+  return words.map(Number);
 }
 
 /** Kubernetes takes a parameter without a value, and anything but these words, for true. */

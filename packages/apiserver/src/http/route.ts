@@ -12,6 +12,11 @@ export interface ResourceRoute {
   readonly watchPath: boolean;
 }
 
+/** Of a route with a name, such as one of a pod's streams. */
+export function podOf({ namespace, name = '' }: ResourceRoute): { namespace?: string; name: string } {
+  return { namespace, name };
+}
+
 export type Router = (path: string) => ResourceRoute | undefined;
 
 /** What follows a namespace's name and belongs to the namespace itself, not to a resource within it. */

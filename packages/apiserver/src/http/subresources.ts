@@ -8,6 +8,8 @@ export interface Subresource {
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
   /** A success is answered with a Status instead of the object. */
   readonly answersStatus?: boolean;
+  /** It is no object: the connection is upgraded, and carries streams. */
+  readonly upgrades?: boolean;
 }
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -19,8 +21,14 @@ const subresources: Readonly<Record<string, Subresource>> = {
   finalize: { verbs: ['update'] },
   token: { verbs: ['create'], kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
   log: { verbs: ['get'] },
-  exec: { verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
+  exec: connection('PodExecOptions'),
+  attach: connection('PodAttachOptions'),
+  portforward: connection('PodPortForwardOptions'),
 };
+
+function connection(kind: string): Subresource {
+  return { verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind }, upgrades: true };
+}
 
 /** Throws on a name that no kind may have: a mistake in the kinds registry, seen at start. */
 export function subresourceFacts(name: string): Subresource {

@@ -109,11 +109,12 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
   const { resource } = kind;
   const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
   const identity = sent ?? { group: resource.group, version: resource.version, kind: resource.kind };
+  const connects = subresource !== undefined && subresourceFacts(subresource).upgrades;
   const whole: BodyType =
-    subresource === 'log' || subresource === 'exec' ? 'text' : { type: bodyOf(kind, subresource).type, identity };
+    subresource === 'log' || connects ? 'text' : { type: bodyOf(kind, subresource).type, identity };
   switch (verb) {
     case 'get':
-      return { ...plain, method: 'get', action: subresource === 'exec' ? 'connect' : 'get', identity, answer: whole };
+      return { ...plain, method: 'get', action: connects ? 'connect' : 'get', identity, answer: whole };
     case 'list':
     case 'watch':
       return { ...plain, method: 'get', action: 'list', identity, answer: 'list', parameters: selectionParameters };

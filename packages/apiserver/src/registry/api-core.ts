@@ -40,6 +40,7 @@ import { createCompaction } from './compaction.ts';
 import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
+import { PodConnections } from './pod-connections.ts';
 import { Reads } from './reads.ts';
 import { withStatusErrors } from './store-faults.ts';
 import { TokenRequests } from './token-requests.ts';
@@ -51,7 +52,7 @@ export interface ApiCoreOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Registry;
-  /** How logs and execs reach the nodes; without it they are refused. */
+  /** How logs, commands and ports reach the nodes; without it they are refused. */
   readonly streams?: PodStreams;
   /** Signs and reads the tokens of service accounts; without it there are none, and pods get none. */
   readonly tokens?: ServiceAccountTokens;
@@ -118,11 +119,12 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     addresses,
   ]);
   const objects = new ObjectStore({ store, cache });
+  const reads = new Reads({ store, cache, clock });
   const operations = new Operations({
-    reads: new Reads({ store, cache, clock }),
+    reads,
     writes: new Writes({ objects, admission, clock, random }),
     authorizer: anyOf(mastersAuthorizer, nodeAuthorizer, ...(options.authorizer ? [options.authorizer] : [])),
-    streams: options.streams,
+    pods: new PodConnections({ reads, streams: options.streams }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
     clock,
   });
@@ -156,6 +158,8 @@ function apiOf(operations: Operations): Api {
       operations.deleteCollection(user, resource, selection, options),
     log: (user, pod, options, signal) => operations.log(user, pod, options, signal),
     exec: (user, pod, options, signal) => operations.exec(user, pod, options, signal),
+    attach: (user, pod, options, signal) => operations.attach(user, pod, options, signal),
+    portForward: (user, pod, signal) => operations.portForward(user, pod, signal),
   };
 }
 

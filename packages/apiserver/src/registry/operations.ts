@@ -2,6 +2,7 @@
 import type { Clock } from '@berth/host';
 import {
   type Api,
+  type AttachOptions,
   applyPatch,
   type Binding,
   type ChannelStream,
@@ -16,11 +17,11 @@ import {
   kindOf,
   type ListOptions,
   type LogOptions,
-  nodes,
   type ObjectList,
   type ObjectName,
   type Patch,
   type Pod,
+  type PortForward,
   pods,
   type Resource,
   type Scale,
@@ -32,10 +33,9 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
-import type { PodStreams, StreamTarget } from '../streams/port.ts';
 import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
-import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
+import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
 import { asScale, scaled } from './scale.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
@@ -48,7 +48,7 @@ export class Operations implements Api {
   readonly #reads: Reads;
   readonly #writes: Writes;
   readonly #authorizer: Authorizer;
-  readonly #streams: PodStreams | undefined;
+  readonly #pods: PodConnections;
   readonly #tokenRequests: TokenRequests | undefined;
   readonly #clock: Clock;
 
@@ -56,14 +56,14 @@ export class Operations implements Api {
     reads: Reads;
     writes: Writes;
     authorizer: Authorizer;
-    streams: PodStreams | undefined;
+    pods: PodConnections;
     tokenRequests: TokenRequests | undefined;
     clock: Clock;
   }) {
     this.#reads = options.reads;
     this.#writes = options.writes;
     this.#authorizer = options.authorizer;
-    this.#streams = options.streams;
+    this.#pods = options.pods;
     this.#tokenRequests = options.tokenRequests;
     this.#clock = options.clock;
   }
@@ -199,27 +199,22 @@ export class Operations implements Api {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     this.#authorize(user, { verb: 'get', resource: pods, subresource: 'log', ...pod });
-    const found = await this.#reads.get(kindOf(pods), pod);
-    const container = containerOf(found, options.container);
-    // Nothing has run yet.
-    if (!found.spec.nodeName) return nothing();
-    const { target, streams } = await this.#reach(found, container);
-    return streams.log(target, { ...options, container }, signal);
+    return this.#pods.log(pod, options, signal);
   }
 
   async exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream> {
     this.#authorize(user, { verb: 'create', resource: pods, subresource: 'exec', ...pod });
-    const found = await this.#reads.get(kindOf(pods), pod);
-    const container = containerOf(found, options.container);
-    checkRunning(found);
-    const { target, streams } = await this.#reach(found, container);
-    return streams.exec(target, { ...options, container }, signal);
+    return this.#pods.exec(pod, options, signal);
   }
 
-  async #reach(pod: Pod, container: string): Promise<{ target: StreamTarget; streams: PodStreams }> {
-    const node = await this.#reads.get(kindOf(nodes), { name: nodeNameOf(pod) });
-    if (!this.#streams) throw new StatusError('ServiceUnavailable', 'this server has no way to reach the nodes');
-    return { target: { pod, node, container }, streams: this.#streams };
+  async attach(user: UserInfo, pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream> {
+    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'attach', ...pod });
+    return this.#pods.attach(pod, options, signal);
+  }
+
+  async portForward(user: UserInfo, pod: ObjectName, signal: AbortSignal): Promise<PortForward> {
+    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'portforward', ...pod });
+    return this.#pods.portForward(pod, signal);
   }
 
   /** Replaces the object, or the part of it that a subresource stands for. */
@@ -304,8 +299,6 @@ function withSpecOf<T extends KubeObject>(kind: Kind<T>, old: T, sent: Draft<T>)
   checkPreconditions(kind, old, (sent as Draft<KubeObject>).metadata);
   return { ...draftOf(old), spec: (sent as { spec?: unknown }).spec } as Draft<T>;
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** A patch may be applied several times before it meets no other write; its warnings are told once. */
 function onceEach(options: WriteOptions): WriteOptions {

@@ -5,6 +5,8 @@ import type { PodStreams, StreamTarget } from '../streams/port.ts';
 import { startTestApi, type TestApi } from '../testing/index.ts';
 
 const asked: { target: StreamTarget; options: { container?: string } }[] = [];
+const silence = { send() {}, close() {}, async *[Symbol.asyncIterator]() {} } satisfies ChannelStream;
+const ports: string[] = [];
 const streams: PodStreams = {
   async log(target, options) {
     asked.push({ target, options });
@@ -14,7 +16,15 @@ const streams: PodStreams = {
   },
   async exec(target, options) {
     asked.push({ target, options });
-    return { send() {}, close() {}, async *[Symbol.asyncIterator]() {} } satisfies ChannelStream;
+    return silence;
+  },
+  async attach(target, options) {
+    asked.push({ target, options });
+    return silence;
+  },
+  async connect({ pod, node }, port) {
+    ports.push(`${pod.metadata.name} on ${node.metadata.name}: ${port}`);
+    return silence;
   },
 };
 
@@ -54,6 +64,10 @@ function exec(name: string, container?: string) {
   return t.api.exec(t.admin, { namespace, name }, { container, command: ['ls'] }, signal);
 }
 
+function attach(name: string, container?: string) {
+  return t.api.attach(t.admin, { namespace, name }, { container, stdin: true }, signal);
+}
+
 describe('the container', () => {
   test.each([
     { name: 'one', container: undefined, expected: 'main' },
@@ -69,7 +83,16 @@ describe('the container', () => {
     expect(options).toEqual({ container: expected, tailLines: 5 });
     await exec(name, container);
     expect(asked.at(-1)!.target.container).toBe(expected);
+    await attach(name, container);
+    expect(asked.at(-1)!).toEqual({ target, options: { container: expected, stdin: true } });
   });
+});
+
+test('a port is forwarded to the pod on its node', async () => {
+  const { connect } = await t.api.portForward(t.admin, { namespace, name: 'one' }, signal);
+  await connect(80);
+  await connect(81);
+  expect(ports).toEqual(['one on n1: 80', 'one on n1: 81']);
 });
 
 describe('what is refused', () => {
@@ -97,6 +120,17 @@ describe('what is refused', () => {
     await expect(exec('pending')).rejects.toMatchObject({
       code: 400,
       message: 'pod pending does not have a host assigned',
+    });
+  });
+
+  test('attach and port-forward where nothing runs', async () => {
+    await expect(attach('done')).rejects.toMatchObject({
+      code: 400,
+      message: 'cannot attach to a container in a completed pod; current phase is Succeeded',
+    });
+    await expect(t.api.portForward(t.admin, { namespace, name: 'done' }, signal)).rejects.toMatchObject({
+      code: 400,
+      message: 'cannot forward ports of a completed pod; current phase is Succeeded',
     });
   });
 

@@ -1,4 +1,4 @@
-// Owns which container on which node a log or an exec request is about. Source: Kubernetes, registry of pods.
+// Owns which container on which node a log, a command or a port is about. Source: Kubernetes, registry of pods.
 import { badRequestError, type Pod } from '@berth/objects';
 
 /** Throws BadRequest if the pod has no such container, or several and none was named. */
@@ -25,9 +25,9 @@ export function nodeNameOf(pod: Pod): string {
   return pod.spec.nodeName;
 }
 
-/** Throws BadRequest if nothing runs in the pod any more. */
-export function checkRunning(pod: Pod): void {
+/** Throws BadRequest if nothing runs in the pod any more; `act` is what then cannot be done. */
+export function checkRunning(pod: Pod, act: string): void {
   const phase = pod.status.phase;
   if (phase === 'Succeeded' || phase === 'Failed')
-    throw badRequestError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+    throw badRequestError(`cannot ${act} a completed pod; current phase is ${phase}`);
 }

@@ -1,10 +1,10 @@
-// Owns the way from the API server to the agents: logs and execs over HTTPS with mutual TLS, under the paths of
+// Owns the way from the API server to the agents: logs, commands and ports over HTTPS with mutual TLS, under the paths of
 // Kubernetes' kubelet server.
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import {
+  type AttachOptions,
   type ChannelStream,
-  type ExecOptions,
   type LogOptions,
   type Node,
   type Status,
@@ -12,7 +12,7 @@ import {
 } from '@berth/objects';
 import { WebSocket } from 'ws';
 import type { KeyPair } from '../auth/certificates.ts';
-import type { PodStreams, StreamTarget } from './port.ts';
+import type { PodStreams, PodTarget, StreamTarget } from './port.ts';
 import { socketChannels } from './socket-channels.ts';
 
 export interface KubeletStreamsOptions {
@@ -31,18 +31,32 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
   const tls = { ca, cert: client.cert, key: client.key };
   const agent = new Agent({ ...tls, keepAlive: true });
 
+  function open(url: string, signal: AbortSignal): Promise<ChannelStream> {
+    const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: answerTimeoutMs });
+    return opened(socket, url, signal);
+  }
+
   return {
     async log(target, options, signal) {
       mustBeWanted(signal);
-      const url = urlOf('https', 'containerLogs', target, logQuery(options));
+      const url = urlOf(target, { scheme: 'https', path: pathOf('containerLogs', target), query: logQuery(options) });
       const answer = await get(url, agent, signal);
       return bytesOf(answer, signal);
     },
     async exec(target, options, signal) {
       mustBeWanted(signal);
-      const url = urlOf('wss', 'exec', target, execQuery(options));
-      const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: answerTimeoutMs });
-      return opened(socket, url, signal);
+      const query = { command: options.command, ...streamsQuery(options) };
+      return open(urlOf(target, { scheme: 'wss', path: pathOf('exec', target), query }), signal);
+    },
+    async attach(target, options, signal) {
+      mustBeWanted(signal);
+      const path = pathOf('attach', target);
+      return open(urlOf(target, { scheme: 'wss', path, query: streamsQuery(options) }), signal);
+    },
+    async connect(target, port, signal) {
+      mustBeWanted(signal);
+      const { namespace = '', name } = target.pod.metadata;
+      return open(urlOf(target, { scheme: 'wss', path: ['portForward', namespace, name], query: { port } }), signal);
     },
   };
 }
@@ -52,10 +66,20 @@ function mustBeWanted(signal: AbortSignal): void {
   if (signal.aborted) throw new StatusError('Timeout', 'the request was cancelled');
 }
 
-function urlOf(scheme: string, verb: string, { pod, node, container }: StreamTarget, query: Query): string {
-  const { host, port } = addressOf(node);
+function pathOf(verb: string, { pod, container }: StreamTarget): readonly string[] {
   const { namespace = '', name } = pod.metadata;
-  const path = [verb, namespace, name, container].map(encodeURIComponent).join('/');
+  return [verb, namespace, name, container];
+}
+
+interface Call {
+  readonly scheme: 'https' | 'wss';
+  readonly path: readonly string[];
+  readonly query: Query;
+}
+
+function urlOf({ node }: PodTarget, { scheme, path: segments, query }: Call): string {
+  const { host, port } = addressOf(node);
+  const path = segments.map(encodeURIComponent).join('/');
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value === undefined) continue;
@@ -81,9 +105,9 @@ function logQuery({ follow, previous, timestamps, ...rest }: LogOptions): Query 
 }
 
 /** The kubelet's own names for the streams. */
-function execQuery({ command, stdin, stdout, stderr, tty }: ExecOptions): Query {
+function streamsQuery({ stdin, stdout, stderr, tty }: AttachOptions): Query {
   const one = (wanted: boolean | undefined) => (wanted ? '1' : undefined);
-  return { command, input: one(stdin), output: one(stdout), error: one(stderr), tty: one(tty) };
+  return { input: one(stdin), output: one(stdout), error: one(stderr), tty: one(tty) };
 }
 
 function get(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {

@@ -1,16 +1,22 @@
-// Owns the port through which the core reaches what runs on a node: a pod's log and commands in its containers. The
-// core resolves the pod, its node and the container first; who implements the port only carries bytes.
-import type { ChannelStream, ExecOptions, LogOptions, Node, Pod } from '@berth/objects';
+// Owns the port through which the core reaches what runs on a node: a pod's log, its containers' programs and its
+// ports. The core resolves the pod, its node and the container first; who implements the port only carries bytes.
+import type { AttachOptions, ChannelStream, ExecOptions, LogOptions, Node, Pod } from '@berth/objects';
 
-export interface StreamTarget {
+export interface PodTarget {
   readonly pod: Pod;
   /** The node that the pod is bound to. */
   readonly node: Node;
+}
+
+export interface StreamTarget extends PodTarget {
   readonly container: string;
 }
 
-/** Both throw StatusError, also when the node cannot be reached. */
+/** All throw StatusError, also when the node cannot be reached. */
 export interface PodStreams {
   log(target: StreamTarget, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(target: StreamTarget, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
+  attach(target: StreamTarget, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
+  /** One connection to a port of the pod, with the channels of `portChannels`. */
+  connect(target: PodTarget, port: number, signal: AbortSignal): Promise<ChannelStream>;
 }

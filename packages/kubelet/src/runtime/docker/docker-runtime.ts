@@ -13,7 +13,7 @@ import {
 } from '../port.ts';
 import { containerOptions, sandboxOptions } from './create-options.ts';
 import { dockerMessage, isConflict, isMissing, isUnchanged, unlessMissing } from './errors.ts';
-import { startExec } from './exec.ts';
+import { startAttach, startExec } from './exec.ts';
 import { inspectImage, listImages, pullImage } from './images.ts';
 import { labelFilter, labels, type Owner } from './labels.ts';
 import { podStates } from './observed.ts';
@@ -145,6 +145,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
 
     exec: (id, request) =>
       startExec({ docker, clock }, id, request).catch((error: unknown) => {
+        throw new RuntimeError(dockerMessage(error));
+      }),
+
+    attach: (id, request) =>
+      startAttach({ docker }, id, request).catch((error: unknown) => {
         throw new RuntimeError(dockerMessage(error));
       }),
 

@@ -1,8 +1,9 @@
-// Owns commands that run in a container: Docker's exec over a connection that it hands over whole.
-import type { Duplex } from 'node:stream';
+// Owns talking with programs that run in a container: Docker's exec and attach, over a connection that it hands over
+// whole.
+import { Duplex } from 'node:stream';
 import { type Clock, sleep } from '@berth/host';
 import type Docker from 'dockerode';
-import { type ExecRequest, type ExecSession, type OutputChunk, RuntimeError } from '../port.ts';
+import { type AttachRequest, type ExecRequest, type ExecSession, type OutputChunk, RuntimeError } from '../port.ts';
 import { dockerMessage } from './errors.ts';
 import { demultiplexed, plain } from './streams.ts';
 
@@ -38,21 +39,13 @@ export async function startExec(
     // Docker tells of a program that it cannot run here or in the output, whichever comes first: we tell it one way.
     return failedSession(dockerMessage(error), request.tty ? 'stdout' : 'stderr');
   }
-  // Without this a connection that breaks while nobody reads would end the process; readers see the error themselves.
-  connection.on('error', () => {});
-  const ended = new Promise<void>((resolve) => {
-    connection.once('end', resolve);
-    connection.once('close', resolve);
-  });
-  const output = request.tty ? plain(connection) : demultiplexed(connection);
+  const ended = endOf(connection);
   let left = false;
   const exitCode = ended.then(() => exitCodeOf(exec, clock, () => left));
   // Nobody asks for the exit code of a command that was left: that must not end the process.
   exitCode.catch(() => {});
   return {
-    output,
-    write: (data) => void connection.write(data),
-    endInput: () => void connection.end(),
+    ...traffic(connection, request),
     async resize({ width, height }) {
       for (let tries = 1; ; tries++) {
         try {
@@ -72,6 +65,52 @@ export async function startExec(
   };
 }
 
+export async function startAttach(
+  { docker }: Pick<Surroundings, 'docker'>,
+  containerId: string,
+  request: AttachRequest,
+): Promise<ExecSession> {
+  const container = docker.getContainer(containerId);
+  const streams = { stream: true, stdin: request.stdin, stdout: true, stderr: true };
+  const connection = await container.attach({ ...streams, hijack: true });
+  if (!(connection instanceof Duplex)) throw new RuntimeError('Docker gave no connection');
+  return {
+    ...traffic(connection, request),
+    resize: ({ width, height }) => container.resize({ w: width, h: height }),
+    exitCode: endOf(connection).then(() => 0),
+    close: () => connection.destroy(),
+  };
+}
+
+function traffic(connection: Duplex, { tty }: AttachRequest): Pick<ExecSession, 'output' | 'write' | 'endInput'> {
+  return {
+    output: tty ? plain(connection) : demultiplexed(connection),
+    write: (data) => (connection.write(data) || connection.destroyed ? undefined : roomIn(connection)),
+    endInput: () => void connection.end(),
+  };
+}
+
+function roomIn(connection: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      connection.off('drain', done);
+      connection.off('close', done);
+      resolve();
+    };
+    connection.on('drain', done);
+    connection.on('close', done);
+  });
+}
+
+function endOf(connection: Duplex): Promise<void> {
+  // Without this a connection that breaks while nobody reads would end the process; readers see the error themselves.
+  connection.on('error', () => {});
+  return new Promise((resolve) => {
+    connection.once('end', resolve);
+    connection.once('close', resolve);
+  });
+}
+
 /** What a shell says of a program that it cannot run. */
 const cannotRun = 126;
 
@@ -80,7 +119,7 @@ function failedSession(message: string, stream: OutputChunk['stream']): ExecSess
     output: (async function* () {
       yield { stream, data: Buffer.from(`${message}\r\n`) };
     })(),
-    write() {},
+    write: () => undefined,
     endInput() {},
     async resize() {},
     exitCode: Promise.resolve(cannotRun),

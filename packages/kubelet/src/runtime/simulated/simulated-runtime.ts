@@ -253,19 +253,12 @@ class InMemoryRuntime implements SimulatedRuntime {
   }
 
   async exec(containerId: string, request: { readonly command: readonly string[] }): Promise<ExecSession> {
-    const container = this.#containers.get(containerId);
-    if (container?.status.phase !== 'running') throw new RuntimeError(`container ${containerId} is not running`);
-    const { exitCode, output } = this.#answer(container.spec.name, request.command);
-    return {
-      output: (async function* () {
-        if (output) yield { stream: 'stdout' as const, data: Buffer.from(output) };
-      })(),
-      write() {},
-      endInput() {},
-      async resize() {},
-      exitCode: Promise.resolve(exitCode),
-      close() {},
-    };
+    return answered(this.#answer(this.#running(containerId).spec.name, request.command));
+  }
+
+  async attach(containerId: string): Promise<ExecSession> {
+    this.#running(containerId);
+    return answered({ exitCode: 0, output: `${notice}\n` });
   }
 
   async image(name: string) {
@@ -279,6 +272,12 @@ class InMemoryRuntime implements SimulatedRuntime {
 
   async pull(name: string): Promise<void> {
     if (this.#missing.has(name)) throw new RuntimeError(`manifest for ${name} not found`);
+  }
+
+  #running(containerId: string): Container {
+    const container = this.#containers.get(containerId);
+    if (container?.status.phase !== 'running') throw new RuntimeError(`container ${containerId} is not running`);
+    return container;
   }
 
   #id(): string {
@@ -308,4 +307,17 @@ class InMemoryRuntime implements SimulatedRuntime {
   #tell(uid: string): void {
     for (const watcher of this.#watchers) watcher(uid);
   }
+}
+
+function answered({ exitCode, output }: ExecAnswer): ExecSession {
+  return {
+    output: (async function* () {
+      if (output) yield { stream: 'stdout' as const, data: Buffer.from(output) };
+    })(),
+    write: () => undefined,
+    endInput() {},
+    async resize() {},
+    exitCode: Promise.resolve(exitCode),
+    close() {},
+  };
 }

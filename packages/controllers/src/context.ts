@@ -5,6 +5,7 @@ import type { Informer } from '@berth/informers';
 import type {
   ConfigMap,
   Deployment,
+  EndpointSlice,
   Endpoints,
   Lease,
   Namespace,
@@ -35,6 +36,7 @@ export interface ControllerInformers {
   readonly configMaps: Informer<ConfigMap>;
   readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;
+  readonly endpointSlices: Informer<EndpointSlice>;
   readonly leases: Informer<Lease>;
   readonly namespaces: Informer<Namespace>;
   readonly nodes: Informer<Node>;

@@ -5,6 +5,7 @@ import { microTimestamp, timestamp } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
 import {
   configMaps,
+  endpointSlices,
   endpoints,
   events,
   isReason,
@@ -162,6 +163,8 @@ describe('nodes', { timeout: 30_000 }, () => {
   });
 });
 
+const ofWeb = 'kubernetes.io/service-name=web';
+
 describe('services', { timeout: 30_000 }, () => {
   it('have endpoints that follow their pods, and go with them', async () => {
     await using cluster = await startTestCluster({ kubelet: true });
@@ -176,14 +179,19 @@ describe('services', { timeout: 30_000 }, () => {
     const [address] = await eventually(addresses, (list) => list.length === 1);
     expect(address).toMatchObject({ ip: '10.244.0.2', nodeName: 'n', targetRef: { kind: 'Pod', name: 'a' } });
     expect((await read()).subsets?.[0]?.ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
+    const slices = async () => (await client.list(endpointSlices, { namespace, labelSelector: ofWeb })).items;
+    const told = await eventually(slices, ([slice]) => slice?.endpoints.length === 1);
+    expect(told).toMatchObject([{ addressType: 'IPv4', endpoints: [{ addresses: ['10.244.0.2'] }] }]);
     await client.patch(
       pods,
       { namespace, name: 'a' },
       { type: merge, body: { metadata: { labels: { app: 'other' } } } },
     );
     await eventually(addresses, (list) => list.length === 0);
+    await eventually(slices, ([slice]) => slice?.endpoints.length === 0);
     await client.delete(services, { namespace, name: 'web' });
     await eventually(() => isGone(read()), Boolean);
+    await eventually(slices, (left) => left.length === 0);
   });
 
   it('without a selector keep the endpoints that somebody made for them', async () => {

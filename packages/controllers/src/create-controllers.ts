@@ -5,6 +5,7 @@ import { createInformer, type IndexFunction, type Informer } from '@berth/inform
 import {
   configMaps,
   deployments,
+  endpointSlices,
   endpoints,
   events,
   type KubeObject,
@@ -24,6 +25,7 @@ import { createEventRecorder } from '@berth/reconcile';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
+import { serviceKeyOf, slicesOfService } from './endpoints/slices.ts';
 import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
 import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
 import { createNamespaceLoop } from './namespace/reconcile.ts';
@@ -90,6 +92,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     configMaps: informerOf(configMaps),
     deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
+    endpointSlices: informerOf(endpointSlices, { [slicesOfService]: (slice) => [serviceKeyOf(slice)] }),
     leases: informerOf(leases),
     namespaces: informerOf(namespaces),
     nodes: informerOf(nodes),

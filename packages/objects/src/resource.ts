@@ -3,6 +3,7 @@
 import type {
   ConfigMap,
   Deployment,
+  EndpointSlice,
   Endpoints,
   Event,
   Lease,
@@ -99,6 +100,18 @@ export const replicaSets: Resource<ReplicaSet> = {
   shortNames: ['rs'],
   categories: ['all'],
   type: 'io.k8s.api.apps.v1.ReplicaSet',
+};
+
+export const endpointSlices: Resource<EndpointSlice> = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+  singular: 'endpointslice',
+  kind: 'EndpointSlice',
+  namespaced: true,
+  shortNames: [],
+  categories: [],
+  type: 'io.k8s.api.discovery.v1.EndpointSlice',
 };
 
 /** `v1`, or `group/version`. */

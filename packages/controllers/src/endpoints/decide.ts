@@ -6,6 +6,7 @@ import type {
   EndpointPort,
   EndpointSubset,
   Endpoints,
+  ObjectReference,
   Pod,
   Service,
   ServicePort,
@@ -31,15 +32,20 @@ export function decide(service: Service, pods: readonly Pod[], known?: Endpoints
   const notReady = members.filter((pod) => !isUp(pod));
   const kept = new Set([...ready, ...notReady].slice(0, capacity));
   const { [overCapacity]: _, ...annotations } = known?.metadata.annotations ?? {};
-  const { [headlessLabel]: __, ...labels } = service.metadata.labels ?? {};
   return {
-    labels: service.spec.clusterIP === 'None' ? { ...labels, [headlessLabel]: '' } : labels,
+    labels: labelsOf(service),
     annotations: members.length > capacity ? { ...annotations, [overCapacity]: 'truncated' } : annotations,
     subsets: subsetsOf(service, {
       ready: ready.filter((pod) => kept.has(pod)),
       notReady: notReady.filter((pod) => kept.has(pod)),
     }),
   };
+}
+
+/** The service's own, and whether it is headless. */
+export function labelsOf({ metadata, spec }: Service): Readonly<Record<string, string>> {
+  const { [headlessLabel]: _, ...labels } = metadata.labels ?? {};
+  return spec.clusterIP === 'None' ? { ...labels, [headlessLabel]: '' } : labels;
 }
 
 /** Whether the Endpoints are as they should be. */
@@ -52,8 +58,13 @@ export function isAsDesired({ metadata, subsets }: Endpoints, desired: Desired):
 }
 
 function belongs(service: Service, pod: Pod): boolean {
-  if (!pod.status.podIP || isFinished(pod)) return false;
+  if (!belongsWhileItGoes(pod)) return false;
   return !pod.metadata.deletionTimestamp || service.spec.publishNotReadyAddresses === true;
+}
+
+/** Whether somebody may still speak with the pod, be it that it goes. */
+export function belongsWhileItGoes(pod: Pod): boolean {
+  return Boolean(pod.status.podIP) && !isFinished(pod);
 }
 
 interface PodsByReadiness {
@@ -87,7 +98,7 @@ function subsetsOf(service: Service, { ready, notReady }: PodsByReadiness): Endp
 }
 
 /** The service's ports as they are on this pod; undefined if it offers none of them. */
-function portsOf({ spec }: Service, pod: Pod): EndpointPort[] | undefined {
+export function portsOf({ spec }: Service, pod: Pod): EndpointPort[] | undefined {
   const ports = spec.ports ?? [];
   if (ports.length === 0) return spec.clusterIP === 'None' ? [] : undefined;
   const offered = ports.flatMap((port) => endpointPort(port, pod));
@@ -112,14 +123,23 @@ function portNamed(name: string, protocol: string, { spec }: Pod): number | unde
   return undefined;
 }
 
-function addressOf(service: Service, { metadata, spec, status }: Pod): EndpointAddress {
-  const hostname = spec.hostname && spec.subdomain === service.metadata.name ? spec.hostname : undefined;
+function addressOf(service: Service, pod: Pod): EndpointAddress {
+  const hostname = hostnameOf(service, pod);
   return {
     ...(hostname ? { hostname } : {}),
-    ip: status.podIP ?? '',
-    ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
-    targetRef: { kind: 'Pod', name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
+    ip: pod.status.podIP ?? '',
+    ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
+    targetRef: targetOf(pod),
   };
+}
+
+/** The pod's own name within the service, if it has one there. */
+export function hostnameOf(service: Service, { spec }: Pod): string | undefined {
+  return spec.hostname && spec.subdomain === service.metadata.name ? spec.hostname : undefined;
+}
+
+export function targetOf({ metadata: { name, namespace, uid } }: Pod): ObjectReference {
+  return { kind: 'Pod', name, namespace, uid };
 }
 
 function uidOf({ metadata }: Pod): string {

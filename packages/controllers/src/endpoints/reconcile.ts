@@ -1,12 +1,29 @@
-// Owns the endpoints controller's loop: one Endpoints for each service with a selector, deleted with its service.
+// Owns the endpoints controller's loop: one Endpoints for each service with a selector, deleted with its service, and
+// EndpointSlices for every service.
 import type { Component } from '@berth/host';
 import type { Change, Lister } from '@berth/informers';
-import { endpoints, objectKey, type Pod, type Service, selectorFromMap, splitKey } from '@berth/objects';
+import {
+  endpointSlices,
+  endpoints,
+  objectKey,
+  type Pod,
+  type Service,
+  selectorFromMap,
+  splitKey,
+} from '@berth/objects';
 import { createLoop, type Keys } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { isReady } from '../pod-state.ts';
 import { isNamespaceTerminating, unlessGone } from '../writes.ts';
 import { decide, isAsDesired } from './decide.ts';
+import {
+  decideSlices,
+  groupsOfEndpoints,
+  groupsOfPods,
+  type SlicesDecision,
+  serviceKeyOf,
+  slicesOfService,
+} from './slices.ts';
 
 /** Pods change in droves: their changes wait so long for company, as each writes the whole object. */
 const gatherMs = 25;
@@ -30,6 +47,10 @@ export function createEndpointsLoop(context: ControllerContext): Component {
         informers.endpoints.onChange((changes) => {
           // One that was made before its service is none of our business yet.
           for (const { key } of changes) if (informers.services.get(key)) keys.add(key);
+        }),
+        informers.endpointSlices.onChange((changes) => {
+          for (const { previous, next } of changes)
+            for (const slice of [previous, next]) if (slice && serviceKeyOf(slice)) keys.add(serviceKeyOf(slice));
         }),
         informers.pods.onChange((changes) => {
           for (const change of changes) enqueueServices(change, informers.services, keys);
@@ -65,7 +86,8 @@ function matters(previous: Pod, next: Pod): boolean {
   );
 }
 
-async function reconcile({ client, informers }: ControllerContext, key: string): Promise<void> {
+async function reconcile(context: ControllerContext, key: string): Promise<void> {
+  const { client, informers } = context;
   const service = informers.services.get(key);
   const existing = informers.endpoints.get(key);
   if (!service) {
@@ -73,11 +95,29 @@ async function reconcile({ client, informers }: ControllerContext, key: string):
       await unlessGone(client.delete(endpoints, splitKey(key), { preconditions: { uid: existing.metadata.uid } }));
     return;
   }
+  const known = informers.endpointSlices.byIndex(slicesOfService, key);
   const selector = selectorFromMap(service.spec.selector);
-  // Without a selector somebody else fills the Endpoints.
-  if (selector.matchesAll) return;
-  const { name, namespace } = service.metadata;
+  if (selector.matchesAll) {
+    // Somebody else fills the Endpoints, from which the slices follow.
+    const groups = existing ? groupsOfEndpoints(existing) : [];
+    await writeSlices(context, decideSlices(service, groups, { known, manager: 'mirror' }));
+    return;
+  }
+  const { namespace } = service.metadata;
   const pods = informers.pods.list(namespace).filter(({ metadata }) => selector.matches(metadata.labels));
+  await Promise.all([
+    writeEndpoints(context, service, pods),
+    writeSlices(context, decideSlices(service, groupsOfPods(service, pods), { known, manager: 'pods' })),
+  ]);
+}
+
+async function writeEndpoints(
+  { client, informers }: ControllerContext,
+  service: Service,
+  pods: readonly Pod[],
+): Promise<void> {
+  const { name, namespace } = service.metadata;
+  const existing = informers.endpoints.get(objectKey(service));
   const desired = decide(service, pods, existing);
   if (existing && isAsDesired(existing, desired)) return;
   const { labels, annotations, subsets } = desired;
@@ -85,8 +125,26 @@ async function reconcile({ client, informers }: ControllerContext, key: string):
     await client.update(endpoints, { ...existing, metadata: { ...existing.metadata, labels, annotations }, subsets });
     return;
   }
+  await unlessTerminating(
+    client.create(endpoints, { metadata: { name, namespace, labels, annotations }, subsets }, { namespace }),
+  );
+}
+
+async function writeSlices({ client }: ControllerContext, decision: SlicesDecision): Promise<void> {
+  await Promise.all([
+    ...decision.create.map((slice) =>
+      unlessTerminating(client.create(endpointSlices, slice, { namespace: slice.metadata.namespace })),
+    ),
+    ...decision.update.map((slice) => client.update(endpointSlices, slice)),
+    ...decision.delete.map(({ metadata: { name, namespace, uid, resourceVersion } }) =>
+      unlessGone(client.delete(endpointSlices, { name, namespace }, { preconditions: { uid, resourceVersion } })),
+    ),
+  ]);
+}
+
+async function unlessTerminating(creation: Promise<unknown>): Promise<void> {
   try {
-    await client.create(endpoints, { metadata: { name, namespace, labels, annotations }, subsets }, { namespace });
+    await creation;
   } catch (error) {
     if (!isNamespaceTerminating(error)) throw error;
   }

@@ -391,6 +391,14 @@ export interface DeploymentStrategy {
   readonly type?: 'Recreate' | 'RollingUpdate';
 }
 
+/** io.k8s.api.discovery.v1.EndpointPort */
+export interface DiscoveryV1EndpointPort {
+  readonly appProtocol?: string;
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: 'SCTP' | 'TCP' | 'UDP';
+}
+
 /** io.k8s.api.core.v1.DownwardAPIProjection */
 export interface DownwardAPIProjection {
   readonly items?: readonly DownwardAPIVolumeFile[];
@@ -416,12 +424,36 @@ export interface EmptyDirVolumeSource {
   readonly sizeLimit?: string;
 }
 
+/** io.k8s.api.discovery.v1.Endpoint */
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: EndpointConditions;
+  readonly deprecatedTopology?: Readonly<Record<string, string>>;
+  readonly hints?: EndpointHints;
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly targetRef?: ObjectReference;
+  readonly zone?: string;
+}
+
 /** io.k8s.api.core.v1.EndpointAddress */
 export interface EndpointAddress {
   readonly hostname?: string;
   readonly ip: string;
   readonly nodeName?: string;
   readonly targetRef?: ObjectReference;
+}
+
+/** io.k8s.api.discovery.v1.EndpointConditions */
+export interface EndpointConditions {
+  readonly ready?: boolean;
+  readonly serving?: boolean;
+  readonly terminating?: boolean;
+}
+
+/** io.k8s.api.discovery.v1.EndpointHints */
+export interface EndpointHints {
+  readonly forZones?: readonly ForZone[];
 }
 
 /** io.k8s.api.core.v1.EndpointPort */
@@ -438,6 +470,24 @@ export interface Endpoints {
   readonly kind: string;
   readonly metadata: ObjectMeta;
   readonly subsets?: readonly EndpointSubset[];
+}
+
+/** io.k8s.api.discovery.v1.EndpointSlice */
+export interface EndpointSlice {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly addressType: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly metadata: ObjectMeta;
+  readonly ports?: readonly DiscoveryV1EndpointPort[];
+}
+
+/** io.k8s.api.discovery.v1.EndpointSliceList */
+export interface EndpointSliceList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly EndpointSlice[];
+  readonly metadata?: ListMeta;
 }
 
 /** io.k8s.api.core.v1.EndpointsList */
@@ -583,6 +633,11 @@ export interface FlexVolumeSource {
 export interface FlockerVolumeSource {
   readonly datasetName?: string;
   readonly datasetUUID?: string;
+}
+
+/** io.k8s.api.discovery.v1.ForZone */
+export interface ForZone {
+  readonly name: string;
 }
 
 /** io.k8s.api.core.v1.GCEPersistentDiskVolumeSource */

@@ -68,3 +68,7 @@ export function forbidden(field: string, detail: string): FieldError {
 export function tooLong(field: string, maxBytes: number): FieldError {
   return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxBytes} bytes` };
 }
+
+export function tooMany(field: string, count: number, most: number): FieldError {
+  return { type: 'FieldValueTooMany', field, message: `Too many: ${count}: must have at most ${most} items` };
+}

@@ -66,7 +66,7 @@ const specialRanges: [string, BlockList][] = [
 ];
 
 /** Traffic to a service must not be turned to the node itself or to its neighbours. */
-function validatePlainAddress(field: string, ip: string): FieldError[] {
+export function validatePlainAddress(field: string, ip: string): FieldError[] {
   if (ip === '0.0.0.0' || ip === '::') return [invalid(field, ip, `may not be unspecified (${ip})`)];
   const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
   return specialRanges.filter(([, range]) => range.check(ip, family)).map(([problem]) => invalid(field, ip, problem));

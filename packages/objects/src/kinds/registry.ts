@@ -6,6 +6,7 @@ import type { Resource } from '../resource.ts';
 import { withMetadataRules } from '../validation/metadata.ts';
 import { configMapKind } from './config-map.ts';
 import { deploymentKind } from './deployment.ts';
+import { endpointSliceKind } from './endpoint-slice.ts';
 import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
 import type { Kind } from './kind.ts';
@@ -35,6 +36,7 @@ export const kinds: readonly Kind[] = (
     deploymentKind,
     replicaSetKind,
     leaseKind,
+    endpointSliceKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 

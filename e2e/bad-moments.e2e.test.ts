@@ -110,6 +110,19 @@ describe('killed', () => {
   });
 });
 
+it('an agent, while the server is away: it waits for it', async () => {
+  const server = await cluster.kill('server');
+  await killAndRestart('node-1');
+  // As long as it takes to start, and longer.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  restarted.push(spawn(process.execPath, server, { stdio: 'ignore' }));
+  await healthy();
+  expect(cluster.pidOf('node-1')).toBe(restarted.at(-2)!.pid);
+  await kubectl('run', 'later', '--image=berth/hello:1', '--overrides={"spec":{"nodeName":"node-1"}}');
+  await kubectl('wait', 'pod/later', '--for=condition=Ready', '--timeout=30s');
+  await kubectl('delete', 'pod', 'later', '--now');
+});
+
 it('the server, while somebody looks: the live table says so, and goes on', async () => {
   const env = { KUBECONFIG: cluster.kubeconfig };
   await using watching = onTerminal(['node', 'apps/cli/bin/kubecfg.mjs', 'get', 'configmaps', '-w'], { env });
@@ -219,6 +232,16 @@ describe('a start that cannot be', () => {
     rmSync(dataDir, { recursive: true, force: true });
     expect(code).toBe(1);
     expect(stdout + stderr).toMatch(new RegExp(`${port}.*in use|EADDRINUSE.*${port}`));
+    expect(seconds).toBeLessThan(10);
+  });
+
+  it('another cluster, whose agents would want the ports of this one’s', async () => {
+    const dataDir = join(tmpdir(), `berth-other-${process.pid}`);
+    const ports = ['--api-port', '16444', '--dashboard-port', '17071'];
+    const { code, stderr, seconds } = await up('--data-dir', dataDir, '--runtime', 'simulated', ...ports);
+    rmSync(dataDir, { recursive: true, force: true });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^berth: node-[12] could not start: .*EADDRINUSE.*:1025[01] /m);
     expect(seconds).toBeLessThan(10);
   });
 

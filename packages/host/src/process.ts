@@ -1,10 +1,17 @@
 // Owns what a program owes to whoever started it: it stops when it is told to, and says when it is ready.
 import { longLivedAbort } from './component.ts';
 
-/** Aborts on Ctrl-C, on SIGTERM, and when a parent that holds a channel to this process is gone. */
+/**
+ * Aborts on Ctrl-C, on SIGTERM, and when a parent that holds a channel to this process is gone. Until then the process
+ * goes on: a clock's timers alone, such as of an agent that waits for its server to come back, would let it end.
+ */
 export function stopSignal(): AbortSignal {
   const controller = longLivedAbort();
-  const stop = () => controller.abort();
+  const alive = setInterval(() => {}, 2 ** 30);
+  const stop = () => {
+    clearInterval(alive);
+    controller.abort();
+  };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.once('disconnect', stop);

@@ -48,13 +48,21 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly fieldManager?: string;
+  /** Of an apply: takes fields from other managers instead of refusing. */
+  readonly force?: boolean;
+  /** Called if an apply created the object. */
+  readonly onCreated?: () => void;
   /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
   readonly duplicateFields?: readonly string[];
   /** Called with each text that a client should see beside the result, such as an unknown field. */
   readonly onWarning?: (text: string) => void;
 }
 
+/** Server-side apply: the body is a configuration, in YAML or JSON. */
+export const applyPatchType = 'application/apply-patch+yaml';
+
 export type PatchType =
+  | typeof applyPatchType
   | 'application/json-patch+json'
   | 'application/merge-patch+json'
   | 'application/strategic-merge-patch+json';

@@ -9,9 +9,9 @@ export function formatOption(): Option {
   return new Option('-o, --output <format>', 'how to write it').choices(['table', 'wide', 'json', 'yaml', 'name']);
 }
 
-/** Who an object is stands first, what it shall be next, what it is last. */
+/** Who an object is stands first, what it shall be next, what it is last. Who manages which field, nobody reads. */
 function ordered({ apiVersion, kind, metadata, ...rest }: KubeObject): object {
-  const { name, namespace, ...others } = metadata;
+  const { name, namespace, managedFields: _, ...others } = metadata;
   return { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}), ...others }, ...rest };
 }
 

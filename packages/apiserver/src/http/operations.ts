@@ -5,7 +5,7 @@ import type { Api, Kind, KubeObject, Status, UserInfo } from '@berth/objects';
 import { readObject, readOptionalObject, readPatch } from './body.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
-import { deleteOptions, listOptions, watchOptions, writeOptions } from './query.ts';
+import { checkPatchOptions, deleteOptions, flag, listOptions, watchOptions, writeOptions } from './query.ts';
 import { respond, warningHeaders } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
 import { bodyOf, subresourceFacts, type Verb } from './subresources.ts';
@@ -118,13 +118,25 @@ async function update(operation: Operation, context: OperationContext): Promise<
 }
 
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
-  const { user, route, request } = operation;
+  const { user, route, request, query } = operation;
   const form = presentationOf(operation, context);
+  const { type, body } = await readPatch(request);
   const write = writing(operation, 'PatchOptions');
-  const change = await readPatch(request);
-  const object = await context.core.patch(user, route.kind.resource, target(route), change, write.options);
+  checkPatchOptions(query, type);
+  let code = 200;
+  const onCreated = () => {
+    code = 201;
+  };
+  const options = { ...write.options, duplicateFields: body.duplicateFields, force: flag(query, 'force'), onCreated };
+  const object = await context.core.patch(
+    user,
+    route.kind.resource,
+    target(route),
+    { type, body: body.value },
+    options,
+  );
   const headers = warningHeaders(write.warnings);
-  await answer(operation, form, { code: 200, body: form.presentation.object(object), headers });
+  await answer(operation, form, { code, body: form.presentation.object(object), headers });
 }
 
 async function remove(operation: Operation, context: OperationContext): Promise<void> {

@@ -1,13 +1,16 @@
 // Owns the reading of query parameters into the options of an operation. What is wrong is the caller's 400 or 422.
 import {
+  applyPatchType,
   badRequestError,
   type DeleteOptions,
   type FieldError,
+  forbidden,
   invalid,
   invalidError,
   type ListOptions,
   type LogOptions,
   notSupported,
+  type PatchType,
   required,
   tooLong,
   type WatchOptions,
@@ -71,6 +74,16 @@ export function writeOptions(
     fieldValidation: fieldValidation as WriteOptions['fieldValidation'],
     fieldManager: fieldManager ?? defaultFieldManager(userAgent),
   };
+}
+
+/** What only an apply may say, and what it must. Throws Invalid. */
+export function checkPatchOptions(query: Query, type: PatchType): void {
+  if (type !== applyPatchType) {
+    if (query.has('force'))
+      throw invalidOptions('PatchOptions', [forbidden('force', 'may not be specified for non-apply patch')]);
+  } else if (!text(query, 'fieldManager')) {
+    throw invalidOptions('PatchOptions', [required('fieldManager', 'is required for apply patch')]);
+  }
 }
 
 /** DELETE takes its options in the body or, where there is none, in the query. */

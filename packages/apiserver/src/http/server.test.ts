@@ -110,11 +110,49 @@ describe('bodies', () => {
   test.each([
     ['a form', 'POST', 'application/x-www-form-urlencoded'],
     ['a patch without its own type', 'PATCH', 'application/json'],
-    ['server-side apply', 'PATCH', 'application/apply-patch+yaml'],
   ])('%s is an unsupported media type', async (_name, method, type) => {
     const path = method === 'PATCH' ? `${maps}/yaml` : maps;
     const reply = await server.call(method, path, { body: 'x', headers: { 'Content-Type': type } });
     expect(reply.json).toMatchObject({ reason: 'UnsupportedMediaType', code: 415 });
+  });
+
+  test('server-side apply is told whether it created the object', async () => {
+    const headers = { 'Content-Type': 'application/apply-patch+yaml' };
+    const path = `${maps}/applied?fieldManager=me`;
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: "1"}\n';
+    expect((await server.call('PATCH', path, { body, headers })).code).toBe(201);
+    const again = await server.call('PATCH', path, { body, headers });
+    expect(again.code).toBe(200);
+    expect(again.json.metadata).toMatchObject({ managedFields: [{ manager: 'me', operation: 'Apply' }] });
+    const other = { body: body.replace('"1"', '"2"'), headers };
+    const refused = await server.call('PATCH', path.replace('=me', '=you'), other);
+    expect(refused.json).toMatchObject({
+      reason: 'Conflict',
+      message: 'Apply failed with 1 conflict: conflict with "me": .data.a',
+      details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "me"', field: '.data.a' }] },
+    });
+    expect((await server.call('PATCH', path.replace('=me', '=you&force=true'), other)).code).toBe(200);
+  });
+
+  test.each([
+    [
+      'an apply names its manager',
+      '',
+      'application/apply-patch+yaml',
+      'fieldManager: Required value: is required for apply patch',
+    ],
+    [
+      'no other patch is forced',
+      '?force=true',
+      'application/merge-patch+json',
+      'force: Forbidden: may not be specified for non-apply patch',
+    ],
+  ])('%s', async (_name, query, type, problem) => {
+    const reply = await server.call('PATCH', `${maps}/yaml${query}`, { body: '{}', headers: { 'Content-Type': type } });
+    expect(reply.json).toMatchObject({
+      reason: 'Invalid',
+      message: `PatchOptions.meta.k8s.io "" is invalid: ${problem}`,
+    });
   });
 
   test('a client that takes protobuf alone is refused', async () => {

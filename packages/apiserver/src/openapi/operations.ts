@@ -38,6 +38,7 @@ const patches = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
 ];
 
 const writeParameters: readonly Parameter[] = [
@@ -48,6 +49,10 @@ const writeParameters: readonly Parameter[] = [
     type: 'string',
     description: 'What becomes of unknown and duplicate fields: Ignore, Warn (the default) or Strict.',
   },
+];
+const patchParameters: readonly Parameter[] = [
+  ...writeParameters,
+  { name: 'force', type: 'boolean', description: 'Of an apply: takes fields from other managers.' },
 ];
 const selectionParameters: readonly Parameter[] = [
   { name: 'labelSelector', type: 'string', description: 'Restricts to objects whose labels match.' },
@@ -125,7 +130,16 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
       return { ...write, method: 'put', action: 'put', identity, body: whole, answer: whole };
     case 'patch': {
       const body = { type: patchType };
-      return { ...write, method: 'patch', action: 'patch', identity, body, answer: whole, consumes: patches };
+      return {
+        ...write,
+        method: 'patch',
+        action: 'patch',
+        identity,
+        parameters: patchParameters,
+        body,
+        answer: whole,
+        consumes: patches,
+      };
     }
     case 'delete':
       return { ...deletes, method: 'delete', action: 'delete', identity };

@@ -4,6 +4,7 @@ import {
   type Api,
   type AttachOptions,
   applyPatch,
+  applyPatchType,
   type Binding,
   type ChannelStream,
   type DeleteOptions,
@@ -19,7 +20,7 @@ import {
   type LogOptions,
   type ObjectList,
   type ObjectName,
-  type Patch,
+  type PatchType,
   type Pod,
   type PortForward,
   pods,
@@ -38,6 +39,7 @@ import { bindingType, bound, checkBinding } from './binding.ts';
 import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
 import { asScale, scaled } from './scale.ts';
+import { writeApplied } from './server-side-apply.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
 import type { TokenRequests } from './token-requests.ts';
 import { reportWarnings, type Writes } from './writes.ts';
@@ -148,17 +150,24 @@ export class Operations implements Api {
     user: UserInfo,
     resource: Resource<T>,
     target: Target,
-    patch: Patch,
+    patch: { readonly type: PatchType; readonly body: unknown },
     options: WriteOptions = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'patch', resource, ...target });
     const kind = servedKind(resource, target.subresource);
+    const { type, body } = patch;
     const warnings = onceEach(options);
+    if (type === applyPatchType) {
+      const checkCreate = () => this.#authorize(user, { verb: 'create', resource, ...target });
+      const request = { user, kind, target, configuration: body, options: warnings, clock: this.#clock, checkCreate };
+      return writeApplied(this.#writes, request);
+    }
     if (target.subresource === 'scale') {
-      const scale = (old: Scale) => reportWarnings(applyPatch(scaleDocument, old, patch, options), warnings) as Scale;
+      const scale = (old: Scale) =>
+        reportWarnings(applyPatch(scaleDocument, old, { type, body }, options), warnings) as Scale;
       return this.#scale(user, kind, { target, options, scale });
     }
-    const change = (old: T) => reportWarnings(applyPatch(resource, old, patch, options), warnings);
+    const change = (old: T) => reportWarnings(applyPatch(resource, old, { type, body }, options), warnings);
     return this.#put(user, kind, { target, options, change });
   }
 
@@ -269,6 +278,7 @@ export class Operations implements Api {
       target: { namespace: target.namespace, name },
       part: 'whole',
       subresource: 'binding',
+      untracked: true,
       options,
       change: (old) => {
         checkPreconditions(kindOf(pods), old, { uid: binding.metadata.uid });

@@ -31,7 +31,7 @@ export function prepareCreate<T extends KubeObject>(
   metadata.creationTimestamp = timestamp(from.clock);
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  dropUnserved(metadata);
+  delete metadata.selfLink;
   if (kind.countsGenerations) metadata.generation = 1;
   else delete metadata.generation;
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, from.random);
@@ -51,7 +51,7 @@ export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<
   metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds;
   metadata.generation = old.metadata.generation;
   metadata.resourceVersion = old.metadata.resourceVersion;
-  dropUnserved(metadata);
+  delete metadata.selfLink;
 }
 
 /** Counts a change of the spec, or of whatever else the kind counts. */
@@ -95,10 +95,4 @@ function adoptNamespace(resource: Resource<KubeObject>, metadata: DraftMeta, nam
   metadata.namespace ||= namespace;
   if (metadata.namespace !== namespace)
     throw badRequestError('the namespace of the provided object does not match the namespace sent on the request');
-}
-
-/** Server-side apply is not served, so nothing keeps these up to date; selfLink is of the past. */
-function dropUnserved(metadata: DraftMeta): void {
-  delete metadata.managedFields;
-  delete metadata.selfLink;
 }

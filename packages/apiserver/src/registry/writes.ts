@@ -1,7 +1,8 @@
 // Owns create and update: decode, server metadata, admission, validation, compare-and-write. Patches and subresources
 // are updates whose new object is made from the old one.
-import type { Clock, Random } from '@berth/host';
+import { type Clock, type Random, timestamp } from '@berth/host';
 import {
+  apiVersionOf,
   badRequestError,
   type Decoded,
   type DeleteOptions,
@@ -15,6 +16,9 @@ import {
   type KubeObject,
   type ObjectName,
   type Resource,
+  trackCreate,
+  trackedTypeOf,
+  trackUpdate,
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
@@ -46,6 +50,8 @@ export interface UpdateRequest<T extends KubeObject> {
   readonly part: Part;
   /** As admission plugins see it. */
   readonly subresource?: string;
+  /** The change sets the managers of the object's fields itself, or is of a kind for which nobody becomes one. */
+  readonly untracked?: boolean;
   readonly options: WriteOptions;
   /** The object as it is to be. Called again, with a newer object, when another write came between. */
   change(old: T): Draft<T>;
@@ -69,14 +75,30 @@ export class Writes {
     kind: Kind<T>,
     request: { readonly namespace: string | undefined; readonly body: unknown; readonly options: WriteOptions },
   ): Promise<T> {
-    const { namespace, options } = request;
-    const draft = reportWarnings(decode(kind.resource, request.body, options), options);
+    const { namespace, body, options } = request;
+    const draft = reportWarnings(decode(kind.resource, body, options), options);
+    return this.insert(user, kind, { namespace, draft, options });
+  }
+
+  /** Creates what a draft says, which is given away. `untracked`: its managers are set already. */
+  async insert<T extends KubeObject>(
+    user: UserInfo,
+    kind: Kind<T>,
+    request: {
+      readonly namespace: string | undefined;
+      readonly draft: Draft<T>;
+      readonly options: WriteOptions;
+      readonly untracked?: boolean;
+    },
+  ): Promise<T> {
+    const { namespace, draft, options, untracked } = request;
     const { metadata } = draft as Draft<KubeObject>;
     const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined;
     prepareCreate(kind, draft, { namespace, clock: this.#clock, random: this.#random });
     kind.setDefaults?.(draft);
     if (kind.resource.namespaced && !metadata.namespace)
       throw badRequestError('an empty namespace may not be set during creation');
+    if (!untracked) trackCreate(draft as Draft<KubeObject>, this.#write(user, kind, { options }));
     const admission = this.#begin(user, kind, { operation: 'CREATE', draft, old: undefined, options });
     let written = false;
     try {
@@ -119,6 +141,8 @@ export class Writes {
     checkTarget(kind, draft, old.metadata);
     prepareUpdate(kind, draft, old);
     if (part !== 'whole') kind.setDefaults?.(draft);
+    if (!request.untracked)
+      trackUpdate(draft as Draft<KubeObject>, old, this.#write(user, kind, { options, subresource }));
     const admission = this.#begin(user, kind, { operation: 'UPDATE', draft, old, options, subresource });
     try {
       await admission.admit();
@@ -166,6 +190,21 @@ export class Writes {
         return { outcome, settle: admission.settle };
       },
     });
+  }
+
+  /** Who writes what, for the managers of the object's fields. */
+  #write<T extends KubeObject>(
+    user: UserInfo,
+    { resource, subresources }: Kind<T>,
+    { options, subresource }: { readonly options: WriteOptions; readonly subresource?: string },
+  ) {
+    // What does not come over HTTP is this server's own loops, whose users are named after them.
+    const manager = options.fieldManager ?? user.name.replace(/^system:/, '');
+    return {
+      type: trackedTypeOf(resource, { hasStatus: subresources.includes('status'), subresource }),
+      name: { manager, operation: 'Update', apiVersion: apiVersionOf(resource), subresource },
+      time: timestamp(this.#clock),
+    } as const;
   }
 
   #begin<T extends KubeObject>(

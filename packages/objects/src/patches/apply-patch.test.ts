@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { PatchType } from '../api-request.ts';
 import { type ConfigMap, configMaps, decode, deepFreeze, type Pod, pods } from '../index.ts';
 import { applyPatch } from './apply-patch.ts';
 
-const merge: PatchType = 'application/merge-patch+json';
-const json: PatchType = 'application/json-patch+json';
-const strategic: PatchType = 'application/strategic-merge-patch+json';
+const merge = 'application/merge-patch+json';
+const json = 'application/json-patch+json';
+const strategic = 'application/strategic-merge-patch+json';
 
 const configMap = deepFreeze(
   decode<ConfigMap>(configMaps, { metadata: { name: 'a', labels: { x: '1', y: '2' } }, data: { k: 'v' } }).object,

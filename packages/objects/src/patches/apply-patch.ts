@@ -1,5 +1,5 @@
 // Owns patching an object: the three formats, then decoding of what came out, since a patch may make it anything.
-import type { PatchType } from '../api-request.ts';
+import type { applyPatchType, PatchType } from '../api-request.ts';
 import type { Decoded, DecodeOptions } from '../decode/decode.ts';
 import { decodePatched } from '../decode/decode.ts';
 import { badRequestError } from '../errors/status-error.ts';
@@ -11,7 +11,7 @@ import { applyMergePatch } from './merge-patch.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
 export interface Patch {
-  readonly type: PatchType;
+  readonly type: Exclude<PatchType, typeof applyPatchType>;
   readonly body: unknown;
 }
 

@@ -1,0 +1,95 @@
+import {
+  applyPatchType,
+  type ConfigMap,
+  configMaps,
+  nodes,
+  pods,
+  type UserInfo,
+  type WriteOptions,
+} from '@berth/objects';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+const namespace = 'applied';
+let t: TestApi;
+
+beforeAll(async () => {
+  t = await startTestApi();
+  await t.namespace(namespace);
+});
+afterAll(() => t.close());
+
+function apply(name: string, data: Record<string, string>, options: WriteOptions = {}): Promise<ConfigMap> {
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
+  const write = { fieldManager: 'me', ...options };
+  return t.api.patch(t.admin, configMaps, { namespace, name }, { type: applyPatchType, body }, write);
+}
+
+const stored = (name: string): Promise<ConfigMap> => t.api.get(t.admin, configMaps, { namespace, name });
+
+describe('an apply', () => {
+  test('creates what is not there, and says so', async () => {
+    let created = 0;
+    const onCreated = () => {
+      created++;
+    };
+    await apply('new', { a: '1' }, { onCreated });
+    await apply('new', { a: '2' }, { onCreated });
+    expect(created).toBe(1);
+    expect((await stored('new')).data).toEqual({ a: '2' });
+  });
+
+  test('that changes nothing writes nothing', async () => {
+    const before = await apply('same', { a: '1' });
+    const revision = await t.store.revision();
+    expect(await apply('same', { a: '1' })).toBe(before);
+    expect(await t.store.revision()).toBe(revision);
+  });
+
+  test('that is a dry run writes nothing, whether or not there is an object', async () => {
+    const revision = await t.store.revision();
+    expect((await apply('dry', { a: '1' }, { dryRun: true })).data).toEqual({ a: '1' });
+    expect((await apply('same', { a: '2' }, { dryRun: true })).data).toEqual({ a: '2' });
+    expect(await t.store.revision()).toBe(revision);
+  });
+
+  test('by many at once keeps what each of them says', async () => {
+    const keys = Array.from({ length: 10 }, (_, index) => `k${index}`);
+    await Promise.all(keys.map((key) => apply('crowd', { [key]: '1' }, { fieldManager: key })));
+    const { data, metadata } = await stored('crowd');
+    expect(Object.keys(data!).sort()).toEqual(keys);
+    expect(metadata.managedFields!.map(({ manager }) => manager).sort()).toEqual(keys);
+  });
+
+  test('about another object than the URL is a bad request', async () => {
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } };
+    const patch = { type: applyPatchType, body } as const;
+    const written = t.api.patch(t.admin, configMaps, { namespace, name: 'this' }, patch, { fieldManager: 'me' });
+    await expect(written).rejects.toMatchObject({ reason: 'BadRequest' });
+  });
+
+  test('creates only for those who may create', async () => {
+    const node: UserInfo = { name: 'system:node:n1', groups: ['system:nodes'] };
+    const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n2' } };
+    const patch = { type: applyPatchType, body } as const;
+    const written = t.api.patch(node, nodes, { name: 'n2' }, patch, { fieldManager: 'me' });
+    await expect(written).rejects.toMatchObject({ reason: 'Forbidden' });
+  });
+});
+
+describe('the managers of a pod', () => {
+  test('are who made it and who reports its status; a binding makes none', async () => {
+    const target = { namespace, name: 'p' };
+    const body = { metadata: { name: 'p' }, spec: { containers: [{ name: 'm', image: 'i' }] } };
+    const made = await t.api.create(t.admin, pods, { namespace }, body, { fieldManager: 'kubectl-create' });
+    await t.api.create(t.admin, nodes, {}, { metadata: { name: 'n1' } });
+    await t.api.create(t.admin, pods, { ...target, subresource: 'binding' }, { target: { kind: 'Node', name: 'n1' } });
+    const status = { ...made, metadata: { ...made.metadata, resourceVersion: '' }, status: { phase: 'Running' } };
+    const after = await t.api.update(t.admin, pods, { ...target, subresource: 'status' }, status);
+    const entries = after.metadata.managedFields!.map(({ manager, subresource }) => [manager, subresource]);
+    expect(entries).toEqual([
+      ['admin', 'status'],
+      ['kubectl-create', undefined],
+    ]);
+  });
+});

@@ -156,8 +156,7 @@ describe('when something breaks', () => {
         },
         3 * minutes,
       );
-      const { spawn } = await import('node:child_process');
-      spawn(process.execPath, command, { stdio: 'ignore', detached: true, cwd: clone }).unref();
+      await cluster.startAgain(command);
       await eventually('node-2 is ready', async () => /node-2 +Ready/.test(await kubectl('get', 'nodes')));
       // What ran there was given up while the agent was away: it is ended now.
       await eventually('no pod is left behind', async () => (await helloPods()).length === 3);

@@ -61,6 +61,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   });
   const server = createApiServer({
     core,
+    authorizer: core.authorizer,
     authenticateToken: core.authenticateToken,
     credentials,
     host: options.apiAddress,

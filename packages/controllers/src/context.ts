@@ -3,6 +3,7 @@ import type { Reader, Writer } from '@berth/client';
 import type { Clock, Logger, Random } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type {
+  ClusterRole,
   ConfigMap,
   Deployment,
   EndpointSlice,
@@ -33,6 +34,7 @@ export const podIndexes = {
 } as const;
 
 export interface ControllerInformers {
+  readonly clusterRoles: Informer<ClusterRole>;
   readonly configMaps: Informer<ConfigMap>;
   readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;

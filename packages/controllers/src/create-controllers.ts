@@ -3,6 +3,7 @@ import type { Client } from '@berth/client';
 import type { Clock, Component, Logger, Random } from '@berth/host';
 import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
 import {
+  clusterRoles,
   configMaps,
   deployments,
   endpointSlices,
@@ -22,6 +23,7 @@ import {
   services,
 } from '@berth/objects';
 import { createEventRecorder } from '@berth/reconcile';
+import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
@@ -89,6 +91,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     return informer;
   };
   const informers: ControllerInformers = {
+    clusterRoles: informerOf(clusterRoles),
     configMaps: informerOf(configMaps),
     deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
@@ -125,6 +128,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createReplicationControllerLoop(contextOf('replication-controller')),
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
+    createClusterRoleAggregationLoop(quiet),
     createEndpointsLoop(quiet),
     createNamespaceLoop(
       quiet,

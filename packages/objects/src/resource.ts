@@ -1,6 +1,8 @@
 // Owns the names by which a kind is addressed: group, version, plural, kind. One descriptor per served resource, typed
 // with the object it stands for, so that `client.get(pods, …)` returns a Pod.
 import type {
+  ClusterRole,
+  ClusterRoleBinding,
   ConfigMap,
   Deployment,
   EndpointSlice,
@@ -12,6 +14,8 @@ import type {
   Pod,
   ReplicaSet,
   ReplicationController,
+  Role,
+  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
@@ -113,6 +117,25 @@ export const endpointSlices: Resource<EndpointSlice> = {
   categories: [],
   type: 'io.k8s.api.discovery.v1.EndpointSlice',
 };
+
+function rbac<T extends KubeObject>(kind: string, clusterWide: boolean): Resource<T> {
+  return {
+    group: 'rbac.authorization.k8s.io',
+    version: 'v1',
+    plural: `${kind.toLowerCase()}s`,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: !clusterWide,
+    shortNames: [],
+    categories: [],
+    type: `io.k8s.api.rbac.v1.${kind}`,
+  };
+}
+
+export const clusterRoleBindings = rbac<ClusterRoleBinding>('ClusterRoleBinding', true);
+export const clusterRoles = rbac<ClusterRole>('ClusterRole', true);
+export const roleBindings = rbac<RoleBinding>('RoleBinding', false);
+export const roles = rbac<Role>('Role', false);
 
 /** `v1`, or `group/version`. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {

@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
 import { StatusError, type UserInfo } from '@berth/objects';
 import type { Authenticator } from '../auth/authenticate.ts';
+import { impersonated } from '../auth/impersonation.ts';
 import type { Documents } from '../openapi/documents.ts';
+import { type Authorizer, pathRefusal } from '../registry/authorization.ts';
 import { type HealthCheck, health } from './health.ts';
 import type { InFlight } from './in-flight.ts';
 import { type OperationContext, runOperation } from './operations.ts';
@@ -23,6 +25,7 @@ export interface DispatcherOptions {
   readonly router: Router;
   readonly documents: Documents;
   readonly authenticate: Authenticator;
+  readonly authorizer: Required<Authorizer>;
   readonly inFlight: InFlight;
   readonly requestMetrics: RequestMetrics;
   readonly metrics: Registry;
@@ -42,7 +45,7 @@ interface Parsed {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { context, router, documents, authenticate, inFlight, requestMetrics, log } = options;
+  const { context, router, documents, authenticate, authorizer, inFlight, requestMetrics, log } = options;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { path, query } = parsed(request);
@@ -51,6 +54,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const user = await authenticated(request);
     const route = router(path);
     if (route) return serveResource(request, response, { user, route, query });
+    const asked = { verb: (request.method ?? 'GET').toLowerCase(), path };
+    if (!authorizer.allowsPath(user, asked)) throw pathRefusal(user, asked);
     if (path === '/metrics') return serveMetrics(request, response);
     return serveDocument(request, response, path);
   }
@@ -58,7 +63,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function authenticated(request: IncomingMessage): Promise<UserInfo> {
     const user = await authenticate(request);
     if (!user) throw new StatusError('Unauthorized', 'Unauthorized');
-    return user;
+    return impersonated(user, request.headers, authorizer);
   }
 
   async function serveResource(

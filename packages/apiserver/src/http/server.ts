@@ -9,6 +9,7 @@ import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/service-account-users.ts';
 import { createDocuments } from '../openapi/documents.ts';
+import type { Authorizer } from '../registry/authorization.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
 import { createInFlight, defaultLimits, type InFlightLimits } from './in-flight.ts';
@@ -17,6 +18,8 @@ import { createRouter } from './route.ts';
 
 export interface ApiServerOptions {
   readonly core: Api;
+  /** Who may read what is no resource, and act as whom. */
+  readonly authorizer: Required<Authorizer>;
   /** Without it, client certificates are the only way in. */
   readonly authenticateToken?: TokenAuthenticator;
   readonly credentials: Pick<ClusterCredentials, 'ca' | 'serving'>;
@@ -70,6 +73,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       serverAddress: () => address.replace('https://', ''),
     }),
     authenticate: createAuthenticator(clock, options.authenticateToken),
+    authorizer: options.authorizer,
     inFlight,
     requestMetrics: createRequestMetrics(options.metrics, inFlight),
     metrics: options.metrics,

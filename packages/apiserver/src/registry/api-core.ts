@@ -12,12 +12,16 @@ import {
 } from '@berth/host';
 import {
   type Api,
+  clusterRoleBindings,
+  clusterRoles,
   type KubeObject,
   kinds,
   namespaces,
   pods,
   qualifiedName,
   type Resource,
+  roleBindings,
+  roles,
   type Service,
   serviceAccounts,
   services,
@@ -30,6 +34,9 @@ import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup, type TokenAuthenticator } from '../auth/service-account-users.ts';
+import { rbacAuthorizer } from '../rbac/authorizer.ts';
+import { rbacEscalation } from '../rbac/escalation.ts';
+import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
 import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { Selection } from '../watch-cache/selection.ts';
@@ -56,8 +63,6 @@ export interface ApiCoreOptions {
   readonly streams?: PodStreams;
   /** Signs and reads the tokens of service accounts; without it there are none, and pods get none. */
   readonly tokens?: ServiceAccountTokens;
-  /** Besides `system:masters` and the nodes. */
-  readonly authorizer?: Authorizer;
   /** Addresses of services; `10.96.0.0/16`. */
   readonly serviceAddresses?: string;
   /** 30000 to 32767. */
@@ -72,6 +77,8 @@ export interface ApiCoreOptions {
 export interface ApiCore extends Api, Component {
   /** Whom a bearer token stands for; undefined: nobody, or not any more. */
   readonly authenticateToken: TokenAuthenticator;
+  /** What the HTTPS layer must ask for itself: paths that are no resources, and acting as somebody else. */
+  readonly authorizer: Required<Authorizer>;
 }
 
 const minute = 60_000;
@@ -91,8 +98,14 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     clock,
     log,
     window: { events: 8_192, ageMs: 5 * minute },
-    onEvent: (resource, event) => followServices(addresses, resource, event),
-    onReset: () => addresses.reset(cache.of(services).select(new Selection(cache.of(services).kind, {}))),
+    onEvent: (resource, event) => {
+      followServices(addresses, resource, event);
+      granted.follow(resource, event);
+    },
+    onReset: () => {
+      addresses.reset(everyOf(services));
+      granted.reset([...everyOf(roleBindings), ...everyOf(clusterRoleBindings)]);
+    },
     figures: figures(metrics, () => cache),
   });
   const lookup: Lookup = async (resource, name) => {
@@ -102,6 +115,14 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     return cache.of(resource).get(name);
   };
   const { tokens } = options;
+  const everyOf = <T extends KubeObject>(resource: Resource<T>) =>
+    cache.of(resource).select(new Selection(cache.of(resource).kind, {}));
+  const rulesOf: RoleReader = ({ kind, name }, namespace) => {
+    const role = kind === 'Role' ? cache.of(roles).get({ namespace, name }) : cache.of(clusterRoles).get({ name });
+    return role && (role.rules ?? []);
+  };
+  const granted = new GrantedRules(rulesOf);
+  const authorizer = anyOf(mastersAuthorizer, nodeAuthorizer, rbacAuthorizer(granted));
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -116,6 +137,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       clock,
       random,
     }),
+    rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
   ]);
   const objects = new ObjectStore({ store, cache });
@@ -123,7 +145,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const operations = new Operations({
     reads,
     writes: new Writes({ objects, admission, clock, random }),
-    authorizer: anyOf(mastersAuthorizer, nodeAuthorizer, ...(options.authorizer ? [options.authorizer] : [])),
+    authorizer,
     pods: new PodConnections({ reads, streams: options.streams }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
     clock,
@@ -139,6 +161,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   return {
     ...apiOf(operations),
     name: 'api-core',
+    authorizer,
     authenticateToken: tokens ? createTokenAuthenticator({ tokens, lookup, clock }) : async () => undefined,
     start: (signal) => startInOrder([cache, starter, compaction], signal, log),
   };

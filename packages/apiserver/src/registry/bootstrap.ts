@@ -1,4 +1,5 @@
-// Owns what every cluster has from its beginning: the system's namespaces, and the service by which pods reach the API.
+// Owns what every cluster has from its beginning: the system's namespaces, the service by which pods reach the API, and
+// the default roles.
 import {
   type Api,
   type Endpoints,
@@ -12,6 +13,7 @@ import {
   services,
   type UserInfo,
 } from '@berth/objects';
+import { ensureDefaultRoles } from '../rbac/ensure-defaults.ts';
 import { sameJson } from './equality.ts';
 
 /** The API server acting for itself. */
@@ -40,6 +42,7 @@ export async function bootstrap(api: Api, { serviceAddress, advertise }: Bootstr
     },
   });
   if (advertise) await ensureEndpoints(api, advertise);
+  await ensureDefaultRoles(api, serverUser);
 }
 
 async function ensure<T extends KubeObject>(api: Api, resource: Resource<T>, object: New<T>): Promise<void> {

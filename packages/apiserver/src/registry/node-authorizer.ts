@@ -9,21 +9,20 @@ import {
   nodes,
   pods,
   qualifiedName,
-  type Resource,
   secrets,
   serviceAccounts,
   services,
   type UserInfo,
 } from '@berth/objects';
-import type { Attributes, Authorizer, Verb } from './authorization.ts';
+import type { Attributes, Authorizer } from './authorization.ts';
 
-const read: readonly Verb[] = ['get', 'list', 'watch'];
-const readWrite: readonly Verb[] = [...read, 'create', 'update', 'patch', 'delete'];
+const read: readonly string[] = ['get', 'list', 'watch'];
+const readWrite: readonly string[] = [...read, 'create', 'update', 'patch', 'delete'];
 
 /** Verbs by resource, or by `resource/subresource`. */
-const rules = new Map<string, readonly Verb[]>([
+const rules = new Map<string, readonly string[]>([
   ...[services, endpoints, namespaces, configMaps, secrets, serviceAccounts].map(
-    (resource): [string, readonly Verb[]] => [qualifiedName(resource), read],
+    (resource): [string, readonly string[]] => [qualifiedName(resource), read],
   ),
   [qualifiedName(nodes), readWrite],
   [`${qualifiedName(nodes)}/status`, ['get', 'update', 'patch']],
@@ -53,7 +52,7 @@ export const nodeAuthorizer: Authorizer = {
 };
 
 /** Of what is named after a node, an agent writes only its own. A create names nothing yet; admission looks at it. */
-function isOwn(node: string, resource: Resource, { namespace, name }: Attributes): boolean {
+function isOwn(node: string, resource: Attributes['resource'], { namespace, name }: Attributes): boolean {
   const kind = qualifiedName(resource);
   if (kind === qualifiedName(nodes)) return name === undefined || name === node;
   if (kind === qualifiedName(leases)) return namespace === 'kube-node-lease' && (name === undefined || name === node);

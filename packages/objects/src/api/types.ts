@@ -8,6 +8,11 @@ export interface Affinity {
   readonly podAntiAffinity?: PodAntiAffinity;
 }
 
+/** io.k8s.api.rbac.v1.AggregationRule */
+export interface AggregationRule {
+  readonly clusterRoleSelectors?: readonly LabelSelector[];
+}
+
 /** io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup */
 export interface APIGroup {
   readonly apiVersion?: string;
@@ -135,6 +140,40 @@ export interface CinderVolumeSource {
 /** io.k8s.api.core.v1.ClientIPConfig */
 export interface ClientIPConfig {
   readonly timeoutSeconds?: number;
+}
+
+/** io.k8s.api.rbac.v1.ClusterRole */
+export interface ClusterRole {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly aggregationRule?: AggregationRule;
+  readonly metadata: ObjectMeta;
+  readonly rules?: readonly PolicyRule[];
+}
+
+/** io.k8s.api.rbac.v1.ClusterRoleBinding */
+export interface ClusterRoleBinding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly roleRef: RoleRef;
+  readonly subjects?: readonly Subject[];
+}
+
+/** io.k8s.api.rbac.v1.ClusterRoleBindingList */
+export interface ClusterRoleBindingList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ClusterRoleBinding[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.rbac.v1.ClusterRoleList */
+export interface ClusterRoleList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ClusterRole[];
+  readonly metadata?: ListMeta;
 }
 
 /** io.k8s.api.core.v1.ClusterTrustBundleProjection */
@@ -1325,6 +1364,15 @@ export interface PodTemplateSpec {
   readonly spec?: PodSpec;
 }
 
+/** io.k8s.api.rbac.v1.PolicyRule */
+export interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 /** io.k8s.api.core.v1.PortStatus */
 export interface PortStatus {
   readonly error?: string;
@@ -1515,6 +1563,46 @@ export interface ResourceRequirements {
 export interface ResourceStatus {
   readonly name: string;
   readonly resources?: readonly ResourceHealth[];
+}
+
+/** io.k8s.api.rbac.v1.Role */
+export interface Role {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly rules?: readonly PolicyRule[];
+}
+
+/** io.k8s.api.rbac.v1.RoleBinding */
+export interface RoleBinding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly roleRef: RoleRef;
+  readonly subjects?: readonly Subject[];
+}
+
+/** io.k8s.api.rbac.v1.RoleBindingList */
+export interface RoleBindingList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly RoleBinding[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.rbac.v1.RoleList */
+export interface RoleList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly Role[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.rbac.v1.RoleRef */
+export interface RoleRef {
+  readonly apiGroup: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** io.k8s.api.apps.v1.RollingUpdateDeployment */
@@ -1785,6 +1873,14 @@ export interface StorageOSVolumeSource {
   readonly secretRef?: LocalObjectReference;
   readonly volumeName?: string;
   readonly volumeNamespace?: string;
+}
+
+/** io.k8s.api.rbac.v1.Subject */
+export interface Subject {
+  readonly apiGroup?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 /** io.k8s.api.core.v1.Sysctl */

@@ -20,8 +20,11 @@ export interface Column<T extends KubeObject> {
 /** What an update of the object may look like. Every function gets a draft that it may change in place. */
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
-  /** How the name is checked: `dns-subdomain` for most, `dns-label` for namespaces, `dns1035-label` for services. */
-  readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns1035-label';
+  /**
+   * How the name is checked: `dns-subdomain` for most, `dns-label` for namespaces, `dns1035-label` for services,
+   * `path-segment` (anything that fits into a URL) for roles.
+   */
+  readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns1035-label' | 'path-segment';
   /** Served subresources: `status`, `scale`, `binding`, `log`, `exec`. */
   readonly subresources: readonly string[];
   /** There is no deletecollection: an object takes everything within it along, and so goes one by one. */

@@ -16,6 +16,8 @@ import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
+import { clusterRoleKind, roleKind } from './role.ts';
+import { clusterRoleBindingKind, roleBindingKind } from './role-binding.ts';
 import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './service-account.ts';
@@ -37,6 +39,10 @@ export const kinds: readonly Kind[] = (
     replicaSetKind,
     leaseKind,
     endpointSliceKind,
+    clusterRoleKind,
+    clusterRoleBindingKind,
+    roleKind,
+    roleBindingKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 

@@ -7,6 +7,7 @@ import {
   dns1035LabelProblems,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
+  pathSegmentProblems,
   qualifiedNameProblems,
 } from './names.ts';
 
@@ -14,6 +15,7 @@ const nameRules = {
   'dns-subdomain': dns1123SubdomainProblems,
   'dns-label': dns1123LabelProblems,
   'dns1035-label': dns1035LabelProblems,
+  'path-segment': pathSegmentProblems,
 } as const satisfies Record<Kind['nameRule'], (name: string) => string[]>;
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;

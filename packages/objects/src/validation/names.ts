@@ -152,3 +152,9 @@ export function headerNameProblems(text: string): string[] {
   const message = "a valid HTTP header must consist of alphanumeric characters or '-'";
   return [mismatch(message, headerName, 'X-Header-Name')];
 }
+
+/** What can stand between two slashes of a URL: the names of roles. */
+export function pathSegmentProblems(text: string): string[] {
+  if (text === '.' || text === '..') return [`may not be '${text}'`];
+  return ['/', '%'].filter((sign) => text.includes(sign)).map((sign) => `may not contain '${sign}'`);
+}

@@ -56,6 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const test = await startTestApi({ streams, ...(options.tokens ? { tokens } : {}) });
   const server = createApiServer({
     core: options.intercept?.(test.api) ?? test.api,
+    authorizer: test.api.authorizer,
     authenticateToken: test.api.authenticateToken,
     credentials,
     host: '127.0.0.1',

@@ -7,15 +7,21 @@ import { longLivedAbort } from './component.ts';
  */
 export function stopSignal(): AbortSignal {
   const controller = longLivedAbort();
-  const alive = setInterval(() => {}, 2 ** 30);
+  const mayEnd = stayAlive();
   const stop = () => {
-    clearInterval(alive);
+    mayEnd();
     controller.abort();
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.once('disconnect', stop);
   return controller.signal;
+}
+
+/** Node.js ends a process that waits for nothing but a clock's timers. This one stays, until the returned function is called. */
+export function stayAlive(): () => void {
+  const alive = setInterval(() => {}, 2 ** 30);
+  return () => clearInterval(alive);
 }
 
 /** Over the channel to the parent; a program that was started by hand has none. */

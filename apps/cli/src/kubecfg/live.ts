@@ -1,6 +1,6 @@
 // Owns `get -w`: what is followed, and that it goes on after the server was away. How it looks is live-table.ts's, and
 // change-lines.ts's for programs.
-import { sleep, systemClock } from '@berth/host';
+import { sleep, stayAlive, systemClock } from '@berth/host';
 import { isReason, type KubeObject, StatusError } from '@berth/objects';
 import { ChangeLines } from './change-lines.ts';
 import { LiveTable } from './live-table.ts';
@@ -26,8 +26,8 @@ export async function followTable(session: Session, target: Target, options: Sel
   process.on('SIGINT', () => interrupted.abort());
   const forPeople = process.stdout.isTTY && [undefined, 'table', 'wide'].includes(options.output);
   const view = forPeople ? new LiveTable(target, options, systemClock) : new ChangeLines(target, options);
-  // The clock's timers do not keep the process alive, and between two connections nothing else does.
-  const alive = setInterval(() => {}, 2 ** 30);
+  // Between two connections nothing but a timer is waited for.
+  const mayEnd = stayAlive();
   try {
     while (!interrupted.signal.aborted) {
       try {
@@ -39,7 +39,7 @@ export async function followTable(session: Session, target: Target, options: Sel
       await sleep(systemClock, 1_000, interrupted.signal);
     }
   } finally {
-    clearInterval(alive);
+    mayEnd();
     view.end();
   }
 }

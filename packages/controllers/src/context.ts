@@ -12,6 +12,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
   Service,
@@ -42,6 +43,7 @@ export interface ControllerInformers {
   readonly leases: Informer<Lease>;
   readonly namespaces: Informer<Namespace>;
   readonly nodes: Informer<Node>;
+  readonly podDisruptionBudgets: Informer<PodDisruptionBudget>;
   readonly pods: Informer<Pod>;
   readonly replicaSets: Informer<ReplicaSet>;
   readonly replicationControllers: Informer<ReplicationController>;

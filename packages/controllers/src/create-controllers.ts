@@ -15,6 +15,7 @@ import {
   namespaces,
   nodes,
   type Pod,
+  podDisruptionBudgets,
   pods,
   type Resource,
   replicaSets,
@@ -26,6 +27,7 @@ import { createEventRecorder } from '@berth/reconcile';
 import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
+import { createDisruptionLoop } from './disruption/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
 import { serviceKeyOf, slicesOfService } from './endpoints/slices.ts';
 import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
@@ -99,6 +101,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     leases: informerOf(leases),
     namespaces: informerOf(namespaces),
     nodes: informerOf(nodes),
+    podDisruptionBudgets: informerOf(podDisruptionBudgets),
     pods: informerOf(pods, podIndexFunctions),
     replicaSets: informerOf(replicaSets, ownerIndexFunctions),
     replicationControllers: informerOf(replicationControllers),
@@ -128,6 +131,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createReplicationControllerLoop(contextOf('replication-controller')),
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
+    createDisruptionLoop(contextOf('controllermanager')),
     createClusterRoleAggregationLoop(quiet),
     createEndpointsLoop(quiet),
     createNamespaceLoop(

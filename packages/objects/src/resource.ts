@@ -12,6 +12,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
   Role,
@@ -116,6 +117,18 @@ export const endpointSlices: Resource<EndpointSlice> = {
   shortNames: [],
   categories: [],
   type: 'io.k8s.api.discovery.v1.EndpointSlice',
+};
+
+export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
+  group: 'policy',
+  version: 'v1',
+  plural: 'poddisruptionbudgets',
+  singular: 'poddisruptionbudget',
+  kind: 'PodDisruptionBudget',
+  namespaced: true,
+  shortNames: ['pdb'],
+  categories: [],
+  type: 'io.k8s.api.policy.v1.PodDisruptionBudget',
 };
 
 function rbac<T extends KubeObject>(kind: string, clusterWide: boolean): Resource<T> {

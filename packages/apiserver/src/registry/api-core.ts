@@ -44,6 +44,7 @@ import { WatchCache } from '../watch-cache/watch-cache.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
+import { Evictions } from './evictions.ts';
 import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
@@ -142,9 +143,11 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   ]);
   const objects = new ObjectStore({ store, cache });
   const reads = new Reads({ store, cache, clock });
+  const writes = new Writes({ objects, admission, clock, random });
   const operations = new Operations({
     reads,
-    writes: new Writes({ objects, admission, clock, random }),
+    writes,
+    evictions: new Evictions({ reads, writes, clock }),
     authorizer,
     pods: new PodConnections({ reads, streams: options.streams }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),

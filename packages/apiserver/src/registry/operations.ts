@@ -36,6 +36,7 @@ import {
 } from '@berth/objects';
 import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
+import type { Evictions } from './evictions.ts';
 import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
 import { asScale, scaled } from './scale.ts';
@@ -51,6 +52,7 @@ export class Operations implements Api {
   readonly #writes: Writes;
   readonly #authorizer: Authorizer;
   readonly #pods: PodConnections;
+  readonly #evictions: Evictions;
   readonly #tokenRequests: TokenRequests | undefined;
   readonly #clock: Clock;
 
@@ -59,6 +61,7 @@ export class Operations implements Api {
     writes: Writes;
     authorizer: Authorizer;
     pods: PodConnections;
+    evictions: Evictions;
     tokenRequests: TokenRequests | undefined;
     clock: Clock;
   }) {
@@ -66,6 +69,7 @@ export class Operations implements Api {
     this.#writes = options.writes;
     this.#authorizer = options.authorizer;
     this.#pods = options.pods;
+    this.#evictions = options.evictions;
     this.#tokenRequests = options.tokenRequests;
     this.#clock = options.clock;
   }
@@ -120,6 +124,8 @@ export class Operations implements Api {
     switch (subresource) {
       case 'binding':
         return this.#bind(user, target, request);
+      case 'eviction':
+        return this.#evictions.create(user, { namespace, name, ...request });
       case 'token':
         if (!this.#tokenRequests) throw new StatusError('ServiceUnavailable', 'this server issues no tokens');
         return this.#tokenRequests.create(user, { namespace, name, ...request });

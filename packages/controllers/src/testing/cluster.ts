@@ -21,6 +21,8 @@ export interface TestCluster extends AsyncDisposable {
   /** Waits until what is asked holds; fails with what it is instead after ten seconds. */
   eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T>;
   addNode(name: string): Promise<Node>;
+  /** Asks for the pod's eviction. */
+  evict(pod: Pod): Promise<unknown>;
   /** Stops the controllers, and lets new ones go on. */
   restart(): Promise<void>;
   /** Stops the controllers, and starts the same again: what happens to them when they are elected, lose and win. */
@@ -86,6 +88,10 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
           conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: timestamp(clock) }],
         },
       }),
+    evict({ metadata: { namespace, name } }) {
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
+      return api.api.create(api.admin, pods, { namespace, name, subresource: 'eviction' }, body);
+    },
     async restart() {
       await halt();
       controllers = build();

@@ -645,6 +645,14 @@ export interface EventSource {
   readonly host?: string;
 }
 
+/** io.k8s.api.policy.v1.Eviction */
+export interface Eviction {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly deleteOptions?: DeleteOptions;
+  readonly metadata: ObjectMeta;
+}
+
 /** io.k8s.api.core.v1.ExecAction */
 export interface ExecAction {
   readonly command?: readonly string[];
@@ -1197,6 +1205,42 @@ export interface PodCondition {
   readonly reason?: string;
   readonly status: 'False' | 'True' | 'Unknown';
   readonly type: string;
+}
+
+/** io.k8s.api.policy.v1.PodDisruptionBudget */
+export interface PodDisruptionBudget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: PodDisruptionBudgetSpec;
+  readonly status: PodDisruptionBudgetStatus;
+}
+
+/** io.k8s.api.policy.v1.PodDisruptionBudgetList */
+export interface PodDisruptionBudgetList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly PodDisruptionBudget[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.policy.v1.PodDisruptionBudgetSpec */
+export interface PodDisruptionBudgetSpec {
+  readonly maxUnavailable?: number | string;
+  readonly minAvailable?: number | string;
+  readonly selector?: LabelSelector;
+  readonly unhealthyPodEvictionPolicy?: 'AlwaysAllow' | 'IfHealthyBudget';
+}
+
+/** io.k8s.api.policy.v1.PodDisruptionBudgetStatus */
+export interface PodDisruptionBudgetStatus {
+  readonly conditions?: readonly Condition[];
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly disruptedPods?: Readonly<Record<string, string>>;
+  readonly disruptionsAllowed: number;
+  readonly expectedPods: number;
+  readonly observedGeneration?: number;
 }
 
 /** io.k8s.api.core.v1.PodDNSConfig */

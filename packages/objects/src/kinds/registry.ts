@@ -14,6 +14,7 @@ import { leaseKind } from './lease.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
+import { podDisruptionBudgetKind } from './pod-disruption-budget.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
 import { clusterRoleKind, roleKind } from './role.ts';
@@ -39,6 +40,7 @@ export const kinds: readonly Kind[] = (
     replicaSetKind,
     leaseKind,
     endpointSliceKind,
+    podDisruptionBudgetKind,
     clusterRoleKind,
     clusterRoleBindingKind,
     roleKind,

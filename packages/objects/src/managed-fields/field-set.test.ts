@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { difference, type FieldSet, intersection, isFieldSet, pathsOf, union } from './field-set.ts';
+import {
+  contains,
+  difference,
+  type FieldSet,
+  intersection,
+  intersects,
+  isFieldSet,
+  pathsOf,
+  sameSet,
+  union,
+} from './field-set.ts';
 
 /** A set as a list of paths, and back: the simple reference. */
 const paths = fc.uniqueArray(
@@ -44,6 +54,19 @@ describe('sets behave as sets of paths', () => {
       }),
     );
   });
+});
+
+it.each<[string, (a: FieldSet, b: FieldSet) => boolean, (a: Set<string>, b: Set<string>) => boolean]>([
+  ['contains', contains, (a, b) => [...b].every((path) => a.has(path))],
+  ['intersects', intersects, (a, b) => [...b].some((path) => a.has(path))],
+  ['sameSet', sameSet, (a, b) => a.size === b.size && [...b].every((path) => a.has(path))],
+])('%s', (_name, holds, reference) => {
+  fc.assert(
+    fc.property(paths, paths, fc.boolean(), (a, b, same) => {
+      const other = same ? [...a].reverse() : b;
+      expect(holds(setOf(a), setOf(other))).toBe(reference(new Set(a), new Set(other)));
+    }),
+  );
 });
 
 it('writes paths as messages do', () => {

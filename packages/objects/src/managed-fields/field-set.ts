@@ -65,8 +65,28 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
   return isEmptySet(b) ? a : combineSets(a, b, (x, y) => has(x) && !has(y));
 }
 
+/** Whether a path is in both, without making anything. */
+export function intersects(a: FieldSet, b: FieldSet): boolean {
+  for (const element in b) {
+    const [left, right] = [a[element], b[element]!];
+    if (element === self || left === undefined) continue;
+    if ((isMember(left) && isMember(right)) || intersects(left, right)) return true;
+  }
+  return false;
+}
+
+/** Whether every path of `b` is in `a`, without making anything. */
+export function contains(a: FieldSet, b: FieldSet): boolean {
+  for (const element in b) {
+    const [left, right] = [a[element], b[element]!];
+    if (element === self) continue;
+    if (left === undefined || (isMember(right) && !isMember(left)) || !contains(left, right)) return false;
+  }
+  return true;
+}
+
 export function sameSet(a: FieldSet, b: FieldSet): boolean {
-  return isEmptySet(difference(a, b)) && isEmptySet(difference(b, a));
+  return a === b || (contains(a, b) && contains(b, a));
 }
 
 /** Every path, as messages write it: `.spec.containers[name="web"].image`. */
@@ -90,16 +110,19 @@ function elementText(element: string): string {
 
 /** Few sets are ever different: objects of one origin have the same fields. */
 const shared = new Map<string, FieldSet>();
+const isShared = new WeakSet<FieldSet>();
 const maxShared = 1024;
 
 /** The set in Kubernetes' order, frozen, and the same object for the same set. */
 export function sharedSet(set: FieldSet): FieldSet {
+  if (isShared.has(set)) return set;
   const key = JSON.stringify(set);
   let found = shared.get(key);
   if (!found) {
     found = inOrder(set);
     if (shared.size >= maxShared) shared.clear();
     shared.set(key, found);
+    isShared.add(found);
   }
   return found;
 }

@@ -2,10 +2,12 @@
 import type { ManagedFieldsEntry } from '../api/types.ts';
 import type { JsonObject } from '../json-value.ts';
 import {
+  contains,
   difference,
   emptySet,
   type FieldSet,
   intersection,
+  intersects,
   isEmptySet,
   isFieldSet,
   sharedSet,
@@ -58,7 +60,7 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] {
   const orderOf = ({ operation, time = '', manager, apiVersion, subresource = '' }: Manager) =>
     [operation, time, manager, apiVersion, subresource].join('\n');
   const keyed = [...capped(managers).values()].map((manager) => [orderOf(manager), manager] as const);
-  keyed.sort(([a], [b]) => (a < b ? -1 : 1));
+  if (keyed.length > 1) keyed.sort(([a], [b]) => (a < b ? -1 : 1));
   return keyed.map(([, { manager, operation, apiVersion, subresource, time, fields }]) => ({
     manager,
     operation,
@@ -92,14 +94,15 @@ function capped(managers: Managers): Managers {
 
 /** The managers without these fields, and without those who then have none. `self` is left alone. */
 export function withoutOwners(managers: Managers, fields: FieldSet, self: string): Managers {
-  if (isEmptySet(fields)) return managers;
-  const result = new Map<string, Manager>();
+  let result: Map<string, Manager> | undefined;
   for (const [key, manager] of managers) {
-    const kept = key === self ? manager.fields : difference(manager.fields, fields);
-    if (key === self || kept === manager.fields) result.set(key, manager);
-    else if (!isEmptySet(kept)) result.set(key, { ...manager, fields: kept });
+    if (key === self || !intersects(manager.fields, fields)) continue;
+    result ??= new Map(managers);
+    const kept = difference(manager.fields, fields);
+    if (isEmptySet(kept)) result.delete(key);
+    else result.set(key, { ...manager, fields: kept });
   }
-  return result;
+  return result ?? managers;
 }
 
 /** What an update changes in the managers: who writes has what is new and what is other, and nobody has what is gone. */
@@ -122,13 +125,16 @@ export function updatedManagers(
 ): Managers {
   const changed = additions(type, { from, to, changes: true });
   const removed = from ? additions(type, { from: to, to: from, changes: false }) : emptySet;
-  if (isEmptySet(changed) && isEmptySet(removed)) return managers;
   const key = managerKey(name);
-  const mine = managers.get(key);
-  const others = withoutOwners(withoutOwners(managers, changed, key), removed, '');
-  if (isEmptySet(changed)) return others;
-  const fields = mine ? union(difference(mine.fields, removed), changed) : changed;
-  return new Map([...others, [key, { ...name, time, fields }]]);
+  const left = withoutOwners(withoutOwners(managers, changed, key), removed, '');
+  if (isEmptySet(changed)) return left;
+  const mine = left.get(key);
+  if (mine && contains(mine.fields, changed)) {
+    // The usual update: the same manager writes the same fields again.
+    if (left === managers && mine.time === time) return managers;
+    return new Map(left).set(key, { ...mine, time });
+  }
+  return new Map(left).set(key, { ...name, time, fields: mine ? union(mine.fields, changed) : changed });
 }
 
 /** Fields that others have and a change would take from them. */

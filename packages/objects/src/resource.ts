@@ -9,6 +9,7 @@ import type {
   Endpoints,
   Event,
   Lease,
+  LocalSubjectAccessReview,
   Namespace,
   Node,
   Pod,
@@ -18,8 +19,13 @@ import type {
   Role,
   RoleBinding,
   Secret,
+  SelfSubjectAccessReview,
+  SelfSubjectReview,
+  SelfSubjectRulesReview,
   Service,
   ServiceAccount,
+  SubjectAccessReview,
+  TokenReview,
 } from './api/types.ts';
 import type { KubeObject } from './object.ts';
 
@@ -149,6 +155,27 @@ export const clusterRoleBindings = rbac<ClusterRoleBinding>('ClusterRoleBinding'
 export const clusterRoles = rbac<ClusterRole>('ClusterRole', true);
 export const roleBindings = rbac<RoleBinding>('RoleBinding', false);
 export const roles = rbac<Role>('Role', false);
+
+function review<T extends KubeObject>(group: 'authentication' | 'authorization', kind: string): Resource<T> {
+  return {
+    group: `${group}.k8s.io`,
+    version: 'v1',
+    plural: `${kind.toLowerCase()}s`,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: kind.startsWith('Local'),
+    shortNames: [],
+    categories: [],
+    type: `io.k8s.api.${group}.v1.${kind}`,
+  };
+}
+
+export const selfSubjectReviews = review<SelfSubjectReview>('authentication', 'SelfSubjectReview');
+export const tokenReviews = review<TokenReview>('authentication', 'TokenReview');
+export const localSubjectAccessReviews = review<LocalSubjectAccessReview>('authorization', 'LocalSubjectAccessReview');
+export const selfSubjectAccessReviews = review<SelfSubjectAccessReview>('authorization', 'SelfSubjectAccessReview');
+export const selfSubjectRulesReviews = review<SelfSubjectRulesReview>('authorization', 'SelfSubjectRulesReview');
+export const subjectAccessReviews = review<SubjectAccessReview>('authorization', 'SubjectAccessReview');
 
 /** `v1`, or `group/version`. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {

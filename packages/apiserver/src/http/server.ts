@@ -4,7 +4,7 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
-import { type Api, kinds, namespaces, StatusError } from '@berth/objects';
+import { type Api, kinds, namespaces, reviewKinds, StatusError } from '@berth/objects';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/service-account-users.ts';
@@ -46,6 +46,8 @@ const drainMs = 10_000;
 const storageCheckMs = 3_000;
 const ping: HealthCheck = { name: 'ping', check() {} };
 
+const served = [...kinds, ...reviewKinds];
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, log } = options;
   const stopping = new AbortController();
@@ -62,9 +64,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const dispatcher = createDispatcher({
     context: { core: options.core, clock, random: options.random, stopping: stopping.signal },
-    router: createRouter(kinds),
+    router: createRouter(served),
     documents: createDocuments({
-      kinds,
+      kinds: served,
       version: {
         gitVersion,
         platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,

@@ -47,7 +47,8 @@ export function bodyOf({ resource }: Kind, subresource: string | undefined): { k
 }
 
 /** Of the kind itself. */
-export function kindVerbs({ deletedOneByOne }: Kind): readonly Verb[] {
+export function kindVerbs({ deletedOneByOne, transient }: Kind): readonly Verb[] {
+  if (transient) return ['create'];
   return deletedOneByOne ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs;
 }
 

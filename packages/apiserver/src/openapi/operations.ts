@@ -75,7 +75,7 @@ const deleteParameters: readonly Parameter[] = [
 export function pathItems(kinds: readonly Kind[]): PathItem[] {
   return kinds.flatMap((kind) => [
     ...collections(kind),
-    object(kind),
+    ...(kindVerbs(kind).includes('get') ? [object(kind)] : []),
     ...kind.subresources.map((name) => part(kind, name)),
   ]);
 }
@@ -85,7 +85,7 @@ function collections(kind: Kind): PathItem[] {
   const verbs: readonly Verb[] = ['list', 'create', 'deletecollection'];
   const operations = verbs.filter((verb) => kindVerbs(kind).includes(verb)).map((verb) => operationOf(kind, verb));
   const own = { kind, path: basePath(kind), pathParameters: scopeParameters(kind), operations };
-  if (!resource.namespaced) return [own];
+  if (!resource.namespaced || !kindVerbs(kind).includes('list')) return [own];
   const everywhere = { kind, path: `${rootOf(kind)}/${resource.plural}`, pathParameters: [] };
   return [{ ...everywhere, operations: [operationOf(kind, 'list')] }, own];
 }

@@ -50,6 +50,7 @@ import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { PodConnections } from './pod-connections.ts';
 import { Reads } from './reads.ts';
+import { Reviews } from './reviews.ts';
 import { withStatusErrors } from './store-faults.ts';
 import { TokenRequests } from './token-requests.ts';
 import { Writes } from './writes.ts';
@@ -124,6 +125,9 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   };
   const granted = new GrantedRules(rulesOf);
   const authorizer = anyOf(mastersAuthorizer, nodeAuthorizer, rbacAuthorizer(granted));
+  const authenticateToken: TokenAuthenticator = tokens
+    ? createTokenAuthenticator({ tokens, lookup, clock })
+    : async () => undefined;
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -150,6 +154,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     evictions: new Evictions({ reads, writes, clock }),
     authorizer,
     pods: new PodConnections({ reads, streams: options.streams }),
+    reviews: new Reviews({ authorizer, granted, authenticateToken }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
     clock,
   });
@@ -165,7 +170,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     ...apiOf(operations),
     name: 'api-core',
     authorizer,
-    authenticateToken: tokens ? createTokenAuthenticator({ tokens, lookup, clock }) : async () => undefined,
+    authenticateToken,
     start: (signal) => startInOrder([cache, starter, compaction], signal, log),
   };
 }

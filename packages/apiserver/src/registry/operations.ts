@@ -39,6 +39,7 @@ import { bindingType, bound, checkBinding } from './binding.ts';
 import type { Evictions } from './evictions.ts';
 import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
+import type { Reviews } from './reviews.ts';
 import { asScale, scaled } from './scale.ts';
 import { writeApplied } from './server-side-apply.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
@@ -54,6 +55,7 @@ export class Operations implements Api {
   readonly #pods: PodConnections;
   readonly #evictions: Evictions;
   readonly #tokenRequests: TokenRequests | undefined;
+  readonly #reviews: Reviews;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -63,6 +65,7 @@ export class Operations implements Api {
     pods: PodConnections;
     evictions: Evictions;
     tokenRequests: TokenRequests | undefined;
+    reviews: Reviews;
     clock: Clock;
   }) {
     this.#reads = options.reads;
@@ -71,6 +74,7 @@ export class Operations implements Api {
     this.#pods = options.pods;
     this.#evictions = options.evictions;
     this.#tokenRequests = options.tokenRequests;
+    this.#reviews = options.reviews;
     this.#clock = options.clock;
   }
 
@@ -108,6 +112,7 @@ export class Operations implements Api {
   ): Promise<T> {
     this.#authorize(user, { verb: 'create', resource, ...target });
     const kind = servedKind(resource, target.subresource);
+    if (kind.transient) return this.#reviews.create(user, kind, { namespace: target.namespace, body, options });
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
     // What comes out is of another kind than the resource, as the caller of a subresource knows.

@@ -667,6 +667,19 @@ export interface FCVolumeSource {
   readonly wwids?: readonly string[];
 }
 
+/** io.k8s.api.authorization.v1.FieldSelectorAttributes */
+export interface FieldSelectorAttributes {
+  readonly rawSelector?: string;
+  readonly requirements?: readonly FieldSelectorRequirement[];
+}
+
+/** io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement */
+export interface FieldSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'DoesNotExist' | 'Exists' | 'In' | 'NotIn';
+  readonly values?: readonly string[];
+}
+
 /** io.k8s.api.core.v1.FlexVolumeSource */
 export interface FlexVolumeSource {
   readonly driver: string;
@@ -795,6 +808,12 @@ export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
+/** io.k8s.api.authorization.v1.LabelSelectorAttributes */
+export interface LabelSelectorAttributes {
+  readonly rawSelector?: string;
+  readonly requirements?: readonly LabelSelectorRequirement[];
+}
+
 /** io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement */
 export interface LabelSelectorRequirement {
   readonly key: string;
@@ -874,6 +893,15 @@ export interface LoadBalancerStatus {
 /** io.k8s.api.core.v1.LocalObjectReference */
 export interface LocalObjectReference {
   readonly name?: string;
+}
+
+/** io.k8s.api.authorization.v1.LocalSubjectAccessReview */
+export interface LocalSubjectAccessReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: SubjectAccessReviewSpec;
+  readonly status: SubjectAccessReviewStatus;
 }
 
 /** io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry */
@@ -1063,6 +1091,18 @@ export interface NodeSystemInfo {
   readonly operatingSystem: string;
   readonly osImage: string;
   readonly systemUUID: string;
+}
+
+/** io.k8s.api.authorization.v1.NonResourceAttributes */
+export interface NonResourceAttributes {
+  readonly path?: string;
+  readonly verb?: string;
+}
+
+/** io.k8s.api.authorization.v1.NonResourceRule */
+export interface NonResourceRule {
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
 }
 
 /** io.k8s.api.core.v1.ObjectFieldSelector */
@@ -1577,6 +1617,19 @@ export interface ReplicationControllerStatus {
   readonly replicas: number;
 }
 
+/** io.k8s.api.authorization.v1.ResourceAttributes */
+export interface ResourceAttributes {
+  readonly fieldSelector?: FieldSelectorAttributes;
+  readonly group?: string;
+  readonly labelSelector?: LabelSelectorAttributes;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly resource?: string;
+  readonly subresource?: string;
+  readonly verb?: string;
+  readonly version?: string;
+}
+
 /** io.k8s.api.core.v1.ResourceClaim */
 export interface ResourceClaim {
   readonly name: string;
@@ -1601,6 +1654,14 @@ export interface ResourceRequirements {
   readonly claims?: readonly ResourceClaim[];
   readonly limits?: Readonly<Record<string, string>>;
   readonly requests?: Readonly<Record<string, string>>;
+}
+
+/** io.k8s.api.authorization.v1.ResourceRule */
+export interface ResourceRule {
+  readonly apiGroups?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
 }
 
 /** io.k8s.api.core.v1.ResourceStatus */
@@ -1753,6 +1814,48 @@ export interface SecurityContext {
   readonly seLinuxOptions?: SELinuxOptions;
   readonly seccompProfile?: SeccompProfile;
   readonly windowsOptions?: WindowsSecurityContextOptions;
+}
+
+/** io.k8s.api.authorization.v1.SelfSubjectAccessReview */
+export interface SelfSubjectAccessReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: SelfSubjectAccessReviewSpec;
+  readonly status: SubjectAccessReviewStatus;
+}
+
+/** io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec */
+export interface SelfSubjectAccessReviewSpec {
+  readonly nonResourceAttributes?: NonResourceAttributes;
+  readonly resourceAttributes?: ResourceAttributes;
+}
+
+/** io.k8s.api.authentication.v1.SelfSubjectReview */
+export interface SelfSubjectReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly status: SelfSubjectReviewStatus;
+}
+
+/** io.k8s.api.authentication.v1.SelfSubjectReviewStatus */
+export interface SelfSubjectReviewStatus {
+  readonly userInfo?: UserInfo;
+}
+
+/** io.k8s.api.authorization.v1.SelfSubjectRulesReview */
+export interface SelfSubjectRulesReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: SelfSubjectRulesReviewSpec;
+  readonly status: SubjectRulesReviewStatus;
+}
+
+/** io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec */
+export interface SelfSubjectRulesReviewSpec {
+  readonly namespace?: string;
 }
 
 /** io.k8s.api.core.v1.SELinuxOptions */
@@ -1927,6 +2030,41 @@ export interface Subject {
   readonly namespace?: string;
 }
 
+/** io.k8s.api.authorization.v1.SubjectAccessReview */
+export interface SubjectAccessReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: SubjectAccessReviewSpec;
+  readonly status: SubjectAccessReviewStatus;
+}
+
+/** io.k8s.api.authorization.v1.SubjectAccessReviewSpec */
+export interface SubjectAccessReviewSpec {
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  readonly groups?: readonly string[];
+  readonly nonResourceAttributes?: NonResourceAttributes;
+  readonly resourceAttributes?: ResourceAttributes;
+  readonly uid?: string;
+  readonly user?: string;
+}
+
+/** io.k8s.api.authorization.v1.SubjectAccessReviewStatus */
+export interface SubjectAccessReviewStatus {
+  readonly allowed: boolean;
+  readonly denied?: boolean;
+  readonly evaluationError?: string;
+  readonly reason?: string;
+}
+
+/** io.k8s.api.authorization.v1.SubjectRulesReviewStatus */
+export interface SubjectRulesReviewStatus {
+  readonly evaluationError?: string;
+  readonly incomplete: boolean;
+  readonly nonResourceRules: readonly NonResourceRule[];
+  readonly resourceRules: readonly ResourceRule[];
+}
+
 /** io.k8s.api.core.v1.Sysctl */
 export interface Sysctl {
   readonly name: string;
@@ -2007,6 +2145,29 @@ export interface TokenRequestStatus {
   readonly token: string;
 }
 
+/** io.k8s.api.authentication.v1.TokenReview */
+export interface TokenReview {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: TokenReviewSpec;
+  readonly status: TokenReviewStatus;
+}
+
+/** io.k8s.api.authentication.v1.TokenReviewSpec */
+export interface TokenReviewSpec {
+  readonly audiences?: readonly string[];
+  readonly token?: string;
+}
+
+/** io.k8s.api.authentication.v1.TokenReviewStatus */
+export interface TokenReviewStatus {
+  readonly audiences?: readonly string[];
+  readonly authenticated?: boolean;
+  readonly error?: string;
+  readonly user?: UserInfo;
+}
+
 /** io.k8s.api.core.v1.Toleration */
 export interface Toleration {
   readonly effect?: 'NoExecute' | 'NoSchedule' | 'PreferNoSchedule';
@@ -2041,6 +2202,14 @@ export interface TypedObjectReference {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** io.k8s.api.authentication.v1.UserInfo */
+export interface UserInfo {
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly username?: string;
 }
 
 /** io.k8s.api.core.v1.Volume */

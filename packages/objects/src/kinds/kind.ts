@@ -29,6 +29,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly subresources: readonly string[];
   /** There is no deletecollection: an object takes everything within it along, and so goes one by one. */
   readonly deletedOneByOne?: boolean;
+  /** No objects of it are kept: a create is a question, and is answered with what was sent and its status. */
+  readonly transient?: boolean;
   /** Whether metadata.generation counts changes of the spec, or those of the annotations too. */
   readonly countsGenerations: boolean | 'with annotations';
   /** Defaults that the facts cannot tell. Also run on every update. */

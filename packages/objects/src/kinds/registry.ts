@@ -17,13 +17,21 @@ import { podKind } from './pod.ts';
 import { podDisruptionBudgetKind } from './pod-disruption-budget.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
+import {
+  localSubjectAccessReviewKind,
+  selfSubjectAccessReviewKind,
+  selfSubjectReviewKind,
+  selfSubjectRulesReviewKind,
+  subjectAccessReviewKind,
+  tokenReviewKind,
+} from './reviews.ts';
 import { clusterRoleKind, roleKind } from './role.ts';
 import { clusterRoleBindingKind, roleBindingKind } from './role-binding.ts';
 import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './service-account.ts';
 
-/** In the order in which discovery lists them. A kind only ever sees objects of its own. */
+/** Those whose objects are stored, in the order in which discovery lists them. A kind only ever sees objects of its own. */
 export const kinds: readonly Kind[] = (
   [
     configMapKind,
@@ -48,8 +56,19 @@ export const kinds: readonly Kind[] = (
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 
-const byPlural = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
-const byKind = new Map(kinds.map((kind) => [key(kind.resource, kind.resource.kind), kind]));
+/** What is served beside them, and never stored. */
+export const reviewKinds: readonly Kind[] = [
+  selfSubjectReviewKind,
+  tokenReviewKind,
+  localSubjectAccessReviewKind,
+  selfSubjectAccessReviewKind,
+  selfSubjectRulesReviewKind,
+  subjectAccessReviewKind,
+] as unknown as readonly Kind[];
+
+const served = [...kinds, ...reviewKinds];
+const byPlural = new Map(served.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
+const byKind = new Map(served.map((kind) => [key(kind.resource, kind.resource.kind), kind]));
 
 function key({ group, version }: { readonly group: string; readonly version: string }, name: string): string {
   return `${group}/${version}/${name}`;

@@ -73,7 +73,7 @@ test('a network of another cluster is left alone, and the node says why it is no
   const { done } = await other.start(abort.signal);
   await expect
     .poll(() => other.state)
-    .toMatchObject({ ready: false, reason: expect.stringContaining('not of this cluster') });
+    .toMatchObject({ ready: false, reason: expect.stringContaining('belongs to another Berth cluster') });
   abort.abort();
   await done;
   await removeNodeNetworks({ docker, clusterId: `${clusterId}-other` });

@@ -20,6 +20,7 @@ export { trackCreate, trackUpdate } from './managed-fields/tracking.ts';
 export * from './object.ts';
 export { applyPatch, type Patch } from './patches/apply-patch.ts';
 export { decodeProtobuf } from './protobuf/decode-protobuf.ts';
+export { ProtobufWriter } from './protobuf/writer.ts';
 export * from './quantity.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';

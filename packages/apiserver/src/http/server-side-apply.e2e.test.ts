@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ConfigMap, configMaps, replicationControllers } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeKubeconfig } from '../auth/kubeconfig.ts';
-import { kubectlOf, type RunKubectl } from './testing/kubectl.ts';
+import { kubectlOf, kubectlVersions, type RunKubectl } from './testing/kubectl.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -44,7 +44,7 @@ const controller = (replicas: number | undefined) =>
   });
 const apply = ['apply', '--server-side', '-f', '-'];
 
-describe.each(['1.31', '1.35'] as const)('kubectl %s', (version) => {
+describe.each(kubectlVersions)('kubectl %s', (version) => {
   const namespace = `apply-${version.replace('.', '-')}`;
   let kubectl: RunKubectl;
   const run = (args: readonly string[], stdin?: string) => kubectl(['-n', namespace, ...args], { stdin });

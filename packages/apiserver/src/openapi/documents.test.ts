@@ -167,9 +167,11 @@ describe('OpenAPI', () => {
     expect(schemas?.['io.k8s.api.core.v1.PodList']).toMatchObject({ required: ['items'] });
   });
 
-  test('is not served as protobuf', () => {
-    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    expect(() => documents('/openapi/v2', accept)).toThrow(StatusError);
+  test.each([
+    ['version 3 as protobuf', '/openapi/v3/api/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf'],
+    ['version 2 as text', '/openapi/v2', 'text/plain'],
+  ])('%s is not served', (_name, path, accept) => {
+    expect(() => documents(path, accept)).toThrow(StatusError);
   });
 });
 

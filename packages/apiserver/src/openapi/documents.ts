@@ -2,7 +2,7 @@
 // it is first asked for and then kept, so that none of them costs time at start.
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type Kind, StatusError } from '@berth/objects';
-import { type MediaRange, mediaRanges } from '../http/negotiate.ts';
+import { mediaRanges } from '../http/negotiate.ts';
 import {
   aggregated,
   coreVersions,
@@ -13,6 +13,7 @@ import {
   resourceList,
 } from './discovery.ts';
 import { openApiV2 } from './v2.ts';
+import { asProtobuf, openApiV2Protobuf, openApiV2ProtobufDeprecated } from './v2-protobuf.ts';
 import { openApiV3 } from './v3.ts';
 
 export interface StoredDocument {
@@ -42,10 +43,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const versions = groupVersions(options.kinds);
   const builders = builderOf(versions, options);
   const kept = new Map<string, StoredDocument>();
-  const keep = (key: string, contentType: string, build: () => object): StoredDocument => {
+  const keep = (key: string, contentType: string, build: () => object | Buffer): StoredDocument => {
     let document = kept.get(key);
     if (!document) {
-      const body = Buffer.from(JSON.stringify(build()));
+      const built = build();
+      const body = Buffer.isBuffer(built) ? built : Buffer.from(JSON.stringify(built));
       document = { body, contentType, etag: `"${hashOf(body)}"` };
       kept.set(key, document);
     }
@@ -63,14 +65,17 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (path === '/openapi/v3') return keep(path, json, () => openApiIndex(versions, options, keep));
     const build = builders.get(path);
     if (!build) return undefined;
-    if (path.startsWith('/openapi/')) mustTakeJson(accept);
+    if (path === '/openapi/v2' && openApiFormIn(accept, [...protobufs, json]) !== json)
+      return keep(`${path};protobuf`, openApiV2Protobuf, () => asProtobuf(build()));
+    if (path.startsWith('/openapi/')) openApiFormIn(accept, [json]);
     return keep(path, json, build);
   };
 }
 
 const json = 'application/json';
+const protobufs = [openApiV2Protobuf, openApiV2ProtobufDeprecated];
 
-type Keep = (key: string, contentType: string, build: () => object) => StoredDocument;
+type Keep = (key: string, contentType: string, build: () => object | Buffer) => StoredDocument;
 
 function builderOf(versions: readonly GroupVersion[], options: DocumentsOptions): Map<string, () => object> {
   const builders = new Map<string, () => object>([
@@ -121,12 +126,14 @@ function aggregationIn(accept: string | undefined): 'v2' | 'v2beta1' | undefined
   return undefined;
 }
 
-/** The OpenAPI documents are served as JSON only: a client that insists on protobuf is told so and does without. */
-function mustTakeJson(accept: string | undefined): void {
-  if (!accept) return;
-  const takes = ({ type }: MediaRange) => type === json || type === 'application/*' || type === '*/*';
-  if (!mediaRanges(accept).some(takes))
-    throw new StatusError('NotAcceptable', 'only the following media types are accepted: application/json');
+/** Which of the forms a client likes best. Throws NotAcceptable if it takes none of them. */
+function openApiFormIn(accept: string | undefined, forms: readonly string[]): string {
+  if (!accept) return json;
+  for (const { type } of mediaRanges(accept)) {
+    if (type === 'application/*' || type === '*/*') return json;
+    if (forms.includes(type)) return type;
+  }
+  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${forms.join(', ')}`);
 }
 
 function versionDocument({ gitVersion, platform, runtimeVersion }: VersionInfo): object {

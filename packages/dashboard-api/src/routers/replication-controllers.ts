@@ -1,8 +1,9 @@
 // Owns what can be asked about and done to one replication controller; scaling above all.
-import { conflictError, draftOf, replicationControllers } from '@berth/objects';
+import { replicationControllers } from '@berth/objects';
 import { z } from 'zod';
 import type { ReplicationControllerDetail, ScaleChange, ScalePreview } from '../answers.ts';
 import { replicationControllerDetail } from '../details/replication-controller.ts';
+import { scaleFrom } from '../scale.ts';
 import { audited, protectedProcedure } from '../trpc.ts';
 import { namespaced } from './inputs.ts';
 
@@ -21,16 +22,9 @@ export const replicationControllersRouter = {
     name,
     command: `kubectl scale rc ${name} -n ${namespace} --current-replicas=${expected} --replicas=${replicas}`,
   })).mutation(async ({ ctx, input }): Promise<ScaleChange> => {
-    const scale = await ctx.client.getScale(replicationControllers, input);
-    const previous = scale.spec.replicas ?? 0;
-    if (previous !== input.expected) {
-      throw conflictError(replicationControllers, input.name, `the count is ${previous} now, not ${input.expected}`);
-    }
-    const changed = draftOf(scale);
-    changed.spec.replicas = input.replicas;
-    const updated = await ctx.client.updateScale(replicationControllers, input, changed);
-    ctx.note(`replicas ${previous} → ${input.replicas}`);
-    return { previous, replicas: input.replicas, resourceVersion: updated.metadata.resourceVersion };
+    const updated = await scaleFrom(ctx.client, input, input);
+    ctx.note(`replicas ${input.expected} → ${input.replicas}`);
+    return { previous: input.expected, replicas: input.replicas, resourceVersion: updated.metadata.resourceVersion };
   }),
 
   previewScale: protectedProcedure

@@ -67,6 +67,19 @@ describe('discovery', () => {
     expect(json('/apis/coordination.k8s.io/v1').resources).toMatchObject([{ name: 'leases', kind: 'Lease' }]);
   });
 
+  test('of a subresource whose body is of another group', () => {
+    const { resources } = json('/api/v1');
+    expect(resources?.find(({ name }) => String(name) === 'pods/eviction')).toEqual({
+      name: 'pods/eviction',
+      singularName: '',
+      namespaced: true,
+      group: 'policy',
+      version: 'v1',
+      kind: 'Eviction',
+      verbs: ['create'],
+    });
+  });
+
   test.each([['v2'], ['v2beta1']])('aggregated, %s, by Accept alone', (version) => {
     const accept = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList,application/json`;
     const document = documents('/api', accept);

@@ -1,5 +1,6 @@
 // Deployments over the real API: rollouts, scaling, undoing, pausing, collisions, garbage.
 import type { Client } from '@berth/client';
+import { FakeClock } from '@berth/host/testing';
 import { type Deployment, deployments, events, type Pod, pods, type ReplicaSet, replicaSets } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { controllerOf, isActive, isReady } from '../pod-state.ts';
@@ -156,6 +157,45 @@ describe('deployment', { timeout: 30_000 }, () => {
     await patch(client, { spec: { paused: false } });
     await rolledOut(cluster);
     expect((await activePods(client)).map(imageOf)).toEqual(Array(5).fill('i:2'));
+  });
+
+  it('says when its rollout is late', async () => {
+    const clock = new FakeClock();
+    await using cluster = await startTestCluster({ clock });
+    const { client, eventually } = cluster;
+    await create(client, { progressDeadlineSeconds: 60 });
+    const begun = clock.now();
+    const late = await eventually(
+      async () => {
+        await clock.advance(5_000);
+        return read(client);
+      },
+      (now) => reasonOf(now, 'Progressing') === 'ProgressDeadlineExceeded',
+    );
+    expect(clock.now() - begun).toBeGreaterThan(60_000);
+    expect(late.status.conditions).toContainEqual(expect.objectContaining({ type: 'Progressing', status: 'False' }));
+    expect(reasonOf(late, 'Available')).toBe('MinimumReplicasUnavailable');
+  });
+
+  it('waits until pods are ready for long enough', async () => {
+    const clock = new FakeClock();
+    await using cluster = await startTestCluster({ clock, kubelet: true });
+    const { client, eventually } = cluster;
+    await create(client, { minReadySeconds: 30 });
+    await eventually(
+      () => read(client),
+      ({ status }) => status.readyReplicas === 3,
+    );
+    const ready = clock.now();
+    expect((await read(client)).status.availableReplicas ?? 0).toBe(0);
+    await eventually(
+      async () => {
+        await clock.advance(5_000);
+        return read(client);
+      },
+      ({ status }) => status.availableReplicas === 3,
+    );
+    expect(clock.now() - ready).toBeGreaterThanOrEqual(30_000);
   });
 
   it('keeps as much history as it is told', async () => {

@@ -1,6 +1,6 @@
 // What may stand in an EndpointSlice, and its row in a table.
 import { describe, expect, it } from 'vitest';
-import { endpointSlices, kindOf } from '../index.ts';
+import { draftOf, endpointSlices, kindOf } from '../index.ts';
 import { created, problemsOfCreate, problemsOfUpdate } from './manifest-fixture.ts';
 
 function manifest(fields: object = {}): object {
@@ -61,6 +61,19 @@ describe('an endpoint slice', () => {
       'addressType: Invalid value: "FQDN": field is immutable',
     ]);
     expect(created(endpointSlices, manifest()).ports).toEqual([{ name: '', port: 80, protocol: 'TCP' }]);
+  });
+
+  it.each([
+    ['endpoints', endpoint('10.0.0.2'), 2],
+    ['labels', { metadata: { name: 'web-1', labels: { a: 'b' } } }, 2],
+    ['nothing', {}, 1],
+  ])('counts changes of its content: %s', (_, fields, generation) => {
+    const kind = kindOf(endpointSlices);
+    const old = created(endpointSlices, manifest());
+    const draft = draftOf(created(endpointSlices, manifest(fields)));
+    draft.metadata.generation = 1;
+    kind.prepareForUpdate?.(draft, { ...old, metadata: { ...old.metadata, generation: 1 } });
+    expect(draft.metadata.generation).toBe(generation);
   });
 
   it.each([

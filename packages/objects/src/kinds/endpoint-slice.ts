@@ -2,8 +2,9 @@
 import { isIP } from 'node:net';
 import type { DiscoveryV1EndpointPort as EndpointPort, EndpointSlice } from '../api/types.ts';
 import { duplicate, type FieldError, invalid, required, tooMany } from '../errors/field-error.ts';
+import { sameJson } from '../json-value.ts';
 import { endpointSlices } from '../resource.ts';
-import { immutable, labels, problemsOf, protocols, requiredChoice } from '../validation/field-checks.ts';
+import { labels as checkLabels, immutable, problemsOf, protocols, requiredChoice } from '../validation/field-checks.ts';
 import { dns1123LabelProblems, dns1123SubdomainProblems, qualifiedNameProblems } from '../validation/names.ts';
 import { ageColumn, columnOf, nameColumn } from './columns.ts';
 import { validatePlainAddress } from './endpoints.ts';
@@ -22,6 +23,10 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
       port.name ??= '';
       port.protocol ||= 'TCP';
     }
+  },
+  prepareForUpdate(draft, old) {
+    const isSame = sameJson(contentOf(draft as EndpointSlice), contentOf(old));
+    if (!isSame) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
   validate: (slice) => [
     ...requiredChoice('addressType', slice.addressType, ['FQDN', 'IPv4', 'IPv6']),
@@ -42,6 +47,12 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
   fieldSelectors: {},
 };
 
+/** It has no spec: these are what its generations count. */
+function contentOf({ addressType, endpoints, metadata, ports = [] }: EndpointSlice): object {
+  const { annotations = {}, labels = {} } = metadata;
+  return { addressType, endpoints, ports, annotations, labels };
+}
+
 const shown = 3;
 
 function firstOf(items: readonly string[]): string {
@@ -59,7 +70,7 @@ function validateEndpoints({ addressType, endpoints }: EndpointSlice): FieldErro
     if (addresses.length > most.addresses) errors.push(tooMany(`${item}.addresses`, addresses.length, most.addresses));
     for (const [at, address] of addresses.entries())
       errors.push(...validateAddress(`${item}.addresses[${at}]`, address, addressType));
-    errors.push(...labels(`${item}.deprecatedTopology`, deprecatedTopology));
+    errors.push(...checkLabels(`${item}.deprecatedTopology`, deprecatedTopology));
     if (hostname) errors.push(...problemsOf(`${item}.hostname`, hostname, dns1123LabelProblems(hostname)));
     if (nodeName) errors.push(...problemsOf(`${item}.nodeName`, nodeName, dns1123SubdomainProblems(nodeName)));
     return errors;

@@ -9,6 +9,7 @@ import type {
   Endpoints,
   Event,
   Lease,
+  LimitRange,
   LocalSubjectAccessReview,
   Namespace,
   Node,
@@ -68,6 +69,7 @@ function core<T extends KubeObject>(
 export const configMaps = core<ConfigMap>('ConfigMap', 'configmaps', { shortNames: ['cm'] });
 export const endpoints = core<Endpoints>('Endpoints', 'endpoints', { shortNames: ['ep'] });
 export const events = core<Event>('Event', 'events', { shortNames: ['ev'] });
+export const limitRanges = core<LimitRange>('LimitRange', 'limitranges', { shortNames: ['limits'] });
 export const namespaces = core<Namespace>('Namespace', 'namespaces', { clusterWide: true, shortNames: ['ns'] });
 export const nodes = core<Node>('Node', 'nodes', { clusterWide: true, shortNames: ['no'] });
 export const pods = core<Pod>('Pod', 'pods', { shortNames: ['po'], all: true });

@@ -16,6 +16,7 @@ import {
   clusterRoles,
   type KubeObject,
   kinds,
+  limitRanges,
   namespaces,
   pods,
   qualifiedName,
@@ -28,6 +29,7 @@ import {
 } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { AdmissionChain } from '../admission/chain.ts';
+import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
@@ -117,8 +119,8 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     return cache.of(resource).get(name);
   };
   const { tokens } = options;
-  const everyOf = <T extends KubeObject>(resource: Resource<T>) =>
-    cache.of(resource).select(new Selection(cache.of(resource).kind, {}));
+  const everyOf = <T extends KubeObject>(resource: Resource<T>, namespace?: string) =>
+    cache.of(resource).select(new Selection(cache.of(resource).kind, { namespace }));
   const rulesOf: RoleReader = ({ kind, name }, namespace) => {
     const role = kind === 'Role' ? cache.of(roles).get({ namespace, name }) : cache.of(clusterRoles).get({ name });
     return role && (role.rules ?? []);
@@ -142,6 +144,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       clock,
       random,
     }),
+    limitRanger((namespace) => everyOf(limitRanges, namespace)),
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
   ]);

@@ -862,6 +862,37 @@ export interface LifecycleHandler {
   readonly tcpSocket?: TCPSocketAction;
 }
 
+/** io.k8s.api.core.v1.LimitRange */
+export interface LimitRange {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: LimitRangeSpec;
+}
+
+/** io.k8s.api.core.v1.LimitRangeItem */
+export interface LimitRangeItem {
+  readonly default?: Readonly<Record<string, string>>;
+  readonly defaultRequest?: Readonly<Record<string, string>>;
+  readonly max?: Readonly<Record<string, string>>;
+  readonly maxLimitRequestRatio?: Readonly<Record<string, string>>;
+  readonly min?: Readonly<Record<string, string>>;
+  readonly type: 'Container' | 'PersistentVolumeClaim' | 'Pod';
+}
+
+/** io.k8s.api.core.v1.LimitRangeList */
+export interface LimitRangeList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly LimitRange[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.core.v1.LimitRangeSpec */
+export interface LimitRangeSpec {
+  readonly limits: readonly LimitRangeItem[];
+}
+
 /** io.k8s.api.core.v1.LinuxContainerUser */
 export interface LinuxContainerUser {
   readonly gid: number;

@@ -35,6 +35,13 @@ export const ageColumn: Column<KubeObject> = columnOf('Age', 'Time since the obj
   ageOf(object.metadata.creationTimestamp, now),
 );
 
+/** Of kinds that are shown with a date instead of an age. */
+export const createdColumn: Column<KubeObject> = columnOf(
+  'Created At',
+  'When the object was created.',
+  ({ metadata }) => metadata.creationTimestamp,
+);
+
 /** Time since then, as it stands in a table. */
 export function ageOf(timestamp: string | undefined, now: number): string {
   return timestamp ? humanDuration(now - Date.parse(timestamp)) : '<unknown>';

@@ -11,6 +11,7 @@ import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
 import type { Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
+import { limitRangeKind } from './limit-range.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
@@ -37,6 +38,7 @@ export const kinds: readonly Kind[] = (
     configMapKind,
     endpointsKind,
     eventKind,
+    limitRangeKind,
     namespaceKind,
     nodeKind,
     podKind,

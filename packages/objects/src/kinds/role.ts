@@ -3,14 +3,8 @@ import type { ClusterRole, PolicyRule, Role } from '../api/types.ts';
 import { type FieldError, invalid, required } from '../errors/field-error.ts';
 import { clusterRoles, roles } from '../resource.ts';
 import { validateLabelSelector } from '../validation/label-selector.ts';
-import { columnOf, nameColumn } from './columns.ts';
+import { createdColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
-
-const createdColumn = columnOf<Role | ClusterRole>(
-  'Created At',
-  'When the object was created.',
-  ({ metadata }) => metadata.creationTimestamp,
-);
 
 export const roleKind: Kind<Role> = {
   resource: roles,

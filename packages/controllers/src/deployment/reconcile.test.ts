@@ -163,7 +163,9 @@ describe('deployment', { timeout: 30_000 }, () => {
     const clock = new FakeClock();
     await using cluster = await startTestCluster({ clock });
     const { client, eventually } = cluster;
-    await create(client, { progressDeadlineSeconds: 60 });
+    // Nobody gives them a node.
+    const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i:1' }] } };
+    await create(client, { progressDeadlineSeconds: 60, template });
     const begun = clock.now();
     const late = await eventually(
       async () => {
@@ -181,6 +183,7 @@ describe('deployment', { timeout: 30_000 }, () => {
     const clock = new FakeClock();
     await using cluster = await startTestCluster({ clock, kubelet: true });
     const { client, eventually } = cluster;
+    await cluster.addNode('n');
     await create(client, { minReadySeconds: 30 });
     await eventually(
       () => read(client),

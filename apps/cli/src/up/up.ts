@@ -105,9 +105,15 @@ async function prepareRuntime(options: UpOptions, logs: string, say: Say): Promi
     await ensurePrograms({ nft: 'nftables', ip: 'iproute2', iptables: 'iptables', conntrack: 'conntrack' }, say);
     await buildImages(say);
   } catch (error) {
-    return simulatedBecause(error instanceof Error ? error.message : String(error), say);
+    return simulatedBecause(`what real containers need could not be made ready (${lastLine(error)})`, say);
   }
   return 'docker';
+}
+
+/** Of a program that failed, its last words. */
+function lastLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
 }
 
 function simulatedBecause(why: string, say: Say): 'simulated' {

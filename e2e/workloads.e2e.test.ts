@@ -1,5 +1,5 @@
-// Deployments, replica sets, endpoint slices and disruption budgets, from kubectl to pods that run: what a person types,
-// and what must come of it. On simulated nodes, as no container's inside is looked at.
+// Deployments, replica sets, endpoint slices and disruption budgets, from kubectl to pods that run: what a person
+// types, and what must come of it. On simulated nodes, as no container's inside is looked at.
 import type { Deployment, ObjectList, Pod, PodDisruptionBudget, ReplicaSet } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';

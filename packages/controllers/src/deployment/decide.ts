@@ -1,6 +1,6 @@
-// Owns what a deployment should do next, from its replica sets: which to make, to size and to forget, and what to say of
-// itself. One step at a time: what comes of it shows what the next step is. Pure.
-// Source: Kubernetes' deployment controller.
+// Owns what a deployment should do next, from its replica sets: which to make, to size and to forget, and what to say
+// of itself. One step at a time: what comes of it shows what the next step is. Pure. Source: Kubernetes' deployment
+// controller.
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployment, DeploymentStatus, New, ReplicaSet } from '@berth/objects';
 import {

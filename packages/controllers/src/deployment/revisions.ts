@@ -1,5 +1,6 @@
-// Owns what a deployment writes into the annotations of its replica sets: their revisions, their history, and for which
-// size of the deployment they were sized. Pure. Source: Kubernetes' deployment controller; `kubectl rollout` reads them.
+// Owns what a deployment writes into the annotations of its replica sets: their revisions, their history, and for
+// which size of the deployment they were sized. Pure. Source: Kubernetes' deployment controller; `kubectl rollout`
+// reads them.
 import type { Deployment, KubeObject, ReplicaSet } from '@berth/objects';
 
 type Annotations = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
-// Owns what a replication controller or a replica set did that its cache does not show yet, so that a stale cache never makes it create
-// or delete twice. Nothing here runs out by time: the cache's own version tells when it has caught up.
+// Owns what a replication controller or a replica set did that its cache does not show yet, so that a stale cache
+// never makes it create or delete twice. Nothing here runs out by time: the cache's own version tells when it has
+// caught up.
 import { compareResourceVersions, type Pod } from '@berth/objects';
 import type { Unseen } from './decide.ts';
 

@@ -20,6 +20,14 @@ export { trackCreate, trackUpdate } from './managed-fields/tracking.ts';
 export * from './object.ts';
 export { applyPatch, type Patch } from './patches/apply-patch.ts';
 export { decodeProtobuf } from './protobuf/decode-protobuf.ts';
+export {
+  hasProtobuf,
+  protobufDocument,
+  protobufList,
+  protobufMessage,
+  protobufMetadata,
+  protobufWatchFrame,
+} from './protobuf/encode-protobuf.ts';
 export { ProtobufWriter } from './protobuf/writer.ts';
 export * from './quantity.ts';
 export * from './resource.ts';

@@ -122,7 +122,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     const { status, known } = statusOf(error);
     if (!known) log.error({ err: error, method: request.method, path: parsed(request).path }, 'a request failed');
-    if (!response.headersSent) await respond(request, response, errorAnswer(status));
+    if (!response.headersSent) await respond(request, response, errorAnswer(status, request.headers.accept));
     else if (!response.writableEnded) response.destroy();
   }
 

@@ -30,12 +30,27 @@ describe('the best form that is offered', () => {
     [
       'protobuf first, JSON second',
       'application/vnd.kubernetes.protobuf,application/json',
-      { encoding: 'json', version: 'v1' },
+      { encoding: 'protobuf', version: 'v1' },
+    ],
+    [
+      'metadata as protobuf',
+      'application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+      { encoding: 'protobuf', as: 'PartialObjectMetadata', version: 'v1' },
+    ],
+    [
+      'a Table as protobuf, which it cannot be',
+      'application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1,application/json;as=Table;g=meta.k8s.io;v=v1',
+      { encoding: 'json', as: 'Table', version: 'v1' },
     ],
     ['qualities', 'application/json;q=0.3, application/yaml;q=0.8', { encoding: 'yaml', version: 'v1' }],
   ])('%s', (_name, accept, form) => {
-    expect(negotiate(accept)).toEqual(form);
+    expect(negotiate(accept, true)).toEqual(form);
   });
+});
+
+test('what has no protobuf form goes as JSON', () => {
+  const form = { encoding: 'json', version: 'v1' };
+  expect(negotiate('application/vnd.kubernetes.protobuf,application/json', false)).toEqual(form);
 });
 
 test.each([
@@ -44,9 +59,9 @@ test.each([
   ['JSON refused', 'application/json;q=0'],
   ['an unknown form alone', 'application/json;as=Chart;v=v1;g=meta.k8s.io'],
 ])('%s is not acceptable', (_name, accept) => {
-  expect(() => negotiate(accept)).toThrow(StatusError);
+  expect(() => negotiate(accept, false)).toThrow(StatusError);
   try {
-    negotiate(accept);
+    negotiate(accept, false);
   } catch (error) {
     expect(error).toMatchObject({ reason: 'NotAcceptable', code: 406 });
   }

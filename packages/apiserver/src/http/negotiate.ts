@@ -2,7 +2,7 @@
 import { StatusError } from '@berth/objects';
 
 export interface AnswerForm {
-  readonly encoding: 'json' | 'yaml';
+  readonly encoding: 'json' | 'yaml' | 'protobuf';
   /** The object itself if left out. */
   readonly as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
   /** Version of `meta.k8s.io` in which a Table or a PartialObjectMetadata is written. */
@@ -18,6 +18,7 @@ const plain: AnswerForm = { encoding: 'json', version: 'v1' };
 const encodings: Readonly<Record<string, AnswerForm['encoding']>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
   '*/*': 'json',
   'application/*': 'json',
 };
@@ -26,32 +27,35 @@ const forms: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'P
 /** Clients send few different headers, and each of them often. */
 const remembered = new Map<string, AnswerForm>();
 
-/** Throws `NotAcceptable` if the client takes nothing of what is offered. */
-export function negotiate(accept: string | undefined): AnswerForm {
+/** Throws `NotAcceptable` if the client takes nothing of what is offered. `protobuf`: whether that is. */
+export function negotiate(accept: string | undefined, protobuf: boolean): AnswerForm {
   if (accept === undefined || accept === '' || accept === 'application/json') return plain;
-  let form = remembered.get(accept);
+  const key = `${protobuf} ${accept}`;
+  let form = remembered.get(key);
   if (!form) {
-    form = chooseForm(mediaRanges(accept));
+    form = chooseForm(mediaRanges(accept), protobuf);
     if (remembered.size >= 256) remembered.clear();
-    remembered.set(accept, form);
+    remembered.set(key, form);
   }
   return form;
 }
 
-function chooseForm(ranges: readonly MediaRange[]): AnswerForm {
+function chooseForm(ranges: readonly MediaRange[], protobuf: boolean): AnswerForm {
   for (const { type, parameters } of ranges) {
     const encoding = encodings[type];
-    if (!encoding) continue;
+    if (!encoding || (encoding === 'protobuf' && !protobuf)) continue;
     const as = parameters.get('as');
     if (as === undefined) return { encoding, version: 'v1' };
+    // The cells of a Table are of any type, for which protobuf has no form.
+    if (encoding === 'protobuf' && as === 'Table') continue;
     const version = parameters.get('v');
     const known = forms.has(as) && parameters.get('g') === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
     if (known) return { encoding, as: as as AnswerForm['as'], version };
   }
-  throw new StatusError(
-    'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml',
+  const offered = Object.keys(encodings).filter(
+    (type) => !type.endsWith('*') && (protobuf || encodings[type] !== 'protobuf'),
   );
+  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
 }
 
 /** The ranges of an Accept header, best first. Source: RFC 9110, section 12.5.1. */

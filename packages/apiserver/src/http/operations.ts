@@ -1,7 +1,7 @@
 // Owns the REST verbs on objects: each reads its request, calls the core and answers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Random } from '@berth/host';
-import type { Api, Kind, KubeObject, Status, UserInfo } from '@berth/objects';
+import { type Api, hasProtobuf, type Kind, type KubeObject, type Status, type UserInfo } from '@berth/objects';
 import { readObject, readOptionalObject, readPatch } from './body.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
@@ -102,7 +102,7 @@ async function create(operation: Operation, context: OperationContext): Promise<
     options,
   );
   const status = subresource !== undefined && subresourceFacts(subresource).answersStatus;
-  const body = status ? successBytes({ code: 201 }) : form.presentation.object(created);
+  const body = status ? form.presentation.status(success({ code: 201 })) : form.presentation.object(created);
   await answer(operation, form, { code: 201, body, headers: warningHeaders(write.warnings) });
 }
 
@@ -146,7 +146,9 @@ async function remove(operation: Operation, context: OperationContext): Promise<
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is answered with a Status, one that waits for its grace period or finalizers with itself.
   const waits = object.metadata.deletionTimestamp !== undefined;
-  const body = waits ? form.presentation.object(object) : successBytes(detailsOf(route.kind, object));
+  const body = waits
+    ? form.presentation.object(object)
+    : form.presentation.status(success(detailsOf(route.kind, object)));
   await answer(operation, form, { code: 200, body });
 }
 
@@ -165,11 +167,13 @@ interface Form {
 }
 
 function presentationOf({ request, route, query }: Operation, { clock }: OperationContext): Form {
-  const form = negotiate(request.headers.accept);
+  const { type } = bodyOf(route.kind, route.subresource);
+  const form = negotiate(request.headers.accept, hasProtobuf(type));
   // A subresource of another kind has none of the columns of its object.
   const ofItself = route.subresource === undefined || !subresourceFacts(route.subresource).kind;
   const presentation = createPresentation({
     kind: ofItself ? route.kind : { ...route.kind, columns: [] },
+    type,
     form,
     includeObject: query.get('includeObject') ?? undefined,
     now: () => clock.now(),
@@ -207,6 +211,6 @@ function detailsOf({ resource }: Kind, { metadata }: KubeObject): Partial<Status
   return { details: { name: metadata.name, ...group, kind: resource.plural, uid: metadata.uid } };
 }
 
-function successBytes(more: Partial<Status>): Buffer {
-  return Buffer.from(JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...more }));
+function success(more: Partial<Status>): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...more };
 }

@@ -7,20 +7,29 @@ import {
   type Kind,
   type KubeObject,
   type ObjectList,
+  type Status,
   type WatchEvent,
 } from '@berth/objects';
 import { jsonOf, watchFrameOf } from '../encoding.ts';
 import type { AnswerForm } from './negotiate.ts';
+import { protobufMetadataPresentation, protobufPresentation } from './protobuf-presentation.ts';
 
 export interface Presentation {
   object(object: KubeObject): Buffer;
   list(list: ObjectList): Buffer;
-  /** One line of a watch. */
+  status(status: Status): Buffer;
+  /** One event of a watch, as it goes over the wire. */
   event(event: WatchEvent): Buffer;
+  /** The last event of a watch that could not go on. */
+  failure(status: Status): Buffer;
+  /** Content-Type of a watch. */
+  readonly watchType: string;
 }
 
 export interface PresentationOptions {
   readonly kind: Kind;
+  /** Of the objects, in the API facts. */
+  readonly type: string;
   readonly form: AnswerForm;
   /** Of a Table: what each row carries of its object. */
   readonly includeObject: string | undefined;
@@ -29,27 +38,40 @@ export interface PresentationOptions {
 }
 
 export function createPresentation(options: PresentationOptions): Presentation {
-  const { kind, form } = options;
+  const { kind, form, type } = options;
+  const protobuf = form.encoding === 'protobuf';
   switch (form.as) {
     case undefined:
-      return plainPresentation(kind);
+      return protobuf ? protobufPresentation(kind.resource, type) : plainPresentation(kind);
     case 'Table':
       return tablePresentation(options);
     case 'PartialObjectMetadata':
-    case 'PartialObjectMetadataList':
-      return metadataPresentation(`meta.k8s.io/${form.version}`);
+    case 'PartialObjectMetadataList': {
+      const apiVersion = `meta.k8s.io/${form.version}`;
+      return protobuf ? protobufMetadataPresentation(apiVersion) : metadataPresentation(apiVersion);
+    }
   }
 }
 
+const statusBytes = (status: Status) => Buffer.from(JSON.stringify(status));
+
+/** What does not depend on the form. */
+const inJson = {
+  status: statusBytes,
+  failure: (status: Status) => eventLine('ERROR', statusBytes(status)),
+  watchType: 'application/json',
+};
+
 function plainPresentation({ resource }: Kind): Presentation {
   const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
-  return { object: jsonOf, list: (list) => listBytes(head, list, jsonOf), event: watchFrameOf };
+  return { ...inJson, object: jsonOf, list: (list) => listBytes(head, list, jsonOf), event: watchFrameOf };
 }
 
 function metadataPresentation(apiVersion: string): Presentation {
   const object = (from: { readonly metadata: unknown }) => Buffer.from(JSON.stringify(metadataOnly(from, apiVersion)));
   const head = { kind: 'PartialObjectMetadataList', apiVersion };
   return {
+    ...inJson,
     object,
     list: (list) => listBytes(head, list, object),
     event: (event) => eventLine(event.type, object(event.object)),
@@ -74,7 +96,7 @@ function metadataOnly(object: { readonly metadata: unknown }, apiVersion: string
   return { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata };
 }
 
-function eventLine(type: WatchEvent['type'], object: Buffer): Buffer {
+function eventLine(type: WatchEvent['type'] | 'ERROR', object: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, lineEnd]);
 }
 
@@ -103,6 +125,7 @@ function tablePresentation({ kind, form, includeObject = 'Metadata', now }: Pres
   const versionOf = (object: WatchEvent['object']) => ({ resourceVersion: object.metadata.resourceVersion });
 
   return {
+    ...inJson,
     object: (object) => table(versionOf(object), [row(object)], true),
     list: (list) => table(list.metadata, list.items.map(row), true),
     event(event) {

@@ -2,15 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { StatusError } from '@berth/objects';
+import { type Status, StatusError } from '@berth/objects';
 import { stringify } from 'yaml';
+import { type AnswerForm, negotiate } from './negotiate.ts';
+import { protobufStatus, protobufType } from './protobuf-presentation.ts';
 
 export interface Answer {
   readonly code: number;
-  /** JSON. */
+  /** JSON or protobuf. */
   readonly body: Buffer;
-  /** Left out: JSON. */
-  readonly encoding?: 'json' | 'yaml';
+  /** Left out: JSON. YAML is made of JSON here. */
+  readonly encoding?: AnswerForm['encoding'];
   /** Of the body, where it is not plain JSON: such as that of aggregated discovery. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -20,12 +22,18 @@ const compress = promisify(gzip);
 /** Kubernetes' own threshold: below it, compression costs more than it saves. */
 const compressAbove = 128 * 1024;
 
+const contentTypes: Readonly<Record<AnswerForm['encoding'], string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: protobufType,
+};
+
 export async function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   const yaml = answer.encoding === 'yaml';
   let body = yaml ? Buffer.from(stringify(JSON.parse(answer.body.toString('utf8')), { lineWidth: 0 })) : answer.body;
   const headers: Record<string, string | number | readonly string[]> = {
     'Cache-Control': 'no-cache, private',
-    'Content-Type': answer.contentType ?? (yaml ? 'application/yaml' : 'application/json'),
+    'Content-Type': answer.contentType ?? contentTypes[answer.encoding ?? 'json'],
     ...answer.headers,
   };
   if (body.length > compressAbove && acceptsGzip(request)) {
@@ -44,13 +52,28 @@ export function statusOf(error: unknown): { status: StatusError; known: boolean 
   return { status: new StatusError('InternalError', 'Internal error occurred'), known: false };
 }
 
-export function errorAnswer(status: StatusError): Answer {
+/** In the form that the client accepts, or else as JSON. */
+export function errorAnswer(status: StatusError, accept: string | undefined): Answer {
   const retry = status.details?.retryAfterSeconds ?? (status.code === 429 ? 1 : undefined);
   return {
     code: status.code,
-    body: Buffer.from(JSON.stringify(status.toStatus())),
+    ...statusBody(status.toStatus(), accept),
     headers: retry === undefined ? {} : { 'Retry-After': String(retry) },
   };
+}
+
+function statusBody(status: Status, accept: string | undefined): Pick<Answer, 'body' | 'encoding'> {
+  const encoding = encodingOf(accept);
+  const body = encoding === 'protobuf' ? protobufStatus(status) : Buffer.from(JSON.stringify(status));
+  return { body, encoding };
+}
+
+function encodingOf(accept: string | undefined): AnswerForm['encoding'] {
+  try {
+    return negotiate(accept, true).encoding;
+  } catch {
+    return 'json';
+  }
 }
 
 /** Each text as a Warning header. Source: RFC 7234, section 5.5; code 299 and agent `-` as Kubernetes has them. */

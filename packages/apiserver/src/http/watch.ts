@@ -1,4 +1,4 @@
-// Owns watches over HTTP: newline JSON from shared bytes, one write a batch, at the reader's pace.
+// Owns watches over HTTP: newline JSON or framed protobuf from shared bytes, one write a batch, at the reader's pace.
 import type { ServerResponse } from 'node:http';
 import type { Clock, Random } from '@berth/host';
 import type { WatchEvent } from '@berth/objects';
@@ -36,7 +36,7 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
     const batches = watch.open(abort.signal)[Symbol.asyncIterator]();
     let next = batches.next();
     await refusal(next);
-    response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'application/json' });
+    response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': presentation.watchType });
     response.flushHeaders();
     try {
       for (let batch = await next; !batch.done; batch = await next) {
@@ -49,7 +49,7 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
     } catch (error) {
       if (abort.signal.aborted) return;
       const { status, known } = statusOf(error);
-      response.write(`${JSON.stringify({ type: 'ERROR', object: status.toStatus() })}\n`);
+      response.write(presentation.failure(status.toStatus()));
       if (!known) throw error;
     } finally {
       response.end();

@@ -1,42 +1,6 @@
 import { expect, test } from 'vitest';
+import { valuesUnder } from '../testing/protobuf-fields.ts';
 import { asProtobuf } from './v2-protobuf.ts';
-
-type Read = readonly (readonly [number: number, value: number | Buffer])[];
-
-/** A message as its fields: varints and bytes, all that this document has. */
-function read(message: Buffer): Read {
-  const fields: [number, number | Buffer][] = [];
-  let at = 0;
-  const varint = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = message[at++]!;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < message.length) {
-    const tag = varint();
-    const number = Math.floor(tag / 8);
-    const size = varint();
-    if (tag % 8 === 0) fields.push([number, size]);
-    else {
-      fields.push([number, message.subarray(at, at + size)]);
-      at += size;
-    }
-  }
-  return fields;
-}
-
-/** All values that stand under a path of field numbers. */
-function under(message: Buffer, path: readonly number[]): (number | string)[] {
-  const [first, ...rest] = path;
-  return read(message).flatMap(([number, value]) => {
-    if (number !== first) return [];
-    if (typeof value === 'number') return [value];
-    return rest.length > 0 ? under(value, rest) : [value.toString()];
-  });
-}
 
 const document = {
   swagger: '2.0',
@@ -69,6 +33,7 @@ const document = {
   },
 };
 
+const shown = (value: number | Buffer) => (typeof value === 'number' ? value : value.toString());
 const [paths, definitions] = [8, 9];
 const patch = [paths, 2, 2, 8];
 const schema = [definitions, 1, 2];
@@ -94,5 +59,5 @@ test.each<[string, readonly number[], (number | string)[]]>([
   ['a default', [...schema, 25, 1, 2, 23, 1, 5, 2], ['80\n']],
   ['a list in an extension', [...schema, 31, 2, 2], ['- a\n- b\n']],
 ])('%s', (_name, path, expected) => {
-  expect(under(asProtobuf(document), path)).toEqual(expected);
+  expect(valuesUnder(asProtobuf(document), path).map(shown)).toEqual(expected);
 });

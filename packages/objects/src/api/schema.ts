@@ -64,8 +64,8 @@ export interface Struct {
   /** In the order in which Kubernetes writes them. */
   readonly fields: readonly Field[];
   field(name: string): Field | undefined;
-  /** What stands under a protobuf field number. An embedded struct's fields stand among the others only in JSON. */
-  member(number: number): Field | { readonly embedded: string } | undefined;
+  /** By protobuf field number. An embedded struct's fields stand among the others only in JSON. */
+  members(): ReadonlyMap<number, Field | { readonly embedded: string }>;
 }
 
 const opaques: Readonly<Record<string, Opaque>> = {
@@ -176,9 +176,9 @@ export function structOf(type: string): Struct {
       document: fact.kind ?? false,
       fields,
       field: (name) => byName.get(name),
-      member(number) {
+      members() {
         members ??= readMembers(type);
-        return members.get(number);
+        return members;
       },
     };
     structs.set(type, struct);

@@ -39,10 +39,10 @@ function typeMeta(envelope: Part): Json {
 }
 
 function structFrom(bytes: Buffer, type: string): Json {
-  const struct = structOf(type);
+  const members = structOf(type).members();
   const found: Json = {};
   for (const part of partsOf(bytes)) {
-    const member = struct.member(part.number);
+    const member = members.get(part.number);
     // A newer client's field: like an unknown one in JSON, it is dropped.
     if (!member) continue;
     if ('embedded' in member) Object.assign(found, structFrom(lengthDelimited(part), member.embedded));
@@ -63,8 +63,9 @@ function addField(found: Json, field: Field, part: Part): void {
     found[name] = map;
   } else {
     const value = valueFrom(part, shape);
+    if (value === undefined) return;
     // Clients write what is empty all the same; JSON leaves it out.
-    if (value === undefined || (field.optional && !field.pointer && isZero(value))) return;
+    if (shape.form === 'scalar' && field.optional && !field.pointer && isZero(value)) return;
     found[name] = value;
   }
 }

@@ -1,0 +1,57 @@
+// Owns the protobuf forms in which objects, lists and watch events leave the server: themselves, or their metadata.
+import {
+  apiVersionOf,
+  type KubeObject,
+  protobufDocument,
+  protobufList,
+  protobufMessage,
+  protobufMetadata,
+  protobufWatchFrame,
+  type Resource,
+  type Status,
+} from '@berth/objects';
+import { messageOf, protobufFrameOf } from '../protobuf-encoding.ts';
+import type { Presentation } from './presentation.ts';
+
+export const protobufType = 'application/vnd.kubernetes.protobuf';
+
+/** `type`: of the objects, in the API facts; a subresource's are of another than the resource's. */
+export function protobufPresentation(resource: Resource<KubeObject>, type: string): Presentation {
+  const listKind = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
+  return {
+    ...shared,
+    object: (object) => protobufDocument(object, messageOf(object, type)),
+    list: ({ metadata, items }) =>
+      protobufDocument(
+        listKind,
+        protobufList(
+          metadata,
+          items.map((item) => messageOf(item, type)),
+        ),
+      ),
+    event: (event) => protobufFrameOf(event, type),
+  };
+}
+
+export function protobufMetadataPresentation(apiVersion: string): Presentation {
+  const kind = { kind: 'PartialObjectMetadata', apiVersion };
+  const document = (object: { readonly metadata: object }) => protobufDocument(kind, protobufMetadata(object));
+  return {
+    ...shared,
+    object: document,
+    list: ({ metadata, items }) =>
+      protobufDocument({ kind: `${kind.kind}List`, apiVersion }, protobufList(metadata, items.map(protobufMetadata))),
+    event: (event) => protobufWatchFrame(event.type, document(event.object)),
+  };
+}
+
+export function protobufStatus(status: Status): Buffer {
+  const kind = { apiVersion: 'v1', kind: 'Status' };
+  return protobufDocument(kind, protobufMessage(status, 'io.k8s.apimachinery.pkg.apis.meta.v1.Status'));
+}
+
+const shared = {
+  status: protobufStatus,
+  failure: (status: Status) => protobufWatchFrame('ERROR', protobufStatus(status)),
+  watchType: `${protobufType};stream=watch`,
+};

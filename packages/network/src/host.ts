@@ -1,5 +1,5 @@
 // Owns the machine's own part of the network: packet rules, routes and kernel settings, through iptables, ip and /proc.
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Run } from './command.ts';
 import { commentOf, type PacketRule, type Route } from './decide.ts';
 
@@ -62,12 +62,19 @@ export function allowLoopbackSource(bridge: string): Promise<void> {
   return writeFile(`/proc/sys/net/ipv4/conf/${bridge}/route_localnet`, '1');
 }
 
+interface ShownPort {
+  readonly ifname: string;
+  readonly linkinfo?: { readonly info_slave_data?: { readonly hairpin?: boolean } };
+}
+
 /** What a pod needs to reach itself through a service: its packets may leave the bridge where they came in. */
-export async function allowHairpins(bridge: string): Promise<void> {
-  for (const port of await readdir(`/sys/class/net/${bridge}/brif`)) {
-    await writeFile(`/sys/class/net/${bridge}/brif/${port}/hairpin_mode`, '1').catch((error: NodeJS.ErrnoException) => {
+export async function allowHairpins(run: Run, bridge: string): Promise<void> {
+  const shown = await run('ip', ['-d', '-j', 'link', 'show', 'master', bridge]);
+  for (const { ifname, linkinfo } of JSON.parse(shown || '[]') as readonly ShownPort[]) {
+    if (linkinfo?.info_slave_data?.hairpin) continue;
+    await run('ip', ['link', 'set', 'dev', ifname, 'type', 'bridge_slave', 'hairpin', 'on']).catch((error: Error) => {
       // The container went away in between.
-      if (error.code !== 'ENOENT' && error.code !== 'ENODEV') throw error;
+      if (!/Cannot find device|No such device|not a slave/i.test(error.message)) throw error;
     });
   }
 }

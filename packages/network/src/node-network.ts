@@ -120,7 +120,7 @@ class DockerNodeNetwork implements NodeNetwork {
     await enableForwarding(this.#run);
     await ensureNetwork(docker, plan);
     await allowLoopbackSource(plan.bridge);
-    await allowHairpins(plan.bridge);
+    await allowHairpins(this.#run, plan.bridge);
     await this.#ensureRoutes();
     this.#become({ ready: true, ...readyPart(plan) });
   }
@@ -150,7 +150,7 @@ class DockerNodeNetwork implements NodeNetwork {
           filters: { type: ['network'], event: ['connect'] },
           abortSignal: signal,
         })) as NodeJS.ReadableStream;
-        for await (const _ of events) if (this.state.ready) await allowHairpins(bridgeName(this.#options));
+        for await (const _ of events) if (this.state.ready) await allowHairpins(this.#run, bridgeName(this.#options));
       } catch (err) {
         if (signal.aborted) return;
         log.warn({ err }, 'lost the events of Docker, asking again');

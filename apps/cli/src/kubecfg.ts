@@ -8,8 +8,10 @@ import { failed } from './kubecfg/failure.ts';
 import { addGenerateCommands } from './kubecfg/generate.ts';
 import { addGet } from './kubecfg/get.ts';
 import { inheritHelp, setUpHelp } from './kubecfg/help.ts';
+import { addLogs } from './kubecfg/logs.ts';
+import { addPortForward } from './kubecfg/port-forward.ts';
 import { addGlobalOptions } from './kubecfg/session.ts';
-import { addStreamCommands } from './kubecfg/streams.ts';
+import { addTerminalCommands } from './kubecfg/terminal.ts';
 import { addWriteCommands } from './kubecfg/write.ts';
 
 const program = addGlobalOptions(new Command('kubecfg'))
@@ -20,7 +22,9 @@ addGet(program);
 addDescribe(program);
 addWriteCommands(program);
 addChangeCommands(program);
-addStreamCommands(program);
+addLogs(program);
+addTerminalCommands(program);
+addPortForward(program);
 addGenerateCommands(program);
 addCompletion(program);
 inheritHelp(program);

@@ -33,5 +33,7 @@ export function inProcessClient(api: Api, user: UserInfo): Client {
       ),
     log: (pod, options, signal) => api.log(user, pod, options, signal),
     exec: (pod, options, signal) => api.exec(user, pod, options, signal),
+    attach: (pod, options, signal) => api.attach(user, pod, options, signal),
+    portForward: (pod, signal) => api.portForward(user, pod, signal),
   };
 }

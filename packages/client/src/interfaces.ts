@@ -1,6 +1,7 @@
 // Owns the interfaces through which every loop, the agent and the dashboard act on the cluster. Each is narrow, so
 // that a function can ask for just what it needs; two transports implement them all.
 import type {
+  AttachOptions,
   ChannelStream,
   DeleteOptions,
   ExecOptions,
@@ -11,6 +12,7 @@ import type {
   ObjectList,
   ObjectName,
   PatchType,
+  PortForward,
   Resource,
   Scale,
   TokenRequest,
@@ -79,6 +81,9 @@ export interface TokenRequester {
 export interface PodStreams {
   log(pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
+  /** To the container's own program. */
+  attach(pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
+  portForward(pod: ObjectName, signal: AbortSignal): Promise<PortForward>;
 }
 
 export interface Client extends Reader, Watcher, Writer, Scaler, Binder, TokenRequester, PodStreams {}

@@ -51,7 +51,7 @@ export function addCompletion(program: Command): void {
 /** Commands whose first operand is a resource type. */
 const takeTypes = new Set(['get', 'describe', 'delete', 'scale', 'label', 'expose']);
 /** Commands whose first operand is a pod. */
-const takePods = new Set(['logs', 'exec']);
+const takePods = new Set(['logs', 'exec', 'attach', 'port-forward']);
 
 /** What may stand where the last of `words` is being typed. */
 async function candidates(program: Command, words: readonly string[]): Promise<readonly string[]> {

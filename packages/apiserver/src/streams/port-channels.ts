@@ -75,5 +75,7 @@ async function receive(
     if (message.channel === portChannels.data) await send(channel, message.data);
     else if (message.channel === portChannels.error) await send(channel + 1, message.data);
     else if (client.protocol === withClose) await send(channels.close, Uint8Array.of(channel));
+    // A client that cannot be told of the end of one direction is told that of the connection.
+    else target.close();
   }
 }

@@ -1,5 +1,6 @@
 // Owns the HTTPS transport: the client interfaces over a connection to an API server.
 import {
+  type AttachOptions,
   type KubeObject,
   type ListOptions,
   type ObjectList,
@@ -15,10 +16,10 @@ import {
 } from '@berth/objects';
 import type { Client } from '../interfaces.ts';
 import { bindingOf, nameOf, tokenRequestOf } from '../requests.ts';
+import { openChannels, openPort } from './channels.ts';
 import type { Connection } from './connection.ts';
-import { openExec } from './exec.ts';
 import { linesOf } from './lines.ts';
-import { collectionPath, objectPath, queryString } from './paths.ts';
+import { collectionPath, objectPath, type Query, queryString } from './paths.ts';
 
 type WireEvent<T extends KubeObject> = WatchEvent<T> | { readonly type: 'ERROR'; readonly object: Partial<Status> };
 
@@ -88,11 +89,23 @@ export function httpsClient(connection: Connection): Client {
     log: (pod, options, signal) =>
       connection.bytes(objectPath(pods, { ...pod, subresource: 'log' }) + queryString({ ...options }), signal),
     exec(pod, options, signal) {
-      const query = { stdin: false, stdout: true, stderr: !options.tty, ...options };
-      const path = objectPath(pods, { ...pod, subresource: 'exec' }) + queryString(query);
-      return openExec(connection.options, path, signal);
+      const path = objectPath(pods, { ...pod, subresource: 'exec' }) + queryString(streamsOf(options));
+      return openChannels(connection.options, path, signal);
+    },
+    attach(pod, options, signal) {
+      const path = objectPath(pods, { ...pod, subresource: 'attach' }) + queryString(streamsOf(options));
+      return openChannels(connection.options, path, signal);
+    },
+    async portForward(pod, signal) {
+      const path = objectPath(pods, { ...pod, subresource: 'portforward' });
+      return { connect: (ports) => openPort(connection.options, path + queryString({ ports }), signal) };
     },
   };
+}
+
+/** A terminal has one output. */
+function streamsOf(options: AttachOptions): Query {
+  return { stdin: false, stdout: true, stderr: !options.tty, ...options };
 }
 
 function writeQuery(options: WriteOptions = {}): string {

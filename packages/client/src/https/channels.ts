@@ -1,9 +1,12 @@
-// Owns exec over a WebSocket: Kubernetes' remote command protocol, v5.channel.k8s.io, as a ChannelStream.
-import { type ChannelStream, type Status, StatusError } from '@berth/objects';
+// Owns the streams of a pod over WebSockets: Kubernetes' numbered channels, v5.channel.k8s.io, as a ChannelStream.
+import { type ChannelStream, channels, type Status, StatusError } from '@berth/objects';
 import WebSocket from 'ws';
 import type { ConnectionOptions } from './connection.ts';
 
 const subprotocol = 'v5.channel.k8s.io';
+
+/** Bytes that may wait in the socket before a sender should. */
+const maxBuffered = 256 * 1024;
 
 interface Message {
   readonly channel: number;
@@ -11,7 +14,7 @@ interface Message {
 }
 
 /** Resolves when the server has agreed; throws the StatusError that it answered instead. */
-export function openExec(connection: ConnectionOptions, path: string, signal: AbortSignal): Promise<ChannelStream> {
+export function openChannels(connection: ConnectionOptions, path: string, signal: AbortSignal): Promise<ChannelStream> {
   const { server, ca, cert, key, token } = connection;
   const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, subprotocol, {
     ca,
@@ -33,6 +36,28 @@ export function openExec(connection: ConnectionOptions, path: string, signal: Ab
       response.on('end', () => reject(refusal(text, response.statusCode ?? 500)));
     });
   });
+}
+
+/** One connection to a port. Each channel begins with the port's number, which its reader has no use for. */
+export async function openPort(
+  connection: ConnectionOptions,
+  path: string,
+  signal: AbortSignal,
+): Promise<ChannelStream> {
+  const stream = await openChannels(connection, path, signal);
+  return {
+    send: (channel, data) => stream.send(channel, data),
+    drained: stream.drained && (() => stream.drained!()),
+    close: () => stream.close(),
+    async *[Symbol.asyncIterator]() {
+      const begun = new Set<number>();
+      for await (const message of stream) {
+        const isNumber = message.channel !== channels.close && !begun.has(message.channel);
+        if (isNumber) begun.add(message.channel);
+        else yield message;
+      }
+    },
+  };
 }
 
 function refusal(text: string, code: number): StatusError {
@@ -69,6 +94,13 @@ class SocketChannels implements ChannelStream {
 
   send(channel: number, data: Uint8Array): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(Buffer.concat([Buffer.of(channel), data]));
+  }
+
+  drained(): Promise<void> {
+    if (this.#socket.bufferedAmount <= maxBuffered || this.#socket.readyState !== WebSocket.OPEN)
+      return Promise.resolve();
+    // An empty ping leaves behind everything that was sent before it.
+    return new Promise((resolve) => this.#socket.ping(Buffer.alloc(0), undefined, () => resolve()));
   }
 
   close(): void {

@@ -18,7 +18,7 @@ export interface ServedProtocols {
   readonly spdy: readonly string[];
 }
 
-export type Connection =
+type Connection =
   | { readonly transport: 'webSocket'; readonly webSocket: WebSocket }
   | { readonly transport: 'spdy'; readonly socket: Duplex };
 

@@ -4,9 +4,11 @@ import {
   configMaps,
   nodes,
   pods,
+  StatusError,
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -75,6 +77,49 @@ describe('an apply', () => {
     const written = t.api.patch(node, nodes, { name: 'n2' }, patch, { fieldManager: 'me' });
     await expect(written).rejects.toMatchObject({ reason: 'Forbidden' });
   });
+});
+
+test('whatever is sent is stored, or is the caller’s mistake', async () => {
+  const value = fc.jsonValue({ maxDepth: 3 });
+  const known = (...names: string[]) =>
+    fc.record(Object.fromEntries(names.map((name) => [name, fc.option(value, { nil: undefined })])));
+  const entry = known('manager', 'operation', 'time', 'fieldsType', 'fieldsV1', 'subresource');
+  const container = known('name', 'image', 'ports', 'env', 'resources');
+  const metadata = known('labels', 'finalizers', 'ownerReferences', 'managedFields');
+  const sent = fc.record({
+    type: fc.constantFrom(applyPatchType, 'application/merge-patch+json' as const),
+    metadata: fc.oneof(
+      metadata,
+      fc.array(entry).map((managedFields) => ({ managedFields })),
+    ),
+    spec: fc.oneof(
+      value,
+      fc.array(container).map((containers) => ({ containers })),
+    ),
+  });
+  await t.api.create(
+    t.admin,
+    pods,
+    { namespace },
+    { metadata: { name: 'any' }, spec: { containers: [{ name: 'm', image: 'i' }] } },
+  );
+  await fc.assert(
+    fc.asyncProperty(sent, async ({ type, ...more }) => {
+      const body = { apiVersion: 'v1', kind: 'Pod', ...more, metadata: { ...more.metadata, name: 'any' } };
+      const options = { fieldManager: 'me', force: true };
+      const outcome = await t.api.patch(t.admin, pods, { namespace, name: 'any' }, { type, body }, options).then(
+        () => 200,
+        (error: unknown) => (error instanceof StatusError ? error.code : 500),
+      );
+      expect(outcome).toBeLessThan(500);
+      const { managedFields } = (await t.api.get(t.admin, pods, { namespace, name: 'any' })).metadata;
+      for (const { fieldsType, fieldsV1 } of managedFields ?? []) {
+        expect(fieldsType).toBe('FieldsV1');
+        expect(fieldsV1).toBeTypeOf('object');
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('the managers of a pod', () => {

@@ -139,6 +139,16 @@ test.each<[string, object, RegExp]>([
     { spec: { portz: [] } },
     /^failed to create typed patch object \(\/a; v1, Kind=Service\): \.spec\.portz: field not declared in schema$/,
   ],
+  [
+    'the same item twice',
+    { spec: { ports: [port(80), port(80, { protocol: 'TCP' })] } },
+    /: \.spec\.ports: duplicate entries for key \[port=80,protocol="TCP"\]$/,
+  ],
+  [
+    'the same value twice',
+    { metadata: { name: 'a', finalizers: ['a/b', 'a/b'] } },
+    /: \.metadata\.finalizers: duplicate entries for key \[="a\/b"\]$/,
+  ],
   ['a wrong type', { spec: { ports: 1 } }, /cannot unmarshal number into Go struct field/],
   ['managers', { metadata: { name: 'a', managedFields: [{}] } }, /^metadata\.managedFields must be nil$/],
   ['no kind', { kind: '' }, /apiVersion and kind must be set/],

@@ -98,7 +98,8 @@ export function pathsOf(set: FieldSet, prefix = ''): string[] {
   });
 }
 
-function elementText(element: string): string {
+/** One element of a path: `.image`, `[name="web"]`. */
+export function elementText(element: string): string {
   const value = element.slice(2);
   if (element.startsWith('f:')) return `.${value}`;
   if (element.startsWith('v:')) return `[=${value}]`;

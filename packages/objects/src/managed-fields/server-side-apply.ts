@@ -15,6 +15,7 @@ import type { Manager, ManagerName } from './managers.ts';
 import { structTypeOf } from './merge-type.ts';
 import { trackedTypeOf } from './tracked-type.ts';
 import { managersOf, setManagers } from './tracking.ts';
+import { duplicateIn } from './walk.ts';
 
 export interface ApplyRequest {
   /** As its body was parsed. */
@@ -80,13 +81,16 @@ function checked(
     );
   const [unknown] = unknownFieldsOf(resource.type, fields);
   const { name = '', namespace = '', managedFields } = isObject(fields.metadata) ? fields.metadata : {};
-  if (unknown !== undefined)
-    throw badRequestError(
-      `failed to create typed patch object (${namespace}/${name}; ${apiVersion}, Kind=${kind}): .${unknown}: field not declared in schema`,
+  const refuse = (problem: string) =>
+    badRequestError(
+      `failed to create typed patch object (${namespace}/${name}; ${apiVersion}, Kind=${kind}): ${problem}`,
     );
+  if (unknown !== undefined) throw refuse(`.${unknown}: field not declared in schema`);
   if (managedFields) throw badRequestError('metadata.managedFields must be nil');
   // Its form is checked alone, so that what is wrong is told of the configuration and not of the merged object.
   const { warnings } = decode(resource, configuration, decoding);
+  const duplicate = duplicateIn(structTypeOf(resource.type), fields);
+  if (duplicate !== undefined) throw refuse(duplicate);
   return { configuration, warnings };
 }
 

@@ -1,7 +1,7 @@
 // Owns the ways from values to sets of fields: what a value says, and what is new in it against another. They run on
 // every write, so shared parts of two values are not looked into, and nothing is made for what does not change.
 import { getKey, isObject, type JsonObject, sameJson } from '../json-value.ts';
-import { emptySet, type FieldSet, nodeOf } from './field-set.ts';
+import { elementText, emptySet, type FieldSet, nodeOf } from './field-set.ts';
 import type { ItemsType, MergeType, StructType } from './merge-type.ts';
 
 /** How a field set names an item of a list. */
@@ -27,6 +27,27 @@ export function itemsByElement(type: ItemsType, list: unknown): Map<string, Json
       if (!items.has(element)) items.set(element, item);
     }
   return items;
+}
+
+/** The first item of a list that has the name of another one, as messages write it: `.spec.ports: [port=80]`. */
+export function duplicateIn(type: MergeType, value: unknown, path = ''): string | undefined {
+  if ((type.form === 'set' || type.form === 'items') && Array.isArray(value)) {
+    const seen = new Set<string>();
+    for (const item of value) {
+      const element = type.form === 'items' && isObject(item) ? itemElement(type, item) : valueElement(item);
+      if (seen.has(element)) return `${path}: duplicate entries for key ${elementText(element)}`;
+      seen.add(element);
+      const below = type.form === 'items' ? duplicateIn(type.element, item, path + elementText(element)) : undefined;
+      if (below) return below;
+    }
+  }
+  if ((type.form !== 'struct' && type.form !== 'map') || !isObject(value)) return undefined;
+  for (const key of Object.keys(value)) {
+    const below = type.form === 'map' ? type.element : type.fields.get(key)?.type;
+    const found = below && duplicateIn(below, value[key], `${path}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** All that an object says: every leaf, every item of its lists and maps, and what it says to be empty. */

@@ -37,27 +37,37 @@ export async function up(options: UpOptions): Promise<void> {
   });
   const programs: Program<unknown>[] = [server];
   try {
-    const [runtime, ready] = await Promise.all([prepareRuntime(options, logs, say), server.ready]);
-    const agents = nodeNames(options).map((node) =>
-      startProgram({
-        name: node,
-        role: 'agent',
-        args: agentArguments(options, node, runtime),
-        logs,
-      }),
-    );
-    programs.push(...agents);
-    const connection = openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection);
-    const client = httpsClient(connection);
-    await sayingWhatIsMissing(client, say, Promise.all(agents.map((agent) => agent.ready)));
-    await applySampleOnce(client, options);
-    await connection.close();
-    console.log(announcement(options, ready, runtime));
-    watchForEnds(programs, stop, say);
+    await Promise.race([bringUp({ options, server, programs, logs, say, stop }), aborted(stop)]);
     await aborted(stop);
   } finally {
     await stopInReverse(programs);
   }
+}
+
+interface Start {
+  readonly options: UpOptions;
+  readonly server: Program<ServerReady>;
+  /** All that have been started, in order; whoever stops them may do so before everything is up. */
+  readonly programs: Program<unknown>[];
+  readonly logs: string;
+  readonly say: Say;
+  readonly stop: AbortSignal;
+}
+
+async function bringUp({ options, server, programs, logs, say, stop }: Start): Promise<void> {
+  const [runtime, ready] = await Promise.all([prepareRuntime(options, logs, say), server.ready]);
+  if (stop.aborted) return;
+  const agents = nodeNames(options).map((node) =>
+    startProgram({ name: node, role: 'agent', args: agentArguments(options, node, runtime), logs }),
+  );
+  programs.push(...agents);
+  const connection = openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection);
+  const client = httpsClient(connection);
+  await sayingWhatIsMissing(client, say, Promise.all(agents.map((agent) => agent.ready)));
+  await applySampleOnce(client, options);
+  await connection.close();
+  console.log(announcement(options, ready, runtime));
+  watchForEnds(programs, stop, say);
 }
 
 /** Once all nodes can take pods, so that they spread. A sample that somebody has deleted does not come back. */

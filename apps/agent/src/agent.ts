@@ -40,7 +40,7 @@ interface Runtime {
 export function createAgent(surroundings: Surroundings): Agent {
   const { options, clock, random, log } = surroundings;
   const credentials = readCredentials(options.credentials);
-  const client = httpsClient(openConnection(credentials.connection));
+  const client = httpsClient(openConnection({ ...credentials.connection, userAgent: 'kubelet' }));
   const allNodes = createInformer({ client, resource: nodes, clock, log, random });
   const runtime =
     options.runtime === 'docker'

@@ -36,7 +36,7 @@ export function withSession(command: Command, run: (session: Session) => Promise
 
 export async function withConnection<T>(options: GlobalOptions, run: (session: Session) => Promise<T>): Promise<T> {
   const { connection: where, namespace } = kubeconfigOf(options);
-  const connection = openConnection(where);
+  const connection = openConnection({ ...where, userAgent: 'kubecfg' });
   try {
     return await run({ connection, client: httpsClient(connection), namespace: options.namespace ?? namespace });
   } finally {

@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly token?: string;
+  /** Who this is: what it writes, it manages under this name. */
+  readonly userAgent?: string;
 }
 
 interface RequestOptions {
@@ -37,7 +39,12 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
     const { method = 'GET', body, contentType = 'application/json', signal } = request;
-    const headers = { accept: 'application/json', ...authorization, ...(body ? { 'content-type': contentType } : {}) };
+    const headers = {
+      accept: 'application/json',
+      'user-agent': options.userAgent ?? 'berth',
+      ...authorization,
+      ...(body ? { 'content-type': contentType } : {}),
+    };
     const response = await agent
       .request({
         origin: options.server,

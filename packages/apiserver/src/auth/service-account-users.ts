@@ -21,7 +21,7 @@ import {
 /** The object as it is now; undefined if there is none. */
 export type Lookup = <T extends KubeObject>(resource: Resource<T>, name: ObjectName) => Promise<T | undefined>;
 
-export interface TokenUser {
+interface TokenUser {
   readonly user: UserInfo;
   /** Of those that were asked for, the ones that the token is for. */
   readonly audiences: readonly string[];

@@ -1,7 +1,7 @@
 // Owns the mark that a cluster runs on a data directory: the process id of its `berth up`.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, sleep } from '@berth/host';
+import { type Clock, sleep, stayAlive } from '@berth/host';
 
 const markOf = (dataDir: string) => join(dataDir, 'up.pid');
 
@@ -30,5 +30,7 @@ export async function stopRunning(dataDir: string, clock: Clock): Promise<void> 
   const pid = runningProcess(dataDir);
   if (!pid) return;
   process.kill(pid, 'SIGTERM');
+  const mayEnd = stayAlive();
   while (runningProcess(dataDir) === pid) await sleep(clock, 50);
+  mayEnd();
 }

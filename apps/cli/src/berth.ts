@@ -22,7 +22,8 @@ program
     const directory = resolve(options.dataDir);
     await stopRunning(directory, systemClock);
     await node(['apps/agent/dist/main.js', 'remove']);
-    console.log('berth: removed every container, network, rule and route of Berth on this machine');
+    if (!process.exitCode)
+      console.log('berth: removed every container, network, rule and route of Berth on this machine');
   });
 for (const role of ['server', 'agent']) {
   program

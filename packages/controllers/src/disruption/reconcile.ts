@@ -20,6 +20,9 @@ import { controllerOf, isReady } from '../pod-state.ts';
 import { unlessGone } from '../writes.ts';
 import { decide, sameStatus } from './decide.ts';
 
+/** Pods change in droves: their changes wait so long for company, as each counts all of the budget's pods. */
+const gatherMs = 25;
+
 export function createDisruptionLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
   return createLoop({
@@ -47,7 +50,8 @@ function enqueueBudgets({ previous, next }: Change<Pod>, { informers }: Controll
   if (previous && next && !matters(previous, next)) return;
   for (const budget of informers.podDisruptionBudgets.list((next ?? previous)?.metadata.namespace)) {
     const selector = selectorFrom(budget.spec.selector);
-    if ([previous, next].some((pod) => pod && selector?.matches(pod.metadata.labels))) keys.add(objectKey(budget));
+    if ([previous, next].some((pod) => pod && selector?.matches(pod.metadata.labels)))
+      keys.addAfter(objectKey(budget), gatherMs);
   }
 }
 

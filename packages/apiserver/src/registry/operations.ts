@@ -152,9 +152,10 @@ export class Operations implements Api {
       const scale = reportWarnings(decode(scaleDocument, body, options), options) as Scale;
       return this.#scale(user, kind, { target, options, scale: () => scale });
     }
-    const sent = reportWarnings(decode(resource, body, options), options);
+    const read = target.subresource === undefined ? body : withoutManagers(body);
+    const sent = reportWarnings(decode(resource, read, options), options);
     checkTarget(kind, sent, target);
-    return this.#put(user, kind, { target, options, change: () => draftOf(sent) as Draft<T> });
+    return this.#put(user, kind, { target, options, change: () => attemptOf(sent) });
   }
 
   async patch<T extends KubeObject>(
@@ -313,6 +314,21 @@ function servedKind<T extends KubeObject>(resource: Resource<T>, subresource: st
 
 function notAllowed(subresource: string, verb: string): StatusError {
   return new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support ${verb}`);
+}
+
+/** Through a subresource nobody changes the managers, so what a body says of them need not be read. */
+function withoutManagers(body: unknown): unknown {
+  const { metadata } = (body ?? {}) as { metadata?: unknown };
+  if (typeof metadata !== 'object' || metadata === null || !('managedFields' in metadata)) return body;
+  return { ...(body as object), metadata: { ...metadata, managedFields: undefined } };
+}
+
+/** A copy for one attempt to write it. Who manages what is never changed in place, and not copied. */
+function attemptOf<T extends KubeObject>(sent: Draft<T>): Draft<T> {
+  const { managedFields, ...metadata } = (sent as Draft<KubeObject>).metadata;
+  const attempt = draftOf({ ...sent, metadata }) as Draft<KubeObject>;
+  if (managedFields) attempt.metadata.managedFields = managedFields;
+  return attempt as Draft<T>;
 }
 
 /** The object with nothing but its spec replaced. Throws Conflict. */

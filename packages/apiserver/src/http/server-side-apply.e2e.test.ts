@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigMap, configMaps, replicationControllers } from '@berth/objects';
+import { type ConfigMap, configMaps, deployments, replicationControllers } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeKubeconfig } from '../auth/kubeconfig.ts';
 import { kubectlOf, kubectlVersions, type RunKubectl } from './testing/kubectl.ts';
@@ -107,6 +107,24 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
     const { code, out } = await run(apply, wrong);
     expect(code).toBe(1);
     expect(out).toContain('field not declared in schema');
+  });
+
+  test('a Deployment: what kubectl set changes is a conflict, its selector is one field', async () => {
+    const labels = { app: 'front' };
+    const containers = [{ name: 'main', image: 'nginx:1' }];
+    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } };
+    const body = JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'front' }, spec });
+    expect((await run(apply, body)).out).toContain('deployment.apps/front serverside-applied');
+    const target = { namespace, name: 'front' };
+    const { metadata } = await server.test.api.get(server.test.admin, deployments, target);
+    const { 'f:spec': fields } = metadata.managedFields![0]!.fieldsV1 as Record<string, Record<string, unknown>>;
+    expect(fields?.['f:selector']).toEqual({});
+    expect((await run(['set', 'image', 'deployment/front', 'main=nginx:2'])).code).toBe(0);
+    const again = await run(apply, body);
+    expect(again.out).toContain(
+      'conflict with "kubectl-set" using apps/v1: .spec.template.spec.containers[name="main"].image',
+    );
+    expect((await run([...apply, '--force-conflicts'], body)).code).toBe(0);
   });
 
   test('kubectl scale takes the replicas over, and client-side apply becomes server-side apply', async () => {

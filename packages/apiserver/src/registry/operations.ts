@@ -172,7 +172,8 @@ export class Operations implements Api {
     if (type === applyPatchType) {
       const checkCreate = () => this.#authorize(user, { verb: 'create', resource, ...target });
       const request = { user, kind, target, configuration: body, options: warnings, clock: this.#clock, checkCreate };
-      return writeApplied(this.#writes, request);
+      const written = await writeApplied(this.#writes, request);
+      return target.subresource === 'scale' ? asScale(kind, written) : written;
     }
     if (target.subresource === 'scale') {
       const scale = (old: Scale) =>

@@ -4,6 +4,7 @@ import {
   configMaps,
   nodes,
   pods,
+  replicationControllers,
   StatusError,
   type UserInfo,
   type WriteOptions,
@@ -120,6 +121,26 @@ test('whatever is sent is stored, or is the caller’s mistake', async () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('a Scale: its manager has the replicas of what it scales', async () => {
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'm', image: 'i' }] } };
+  const target = { namespace, name: 'rc' };
+  const scale = (replicas: number, fieldManager: string, force = false) => {
+    const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'rc' }, spec: { replicas } };
+    const at = { ...target, subresource: 'scale' };
+    return t.api.patch(t.admin, replicationControllers, at, { type: applyPatchType, body }, { fieldManager, force });
+  };
+  await t.api.create(t.admin, replicationControllers, { namespace }, { metadata: { name: 'rc' }, spec: { template } });
+  expect(await scale(3, 'scaler', true)).toMatchObject({ kind: 'Scale', spec: { replicas: 3 } });
+  const { metadata, spec } = await t.api.get(t.admin, replicationControllers, target);
+  expect(spec.replicas).toBe(3);
+  expect(metadata.managedFields).toContainEqual(
+    expect.objectContaining({ manager: 'scaler', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }),
+  );
+  await expect(scale(4, 'other')).rejects.toMatchObject({
+    message: 'Apply failed with 1 conflict: conflict with "scaler" with subresource "scale": .spec.replicas',
+  });
 });
 
 describe('the managers of a pod', () => {

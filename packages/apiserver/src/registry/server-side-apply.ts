@@ -2,12 +2,15 @@
 // object and of its managers is computed in @berth/objects.
 import { type Clock, timestamp } from '@berth/host';
 import {
+  apiVersionOf,
   type Draft,
+  decode,
   isReason,
   type Kind,
   type KubeObject,
   type ObjectName,
   StatusError,
+  scaleDocument,
   serverSideApply,
   type UserInfo,
   type WriteOptions,
@@ -27,15 +30,17 @@ export interface ApplyWrite<T extends KubeObject> {
   checkCreate(): void;
 }
 
+/** Resolves with the object as it was written, also where the configuration is a Scale. */
 export async function writeApplied<T extends KubeObject>(writes: Writes, request: ApplyWrite<T>): Promise<T> {
   const { user, kind, target, options } = request;
   const { subresource, namespace } = target;
-  if (subresource !== undefined && subresource !== 'status')
+  if (subresource !== undefined && subresource !== 'status' && subresource !== 'scale')
     throw new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support apply`);
-  const change = (old: T | undefined) => applied(request, old);
+  const configuration = subresource === 'scale' ? scaleConfiguration(request) : request.configuration;
+  const change = (old: T | undefined) => applied({ ...request, configuration }, old);
   for (;;) {
     try {
-      const part = subresource ?? 'main';
+      const part = subresource === 'status' ? 'status' : 'main';
       return await writes.update<T>({ user, kind, target, part, subresource, options, untracked: true, change });
     } catch (error) {
       if (!isReason(error, 'NotFound') || subresource !== undefined) throw error;
@@ -52,6 +57,20 @@ export async function writeApplied<T extends KubeObject>(writes: Writes, request
       if (!isReason(error, 'AlreadyExists')) throw error;
     }
   }
+}
+
+/** What a Scale says of the object that it scales. Throws BadRequest. */
+function scaleConfiguration<T extends KubeObject>({ kind, target, configuration, options }: ApplyWrite<T>): unknown {
+  const { metadata, spec } = reportWarnings(decode(scaleDocument, configuration, options), options);
+  const said = { spec: {} };
+  kind.scale?.setReplicas(said as unknown as Draft<T>, spec.replicas ?? 0);
+  const { resourceVersion, uid } = metadata;
+  return {
+    kind: kind.resource.kind,
+    apiVersion: apiVersionOf(kind.resource),
+    metadata: { name: target.name, ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) },
+    ...said,
+  };
 }
 
 function applied<T extends KubeObject>(request: ApplyWrite<T>, old: T | undefined): Draft<T> {

@@ -62,6 +62,14 @@ test('a service without ready endpoints refuses at once, by its address and by i
   await expect.poll(() => machine.get('caller', `${machineAddress}:${lonely.nodePort}`)).toContain('pod-2');
 });
 
+test('the API answers pods at its service’s address, though its server listens on a loopback address alone', async () => {
+  const kubernetes = { name: 'kubernetes', clusterIP: '10.250.64.1' };
+  await feedAll([put('services', service(kubernetes))]);
+  for (const pod of ['pod-1', 'pod-4'] as const)
+    await expect.poll(() => machine.get(pod, kubernetes.clusterIP)).toBe(`api ${addresses[pod]}`);
+  await expect.poll(() => machine.get('machine', kubernetes.clusterIP)).toMatch(/^api /);
+});
+
 test('session affinity keeps a caller with its pod, and lets it go when the pod goes', async () => {
   const sticky = { name: 'sticky', clusterIP: '10.250.64.22', sessionAffinity: 'ClientIP' };
   await feedAll([put('services', service(sticky)), put('endpoints', endpointsOf('sticky', pods))]);

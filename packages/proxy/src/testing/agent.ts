@@ -26,7 +26,6 @@ for (const informer of Object.values(informers)) await informer.start(signal);
 const proxy = createProxy({
   ...informers,
   ...settings,
-  apiServer: 'https://127.0.0.1:6443',
   network: { gateway: settings.gateway, onChange: () => () => undefined },
   clock: systemClock,
   log,

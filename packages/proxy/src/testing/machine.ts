@@ -21,6 +21,7 @@ export interface AgentSettings {
   readonly serviceNetwork: string;
   readonly dnsAddress: string;
   readonly clusterDomain: string;
+  readonly apiServer: string;
   readonly table: string;
   readonly resolvConf: string;
 }
@@ -37,7 +38,11 @@ export const addresses = {
 export type Place = keyof typeof addresses | 'machine';
 export const machineAddress = '10.250.100.1';
 
+/** The API server listens on the machine's loopback address. */
+const apiServer = { host: '127.0.0.1', port: 6443 };
+
 const settings = {
+  apiServer: `https://${apiServer.host}:${apiServer.port}`,
   clusterNetwork: '10.250.0.0/18',
   serviceNetwork: '10.250.64.0/24',
   dnsAddress: '10.250.64.10',
@@ -45,13 +50,13 @@ const settings = {
   table: 'berth',
 };
 
-/** Answers over TCP and UDP on port 80 with its name and the address that it sees the caller as. */
+/** Answers over TCP and UDP, on port 80 if no other is named, with its name and the address that it sees the caller as. */
 const podProgram = `
-const [name] = process.argv.slice(2);
+const [name, port = 80, host = '::'] = process.argv.slice(2);
 const say = (address) => name + ' ' + address.replace('::ffff:', '') + '\\n';
-require('node:http').createServer((q, r) => r.end(say(q.socket.remoteAddress))).listen(80);
+require('node:http').createServer((q, r) => r.end(say(q.socket.remoteAddress))).listen(port, host);
 const udp = require('node:dgram').createSocket('udp4');
-udp.on('message', (_, { port, address }) => udp.send(say(address), port, address)).bind(80, () => console.log('ready'));
+udp.on('message', (_, { port, address }) => udp.send(say(address), port, address)).bind(port, () => console.log('ready'));
 `;
 
 const udpProgram = `
@@ -110,6 +115,8 @@ export class Machine implements AsyncDisposable {
     }
     for (const place of ['pod-1', 'pod-2', 'pod-3', 'pod-4'] as const)
       await ready(this.#spawn(place, [process.execPath, join(this.#directory, 'pod.cjs'), place]));
+    const { host, port } = apiServer;
+    await ready(this.#spawn('machine', [process.execPath, join(this.#directory, 'pod.cjs'), 'api', `${port}`, host]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

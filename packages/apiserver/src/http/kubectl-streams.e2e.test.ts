@@ -204,6 +204,15 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
       expect(asked).toEqual(Array.from({ length: 8 }, () => '/portForward/default/web?port=8080'));
     });
 
+    test('is over for the client when the program hangs up', async () => {
+      agent.onExec = (socket) => {
+        socket.send(Buffer.concat([Buffer.of(portChannels.data), Buffer.from('hello')]));
+        socket.send(endOfData);
+        socket.on('message', (message: Buffer) => message[0] === channels.close && socket.close(1000));
+      };
+      expect(await text(dial())).toBe('hello');
+    });
+
     test('tells the agent when the client hangs up, and when kubectl does', async () => {
       const told: number[] = [];
       const left = new Promise<void>((resolve) => {

@@ -55,6 +55,15 @@ test('several connections at once, each with both directions', async () => {
   expect(second.closed).toBe(false);
 });
 
+test('when the program has said all, both streams end, and the client may still write', async () => {
+  const { data, error } = await pair(80);
+  const target = await targetOf(80);
+  target.say(channels.close, '\0');
+  await vi.waitFor(() => expect([...client.heard].sort()).toEqual([`${error} end`, `${data} end`].sort()));
+  client.send(data, 'late', { last: true });
+  await vi.waitFor(() => expect(target.sent).toEqual(['0:late', '255:\0']));
+});
+
 test('why there is no connection stands on the error stream', async () => {
   const { data, error } = await pair(1);
   await vi.waitFor(() => expect(client.heard).toContain(`${error} end`));

@@ -59,7 +59,8 @@ async function forwardOne({ data, error }: Pair, forward: PortForward): Promise<
   for await (const message of target) {
     if (message.channel === portChannels.data) await written(data, message.data);
     else if (message.channel === portChannels.error) await written(error, message.data);
-    else if (message.channel === channels.close && message.data[0] === portChannels.data) await ended(data);
+    // kubectl hangs up when the program has said all, but only after the stream of errors has ended, too.
+    else if (message.channel === channels.close) await Promise.all([ended(data), ended(error)]);
   }
   await Promise.all([ended(data), ended(error)]);
 }

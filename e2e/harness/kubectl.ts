@@ -5,7 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { type Outcome, output, type RunOptions, run } from './programs.ts';
 
 export const kubectlVersions = ['1.31', '1.35'] as const;
-export type KubectlVersion = (typeof kubectlVersions)[number];
+/** 1.27 knows no WebSocket: its streams are SPDY. */
+export const streamingKubectlVersions = ['1.27', ...kubectlVersions] as const;
+export type KubectlVersion = (typeof streamingKubectlVersions)[number];
 
 export interface Kubectl {
   /** Whatever its exit code. */

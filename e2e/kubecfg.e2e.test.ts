@@ -247,6 +247,29 @@ describe('create, apply and delete', () => {
     );
   });
 
+  // Without a policy the API server leaves a replication controller's pods behind.
+  it('deletes a controller with its pods, and without them when it is asked to', async () => {
+    const controller = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name },
+      spec: {
+        replicas: 1,
+        template: { metadata: { labels: { of: name } }, spec: { containers: [{ name: 'c', image: 'berth/hello:1' }] } },
+      },
+    });
+    const podsOf = async (name: string) => (await said(`get pods -l of=${name} -o name`)).split('\n').filter(Boolean);
+    for (const name of ['taken', 'left']) {
+      await said(`create -f ${file(`${name}.json`, controller(name))}`);
+      await eventually(`a pod of ${name}`, async () => (await podsOf(name)).length === 1);
+    }
+    await said('delete rc taken');
+    await said('delete rc left --cascade orphan');
+    await eventually('its pod goes with it', async () => (await podsOf('taken')).length === 0);
+    expect(await podsOf('left')).toHaveLength(1);
+    await said('delete pods -l of=left --grace-period 1');
+  });
+
   it('deletes what is there when something is not, and all with a label', async () => {
     const { code, stdout, stderr } = await kubecfg('delete configmap two nobody');
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'configmap "two" deleted\n' });

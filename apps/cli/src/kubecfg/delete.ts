@@ -1,6 +1,6 @@
 // Owns `kubecfg delete`: objects by name, by labels, all of a type, or those that manifests name; and the wait for them.
 import { isReason, type Kind, type KubeObject } from '@berth/objects';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { failed } from './failure.ts';
 import { examples } from './help.ts';
@@ -15,7 +15,11 @@ interface DeleteOptions {
   readonly gracePeriod?: number;
   readonly ignoreNotFound?: boolean;
   readonly wait: boolean;
+  readonly cascade: keyof typeof propagationOf;
 }
+
+/** What becomes of the objects that a deleted one owns, such as a controller's pods; in kubectl's words. */
+const propagationOf = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
 
 interface Doomed {
   readonly kind: Kind;
@@ -34,6 +38,11 @@ export function addDelete(program: Command): void {
     .option('--all', 'all objects of the type in the namespace')
     .option('--grace-period <seconds>', 'how long the containers may take to end', wholeNumber)
     .option('--ignore-not-found', 'what is not there is no failure')
+    .addOption(
+      new Option('--cascade <how>', 'what becomes of what the object owns, such as a controller’s pods')
+        .choices(Object.keys(propagationOf))
+        .default('background'),
+    )
     .option('--no-wait', 'do not wait until they are gone')
     .action((type: string | undefined, names: string[], options: DeleteOptions, command: Command) =>
       withSession(command, (session) => remove(session, type ? [type, ...names] : [], options)),
@@ -46,11 +55,14 @@ async function remove(session: Session, words: readonly string[], options: Delet
     ? manifestObjects(session, options.filename)
     : await selected(session, words, options);
   if (objects.length === 0) console.error('No resources found');
-  const graceful = options.gracePeriod === undefined ? {} : { gracePeriodSeconds: options.gracePeriod };
+  const how = {
+    propagationPolicy: propagationOf[options.cascade],
+    ...(options.gracePeriod === undefined ? {} : { gracePeriodSeconds: options.gracePeriod }),
+  };
   await Promise.all(
     objects.map(async ({ kind, namespace, name }) => {
       try {
-        const left = await session.client.delete(kind.resource, { namespace, name }, graceful);
+        const left = await session.client.delete(kind.resource, { namespace, name }, how);
         if (options.wait) await gone(session, { kind, namespace, name }, left.metadata?.uid);
         console.log(`${kind.resource.singular} "${name}" ${options.wait ? 'deleted' : 'is being deleted'}`);
       } catch (error) {

@@ -149,7 +149,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
       }),
 
     attach: (id, request) =>
-      startAttach({ docker }, id, request).catch((error: unknown) => {
+      startAttach({ docker, clock }, id, request).catch((error: unknown) => {
         throw new RuntimeError(dockerMessage(error));
       }),
 

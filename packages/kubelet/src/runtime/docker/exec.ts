@@ -6,10 +6,7 @@ import type Docker from 'dockerode';
 import { type AttachRequest, type ExecRequest, type ExecSession, type OutputChunk, RuntimeError } from '../port.ts';
 import { dockerMessage } from './errors.ts';
 import { demultiplexed, plain } from './streams.ts';
-
-/** A terminal gets its size with its first breath, when Docker may not have started the command yet. */
-const resizeTries = 10;
-const resizeRetryMs = 30;
+import { type TerminalSize, TerminalSizer } from './terminal-size.ts';
 
 /** How often, and how long after one another, it is asked how a command ended. */
 const inspectTries = 100;
@@ -44,19 +41,10 @@ export async function startExec(
   const exitCode = ended.then(() => exitCodeOf(exec, clock, () => left));
   // Nobody asks for the exit code of a command that was left: that must not end the process.
   exitCode.catch(() => {});
+  const session = traffic(connection, request);
   return {
-    ...traffic(connection, request),
-    async resize({ width, height }) {
-      for (let tries = 1; ; tries++) {
-        try {
-          await exec.resize({ w: width, h: height });
-          return;
-        } catch (error) {
-          if (tries === resizeTries) throw error;
-          await sleep(clock, resizeRetryMs);
-        }
-      }
-    },
+    ...session,
+    ...terminalOf(({ width, height }) => exec.resize({ w: width, h: height }), { clock, session, tty: request.tty }),
     exitCode,
     close: () => {
       left = true;
@@ -66,7 +54,7 @@ export async function startExec(
 }
 
 export async function startAttach(
-  { docker }: Pick<Surroundings, 'docker'>,
+  { docker, clock }: Surroundings,
   containerId: string,
   request: AttachRequest,
 ): Promise<ExecSession> {
@@ -74,9 +62,14 @@ export async function startAttach(
   const streams = { stream: true, stdin: request.stdin, stdout: true, stderr: true };
   const connection = await container.attach({ ...streams, hijack: true });
   if (!(connection instanceof Duplex)) throw new RuntimeError('Docker gave no connection');
+  const session = traffic(connection, request);
   return {
-    ...traffic(connection, request),
-    resize: ({ width, height }) => container.resize({ w: width, h: height }),
+    ...session,
+    ...terminalOf(({ width, height }) => container.resize({ w: width, h: height }), {
+      clock,
+      session,
+      tty: request.tty,
+    }),
     exitCode: endOf(connection).then(() => 0),
     close: () => connection.destroy(),
   };
@@ -88,6 +81,30 @@ function traffic(connection: Duplex, { tty }: AttachRequest): Pick<ExecSession, 
     write: (data) => (connection.write(data) || connection.destroyed ? undefined : roomIn(connection)),
     endInput: () => void connection.end(),
   };
+}
+
+interface Terminal {
+  readonly clock: Clock;
+  readonly session: Pick<ExecSession, 'output'>;
+  readonly tty: boolean;
+}
+
+/** The output waits, once, until the terminal has its size: what a person types at the first prompt finds it right. */
+function terminalOf(
+  apply: (size: TerminalSize) => Promise<void>,
+  { clock, session, tty }: Terminal,
+): Pick<ExecSession, 'output' | 'resize'> {
+  const sizer = new TerminalSizer(apply, clock);
+  return { resize: (size) => sizer.set(size), output: tty ? confirming(sizer, session.output) : session.output };
+}
+
+async function* confirming(sizer: TerminalSizer, output: AsyncIterable<OutputChunk>): AsyncIterable<OutputChunk> {
+  let isConfirmed = false;
+  for await (const chunk of output) {
+    if (!isConfirmed) await sizer.confirm();
+    isConfirmed = true;
+    yield chunk;
+  }
 }
 
 function roomIn(connection: Duplex): Promise<void> {

@@ -65,14 +65,25 @@ export function openConnection(options: ConnectionOptions): Connection {
     options,
     async json(path, request = {}) {
       const response = await send(path, request);
-      return response.body.json();
+      return response.body.json().catch((error: unknown) => {
+        throw unreachable(options.server, error);
+      });
     },
     async bytes(path, signal) {
       const response = await send(path, { signal });
-      return response.body;
+      return whole(response.body, options.server);
     },
     close: () => agent.close(),
   };
+}
+
+/** An answer that breaks off says so in the same way as a server that cannot be reached. */
+async function* whole(body: AsyncIterable<Uint8Array>, server: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw unreachable(server, error);
+  }
 }
 
 /** `ServiceUnavailable`, so that whoever retries on that also retries on a server that is away. */

@@ -58,6 +58,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
     advertise: advertised(options),
+    defaultTolerationSeconds: options.podEvictionSeconds,
   });
   const server = createApiServer({
     core,

@@ -27,7 +27,6 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa }: Lo
       clusterCidr: options.clusterCidr,
       rootCa,
       nodeMonitorGraceMs: options.nodeMonitorGraceSeconds * 1000,
-      podEvictionMs: options.podEvictionSeconds * 1000,
     });
     loops.push(whenElected(surroundings, client, group('kube-controller-manager', controllers, log)));
   }

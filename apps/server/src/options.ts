@@ -59,8 +59,8 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
         .argParser(integer(1, 86_400)),
     )
     .addOption(
-      flag('--pod-eviction-seconds <s>', 'how long after that its pods are evicted')
-        .default(60)
+      flag('--pod-eviction-seconds <s>', 'how long pods stay on it after that, unless they say otherwise')
+        .default(300)
         .argParser(integer(0, 86_400)),
     )
     .addOption(

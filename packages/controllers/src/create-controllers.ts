@@ -54,8 +54,6 @@ export interface ControllersOptions {
   readonly nodeCidrMaskSize?: number;
   /** A node that was not heard of for so long is Unknown. */
   readonly nodeMonitorGraceMs?: number;
-  /** A pod leaves a node that is not ready after so long, unless its tolerations say otherwise. */
-  readonly podEvictionMs?: number;
   /** So many finished pods are kept. */
   readonly terminatedPodThreshold?: number;
 }
@@ -121,7 +119,6 @@ export function createControllers(options: ControllersOptions): Component[] {
   const timing = {
     gracePeriodMs: options.nodeMonitorGraceMs ?? 40_000,
     startupGracePeriodMs: Math.max(60_000, options.nodeMonitorGraceMs ?? 0),
-    podEvictionTimeoutMs: options.podEvictionMs ?? 60_000,
   };
   const loops = [
     createNodeIpamLoop(contextOf('cidrAllocator'), network),

@@ -54,6 +54,32 @@ describe('the service account of a pod', () => {
   });
 });
 
+describe('how long a pod stays on a node that is not ready', () => {
+  const usual = (key: string) => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 300,
+  });
+  const own = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
+  const elsewhere = { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoSchedule' };
+  const everything = { operator: 'Exists', effect: 'NoExecute' };
+  test.each([
+    { name: 'usual', tolerations: undefined, expected: [usual('not-ready'), usual('unreachable')] },
+    { name: 'its own for one of two', tolerations: [own], expected: [own, usual('unreachable')] },
+    {
+      name: 'another effect',
+      tolerations: [elsewhere],
+      expected: [elsewhere, usual('not-ready'), usual('unreachable')],
+    },
+    { name: 'whatever happens', tolerations: [everything], expected: [everything] },
+  ])('$name', async ({ tolerations, expected }) => {
+    const body = podBody('dry', { tolerations });
+    const pod = await t.api.create(t.admin, pods, { namespace }, body, { dryRun: true });
+    expect(pod.spec.tolerations).toEqual(expected);
+  });
+});
+
 describe('the agent of node n1', () => {
   const agent: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
   const forbidden = (message: string) => ({ code: 403, message: expect.stringContaining(message) });

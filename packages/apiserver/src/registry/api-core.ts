@@ -29,6 +29,7 @@ import {
 } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { AdmissionChain } from '../admission/chain.ts';
+import { defaultTolerations } from '../admission/default-tolerations.ts';
 import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
@@ -73,6 +74,8 @@ export interface ApiCoreOptions {
   readonly nodePorts?: { readonly first: number; readonly last: number };
   /** Where the nodes reach this server: the endpoints of the `kubernetes` service. */
   readonly advertise?: { readonly address: string; readonly port: number };
+  /** How long a pod that does not say it stays on a node that is not ready or cannot be reached; 300. */
+  readonly defaultTolerationSeconds?: number;
   /** How long the past can at least be read and watched; 5 minutes. */
   readonly compactionIntervalMs?: number;
 }
@@ -144,6 +147,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       clock,
       random,
     }),
+    defaultTolerations(options.defaultTolerationSeconds ?? 300),
     limitRanger((namespace) => everyOf(limitRanges, namespace)),
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeNamed, podNamed } from '../testing/objects.ts';
 import { evictionsOf, patienceWith, silentConditions, taintsOf } from './decide.ts';
 
-const timing = { gracePeriodMs: 40_000, startupGracePeriodMs: 60_000, podEvictionTimeoutMs: 300_000 };
+const timing = { gracePeriodMs: 40_000, startupGracePeriodMs: 60_000 };
 const at = '2026-01-01T01:00:00Z';
 
 describe('patience', () => {
@@ -112,19 +112,19 @@ describe('evictions', () => {
     readonly after: number | undefined;
   }
   const cases: Case[] = [
-    { name: 'after the usual time', after: 300 },
+    { name: 'at once, without a toleration', after: 0 },
     {
       name: 'after what it tolerates',
       tolerations: [{ ...all, key: unreachable.key, tolerationSeconds: 20 }],
       after: 20,
     },
     {
-      name: 'after the shortest that it tolerates',
+      name: 'after what the first says, of several tolerations of one taint',
       tolerations: [
         { ...all, tolerationSeconds: 50 },
         { ...all, tolerationSeconds: 30 },
       ],
-      after: 30,
+      after: 50,
     },
     { name: 'never, when it tolerates it for ever', tolerations: [all], after: undefined },
     { name: 'at once, from a taint of another kind', taints: [broken], after: 0 },
@@ -133,14 +133,34 @@ describe('evictions', () => {
       name: 'of several taints the one that is not tolerated',
       taints: [unreachable, broken],
       tolerations: [{ key: 'broken', operator: 'Exists' }],
-      after: 300,
+      after: 0,
+    },
+    {
+      name: 'after the shortest that it tolerates, of several taints',
+      taints: [unreachable, broken],
+      tolerations: [
+        { key: 'broken', operator: 'Exists', tolerationSeconds: 30 },
+        { key: unreachable.key, operator: 'Exists', tolerationSeconds: 300 },
+      ],
+      after: 30,
+    },
+    {
+      name: 'never, when it tolerates every effect of every taint, as the pods of a node do',
+      taints: [unreachable, broken],
+      tolerations: [{ operator: 'Exists', effect: 'NoExecute' }],
+      after: undefined,
+    },
+    {
+      name: 'at once, when it tolerates another effect of the taint',
+      tolerations: [{ ...all, key: unreachable.key, effect: 'NoSchedule' }],
+      after: 0,
     },
     { name: 'never from a node without such taints', taints: [{ ...broken, effect: 'NoSchedule' }], after: undefined },
   ];
   it.each(cases)('$name', ({ taints = [unreachable], tolerations, after }) => {
     const node = nodeNamed('n', 'Unknown', { taints });
     const pod = podNamed('p', { node: 'n', spec: { tolerations } });
-    const evicted = (seconds: number) => evictionsOf(node, [pod], added + seconds * 1_000, timing);
+    const evicted = (seconds: number) => evictionsOf(node, [pod], added + seconds * 1_000);
     if (after === undefined) {
       expect(evicted(1e6)).toEqual({ now: [], nextInMs: undefined });
       return;
@@ -154,6 +174,6 @@ describe('evictions', () => {
       podNamed('going', { node: 'n', deleted: true }),
       podNamed('static', { node: 'n', annotations: { 'kubernetes.io/config.mirror': 'x' } }),
     ];
-    expect(evictionsOf(nodeNamed('n', 'Unknown', { taints: [broken] }), pods, added, timing).now).toEqual([]);
+    expect(evictionsOf(nodeNamed('n', 'Unknown', { taints: [broken] }), pods, added).now).toEqual([]);
   });
 });

@@ -7,8 +7,6 @@ export interface NodeTiming {
   readonly gracePeriodMs: number;
   /** Like it, for a node that never reported. */
   readonly startupGracePeriodMs: number;
-  /** A pod leaves a node that is not ready after so long, unless its tolerations say otherwise. */
-  readonly podEvictionTimeoutMs: number;
 }
 
 /** What the node reports about itself, and the taint that follows when it reports it. */
@@ -24,8 +22,8 @@ const unschedulable = 'node.kubernetes.io/unschedulable';
 const ownKeys = new Set([unschedulable, ...reported.flatMap(({ taint }) => Object.values(taint))]);
 /** A node that stays silent is not known to be free of these. */
 const unknownWhenSilent = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
-/** Pods leave because of these only after a while. */
-const patientKeys = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']);
+/** Because of these, pods leave too. */
+const evictingKeys = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']);
 
 export function readyConditionOf(node: Node): NodeCondition | undefined {
   return node.status.conditions?.find(({ type }) => type === 'Ready');
@@ -72,11 +70,11 @@ export function taintsOf(node: Node, timestamp: string): readonly Taint[] | unde
     const key = taint[node.status.conditions?.find((condition) => condition.type === type)?.status ?? 'False'];
     // A node that has not reported yet is not ready either.
     if (key) wanted.push({ key, effect: 'NoSchedule' });
-    if (key && patientKeys.has(key)) wanted.push({ key, effect: 'NoExecute', timeAdded: timestamp });
+    if (key && evictingKeys.has(key)) wanted.push({ key, effect: 'NoExecute', timeAdded: timestamp });
   }
   const isWanted = (taint: Taint) => wanted.some((one) => one.key === taint.key && one.effect === taint.effect);
   // `unschedulable` with NoExecute and such are somebody else's.
-  const isOurs = ({ key, effect }: Taint) => ownKeys.has(key) && (effect === 'NoSchedule' || patientKeys.has(key));
+  const isOurs = ({ key, effect }: Taint) => ownKeys.has(key) && (effect === 'NoSchedule' || evictingKeys.has(key));
   const kept = current.filter((taint) => !isOurs(taint) || isWanted(taint));
   const added = wanted.filter((taint) => !current.some((one) => one.key === taint.key && one.effect === taint.effect));
   return added.length === 0 && kept.length === current.length ? undefined : [...kept, ...added];
@@ -89,29 +87,26 @@ export interface Evictions {
 }
 
 /** Which of the node's pods have to go because of its NoExecute taints. */
-export function evictionsOf(node: Node, pods: readonly Pod[], now: number, timing: NodeTiming): Evictions {
+export function evictionsOf(node: Node, pods: readonly Pod[], now: number): Evictions {
   const taints = (node.spec.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
   const due: Pod[] = [];
   let nextInMs: number | undefined;
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp) continue;
-    const wait = Math.min(...taints.map((taint) => stayUnder(taint, pod, now, timing)));
+    const wait = Math.min(...taints.map((taint) => stayUnder(taint, pod, now)));
     if (wait <= 0) due.push(pod);
     else if (wait < Number.POSITIVE_INFINITY) nextInMs = Math.min(wait, nextInMs ?? wait);
   }
   return { now: due, nextInMs };
 }
 
-/** For how long the pod may stay with this taint. */
-function stayUnder(taint: Taint, { metadata, spec }: Pod, now: number, timing: NodeTiming): number {
+/** For how long the pod may stay with this taint. Of several tolerations that fit, the first counts, as in Kubernetes. */
+function stayUnder(taint: Taint, { metadata, spec }: Pod, now: number): number {
   // A static pod is run by its node alone, whoever deletes what stands for it in the API.
   if (metadata.annotations?.['kubernetes.io/config.mirror']) return Number.POSITIVE_INFINITY;
+  const toleration = spec.tolerations?.find((one) => tolerates(one, taint));
+  if (!toleration) return 0;
+  if (toleration.tolerationSeconds === undefined) return Number.POSITIVE_INFINITY;
   const since = taint.timeAdded ? Date.parse(taint.timeAdded) : now;
-  const tolerated = (spec.tolerations ?? []).filter((toleration) => tolerates(toleration, taint));
-  const limits = tolerated.flatMap(({ tolerationSeconds }) =>
-    tolerationSeconds === undefined ? [] : [tolerationSeconds],
-  );
-  if (limits.length > 0) return since + Math.max(0, Math.min(...limits)) * 1_000 - now;
-  if (tolerated.length > 0) return Number.POSITIVE_INFINITY;
-  return patientKeys.has(taint.key) ? since + timing.podEvictionTimeoutMs - now : 0;
+  return since + Math.max(0, toleration.tolerationSeconds) * 1_000 - now;
 }

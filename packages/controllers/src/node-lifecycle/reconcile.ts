@@ -42,7 +42,7 @@ export function createNodeLifecycleLoop(context: ControllerContext, timing: Node
         informers.pods.onChange((changes) => {
           for (const { previous, next } of changes)
             if (next?.spec.nodeName && (!previous?.spec.nodeName || isReady(previous) !== isReady(next)))
-              enqueueUnready(next.spec.nodeName, informers, keys);
+              enqueueTroubled(next.spec.nodeName, informers, keys);
         }),
       ];
     },
@@ -51,9 +51,9 @@ export function createNodeLifecycleLoop(context: ControllerContext, timing: Node
 }
 
 /** A pod that comes to a healthy node is none of this controller's business. */
-function enqueueUnready(name: string, informers: ControllerContext['informers'], keys: Keys): void {
+function enqueueTroubled(name: string, informers: ControllerContext['informers'], keys: Keys): void {
   const node = informers.nodes.get(name);
-  if (node && readyConditionOf(node)?.status !== 'True') keys.add(name);
+  if (node && (readyConditionOf(node)?.status !== 'True' || hasEvictingTaint(node))) keys.add(name);
 }
 
 async function reconcile(
@@ -80,7 +80,7 @@ async function reconcile(
   }
   const onNode = informers.pods.byIndex(podIndexes.node, name);
   if (readyConditionOf(node)?.status === 'Unknown') await markNotReady(context, onNode);
-  const evictions = isAnyReady(informers.nodes.list()) ? evictionsOf(node, onNode, clock.now(), timing) : nobody;
+  const evictions = isAnyReady(informers.nodes.list()) ? evictionsOf(node, onNode, clock.now()) : nobody;
   await Promise.all(evictions.now.map((pod) => evict(context, pod)));
   const waits = [patience > 0 ? patience : undefined, evictions.nextInMs, taintedFor(node)];
   const next = Math.min(...waits.flatMap((wait) => (wait === undefined ? [] : [wait])));
@@ -97,8 +97,12 @@ function isAnyReady(all: readonly Node[]): boolean {
 }
 
 /** How long to wait at most before a node that pods have to leave is looked at again. */
-function taintedFor({ spec }: Node): number | undefined {
-  return spec.taints?.some(({ effect }) => effect === 'NoExecute') ? 5_000 : undefined;
+function taintedFor(node: Node): number | undefined {
+  return hasEvictingTaint(node) ? 5_000 : undefined;
+}
+
+function hasEvictingTaint({ spec }: Node): boolean {
+  return spec.taints?.some(({ effect }) => effect === 'NoExecute') ?? false;
 }
 
 /** What a silent node's pods do is not known: services must not count on them. */
@@ -115,9 +119,20 @@ async function markNotReady({ client, clock, events }: ControllerContext, onNode
   );
 }
 
-async function evict({ client, events }: ControllerContext, pod: Pod): Promise<void> {
+/** Says in the pod's status why it goes, as Kubernetes' taint eviction does. */
+async function evict({ client, clock, events }: ControllerContext, pod: Pod): Promise<void> {
   const { name, namespace, uid } = pod.metadata;
   const message = `Marking for deletion Pod ${namespace}/${name}`;
   events.record({ object: pod, type: 'Normal', reason: 'TaintManagerEviction', message });
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'DeletionByTaintManager',
+    message: 'Taint manager: deleting due to NoExecute taint',
+    lastTransitionTime: timestamp(clock),
+  };
+  const body = { metadata: { uid }, status: { conditions: [condition] } };
+  const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+  await unlessGone(client.patch(pods, { name, namespace, subresource: 'status' }, patch));
   await unlessGone(client.delete(pods, { name, namespace }, { preconditions: { uid } }));
 }

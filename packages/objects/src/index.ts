@@ -12,6 +12,7 @@ export * from './kinds/duration.ts';
 export * from './kinds/kind.ts';
 export { nodeStatus } from './kinds/node.ts';
 export { type PodSummary, podStatusReason, summarizePod } from './kinds/pod-summary.ts';
+export { systemPriorityClasses } from './kinds/priority-class.ts';
 export * from './kinds/registry.ts';
 export { applyScale, scaleDocument, scaleOf } from './kinds/scale.ts';
 export { type ApplyRequest, serverSideApply } from './managed-fields/server-side-apply.ts';

@@ -15,6 +15,7 @@ import type {
   Node,
   Pod,
   PodDisruptionBudget,
+  PriorityClass,
   ReplicaSet,
   ReplicationController,
   Role,
@@ -137,6 +138,18 @@ export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
   shortNames: ['pdb'],
   categories: [],
   type: 'io.k8s.api.policy.v1.PodDisruptionBudget',
+};
+
+export const priorityClasses: Resource<PriorityClass> = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  plural: 'priorityclasses',
+  singular: 'priorityclass',
+  kind: 'PriorityClass',
+  namespaced: false,
+  shortNames: ['pc'],
+  categories: [],
+  type: 'io.k8s.api.scheduling.v1.PriorityClass',
 };
 
 function rbac<T extends KubeObject>(kind: string, clusterWide: boolean): Resource<T> {

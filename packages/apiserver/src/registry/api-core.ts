@@ -19,6 +19,7 @@ import {
   limitRanges,
   namespaces,
   pods,
+  priorityClasses,
   qualifiedName,
   type Resource,
   roleBindings,
@@ -34,6 +35,7 @@ import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
+import { priority } from '../admission/priority.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup, type TokenAuthenticator } from '../auth/service-account-users.ts';
@@ -146,6 +148,11 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       account: tokens && ((namespace, name) => lookup(serviceAccounts, { namespace, name })),
       clock,
       random,
+    }),
+    priority({
+      classNamed: (name) => lookup(priorityClasses, { name }),
+      classes: () => everyOf(priorityClasses),
+      fresh: () => cache.fresh(),
     }),
     defaultTolerations(options.defaultTolerationSeconds ?? 300),
     limitRanger((namespace) => everyOf(limitRanges, namespace)),

@@ -1,5 +1,5 @@
-// Owns what every cluster has from its beginning: the system's namespaces, the service by which pods reach the API, and
-// the default roles.
+// Owns what every cluster has from its beginning: the system's namespaces, the service by which pods reach the API, the
+// system's priority classes and the default roles.
 import {
   type Api,
   type Endpoints,
@@ -9,8 +9,10 @@ import {
   type New,
   namespaces,
   type ObjectName,
+  priorityClasses,
   type Resource,
   services,
+  systemPriorityClasses,
   type UserInfo,
 } from '@berth/objects';
 import { ensureDefaultRoles } from '../rbac/ensure-defaults.ts';
@@ -32,6 +34,7 @@ export interface BootstrapOptions {
 /** Makes what is missing; what is there stays as it is, but for the endpoints, which follow `advertise`. */
 export async function bootstrap(api: Api, { serviceAddress, advertise }: BootstrapOptions): Promise<void> {
   await Promise.all(systemNamespaces.map((name) => ensure(api, namespaces, { metadata: { name }, spec: {} })));
+  await Promise.all(systemPriorityClasses.map((one) => ensure(api, priorityClasses, one)));
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   await ensure(api, services, {
     metadata: { ...target, labels },

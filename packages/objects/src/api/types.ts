@@ -1514,6 +1514,17 @@ export interface PreferredSchedulingTerm {
   readonly weight: number;
 }
 
+/** io.k8s.api.scheduling.v1.PriorityClass */
+export interface PriorityClass {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly description?: string;
+  readonly globalDefault?: boolean;
+  readonly metadata: ObjectMeta;
+  readonly preemptionPolicy?: 'Never' | 'PreemptLowerPriority';
+  readonly value: number;
+}
+
 /** io.k8s.api.core.v1.Probe */
 export interface Probe extends ProbeHandler {
   readonly failureThreshold?: number;

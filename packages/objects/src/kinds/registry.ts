@@ -16,6 +16,7 @@ import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
 import { podDisruptionBudgetKind } from './pod-disruption-budget.ts';
+import { priorityClassKind } from './priority-class.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
 import {
@@ -55,6 +56,7 @@ export const kinds: readonly Kind[] = (
     clusterRoleBindingKind,
     roleKind,
     roleBindingKind,
+    priorityClassKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 

@@ -3,8 +3,10 @@ export * from './api/types.ts';
 // The API has a type of the same name: how a review shows a user.
 export type { UserInfo } from './api-request.ts';
 export * from './api-request.ts';
-export { type Decoded, type DecodeOptions, type DocumentType, decode } from './decode/decode.ts';
+export { type Decoded, type DecodeOptions, decode } from './decode/decode.ts';
 export { type ParsedBody, parseJson, parseYaml } from './decode/parse-json.ts';
+export { documentOf, formOf } from './documents/facts-form.ts';
+export type { DocumentForm, DocumentType, ProtobufForm } from './documents/form.ts';
 export * from './encode.ts';
 export * from './errors/field-error.ts';
 export * from './errors/status-error.ts';
@@ -19,7 +21,7 @@ export { type ApplyRequest, serverSideApply } from './managed-fields/server-side
 export { trackedTypeOf } from './managed-fields/tracked-type.ts';
 export { trackCreate, trackUpdate } from './managed-fields/tracking.ts';
 export * from './object.ts';
-export { applyPatch, type Patch } from './patches/apply-patch.ts';
+export { applyPatch, type Patch, patchTypesOf, unsupportedMediaTypeError } from './patches/apply-patch.ts';
 export { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 export {
   hasProtobuf,

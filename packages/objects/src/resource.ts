@@ -43,7 +43,7 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly shortNames: readonly string[];
   /** Such as `all`, which `kubectl get all` asks for. */
   readonly categories: readonly string[];
-  /** The kind's key in the API facts. */
+  /** The name of its schema: its key in the API facts, if they describe it. */
   readonly type: string;
   /** Never set: carries T. */
   readonly object?: T;

@@ -3,23 +3,19 @@ import type { IncomingMessage } from 'node:http';
 import {
   applyPatchType,
   badRequestError,
-  decodeProtobuf,
+  type DocumentType,
+  formOf,
   type ParsedBody,
   type PatchType,
   parseJson,
   parseYaml,
+  patchTypesOf,
   StatusError,
+  unsupportedMediaTypeError,
 } from '@berth/objects';
 
 /** Kubernetes' own limit. */
 const maxBytes = 3 * 1024 * 1024;
-
-const patchTypes: ReadonlySet<string> = new Set<PatchType>([
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  applyPatchType,
-]);
 
 /** Throws `RequestEntityTooLarge` as soon as the limit is passed. The rest is thrown away as it comes. */
 function readBytes(request: IncomingMessage): Promise<Buffer> {
@@ -46,26 +42,27 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** What a body must hold; a message about it names the kind. */
-export interface Expected {
-  readonly kind: string;
-  /** The kind's key in the API facts. */
-  readonly type: string;
-}
+export type Expected = Pick<DocumentType, 'kind' | 'type' | 'documents'>;
 
 export async function readObject(request: IncomingMessage, expected: Expected): Promise<ParsedBody> {
-  const type = objectType(request);
+  const type = objectType(request, expected);
   return parse(await readBytes(request), type, expected);
 }
 
 /** Undefined if the request has no body. */
 export async function readOptionalObject(request: IncomingMessage, expected: Expected): Promise<unknown> {
   const bytes = await readBytes(request);
-  return bytes.length === 0 ? undefined : parse(bytes, objectType(request), expected).value;
+  return bytes.length === 0 ? undefined : parse(bytes, objectType(request, expected), expected).value;
 }
 
-export async function readPatch(request: IncomingMessage): Promise<{ type: PatchType; body: ParsedBody }> {
-  const type = mediaType(request);
-  if (!isPatchType(type)) throw unsupported([...patchTypes]);
+export async function readPatch(
+  request: IncomingMessage,
+  expected: Expected,
+): Promise<{ type: PatchType; body: ParsedBody }> {
+  const sent = mediaType(request);
+  const types = patchTypesOf(formOf(expected));
+  const type = types.find((accepted) => accepted === sent);
+  if (!type) throw unsupportedMediaTypeError(types);
   const bytes = await readBytes(request);
   if (type === applyPatchType) return { type, body: parseConfiguration(bytes) };
   try {
@@ -80,10 +77,6 @@ function parseConfiguration(bytes: Buffer): ParsedBody {
   return bytes[0] === 0x7b ? parseJson(bytes, 'configuration') : parseYaml(bytes);
 }
 
-function isPatchType(type: string): type is PatchType {
-  return patchTypes.has(type);
-}
-
 function parse(bytes: Buffer, type: ObjectType, expected: Expected): ParsedBody {
   switch (type) {
     case 'application/json':
@@ -91,18 +84,21 @@ function parse(bytes: Buffer, type: ObjectType, expected: Expected): ParsedBody 
     case 'application/yaml':
       return parseYaml(bytes);
     case 'application/vnd.kubernetes.protobuf':
-      return { value: decodeProtobuf(bytes, expected), duplicateFields: [] };
+      return { value: formOf(expected).protobuf!.decode(bytes, expected.kind), duplicateFields: [] };
   }
 }
 
 const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const;
 type ObjectType = (typeof objectTypes)[number];
 
-function objectType(request: IncomingMessage): ObjectType {
-  const type = mediaType(request);
-  const found = objectTypes.find((served) => served === type);
-  if (!found) throw unsupported(objectTypes);
-  return found;
+/** Throws UnsupportedMediaType, also where documents of the kind have no protobuf form. */
+function objectType(request: IncomingMessage, expected: Expected): ObjectType {
+  const sent = mediaType(request);
+  const { protobuf } = formOf(expected);
+  const types = objectTypes.filter((type) => protobuf || type !== 'application/vnd.kubernetes.protobuf');
+  const type = types.find((accepted) => accepted === sent);
+  if (!type) throw unsupportedMediaTypeError(types);
+  return type;
 }
 
 function messageOf(error: unknown): string {
@@ -112,13 +108,6 @@ function messageOf(error: unknown): string {
 function mediaType(request: IncomingMessage): string {
   const type = request.headers['content-type'];
   return type === undefined ? 'application/json' : type.split(';', 1)[0]!.trim().toLowerCase();
-}
-
-function unsupported(types: readonly string[]): StatusError {
-  return new StatusError(
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
-  );
 }
 
 function tooLarge(): StatusError {

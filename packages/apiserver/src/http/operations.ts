@@ -1,7 +1,7 @@
 // Owns the REST verbs on objects: each reads its request, calls the core and answers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Random } from '@berth/host';
-import { type Api, hasProtobuf, type Kind, type KubeObject, type Status, type UserInfo } from '@berth/objects';
+import { type Api, formOf, type Kind, type KubeObject, type Status, type UserInfo } from '@berth/objects';
 import { readObject, readOptionalObject, readPatch } from './body.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
@@ -120,7 +120,7 @@ async function update(operation: Operation, context: OperationContext): Promise<
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, request, query } = operation;
   const form = presentationOf(operation, context);
-  const { type, body } = await readPatch(request);
+  const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource));
   const write = writing(operation, 'PatchOptions');
   checkPatchOptions(query, type);
   let code = 200;
@@ -167,13 +167,13 @@ interface Form {
 }
 
 function presentationOf({ request, route, query }: Operation, { clock }: OperationContext): Form {
-  const { type } = bodyOf(route.kind, route.subresource);
-  const form = negotiate(request.headers.accept, hasProtobuf(type));
+  const { protobuf } = formOf(bodyOf(route.kind, route.subresource));
+  const form = negotiate(request.headers.accept, protobuf !== undefined);
   // A subresource of another kind has none of the columns of its object.
   const ofItself = route.subresource === undefined || !subresourceFacts(route.subresource).kind;
   const presentation = createPresentation({
     kind: ofItself ? route.kind : { ...route.kind, columns: [] },
-    type,
+    protobuf,
     form,
     includeObject: query.get('includeObject') ?? undefined,
     now: () => clock.now(),

@@ -7,6 +7,7 @@ import {
   type Kind,
   type KubeObject,
   type ObjectList,
+  type ProtobufForm,
   type Status,
   type WatchEvent,
 } from '@berth/objects';
@@ -28,8 +29,8 @@ export interface Presentation {
 
 export interface PresentationOptions {
   readonly kind: Kind;
-  /** Of the objects, in the API facts. */
-  readonly type: string;
+  /** Of the objects; those of a subresource may be of another kind. */
+  readonly protobuf: ProtobufForm | undefined;
   readonly form: AnswerForm;
   /** Of a Table: what each row carries of its object. */
   readonly includeObject: string | undefined;
@@ -38,17 +39,17 @@ export interface PresentationOptions {
 }
 
 export function createPresentation(options: PresentationOptions): Presentation {
-  const { kind, form, type } = options;
-  const protobuf = form.encoding === 'protobuf';
+  const { kind, form, protobuf } = options;
+  const wanted = form.encoding === 'protobuf';
   switch (form.as) {
     case undefined:
-      return protobuf ? protobufPresentation(kind.resource, type) : plainPresentation(kind);
+      return wanted && protobuf ? protobufPresentation(kind.resource, protobuf) : plainPresentation(kind);
     case 'Table':
       return tablePresentation(options);
     case 'PartialObjectMetadata':
     case 'PartialObjectMetadataList': {
       const apiVersion = `meta.k8s.io/${form.version}`;
-      return protobuf ? protobufMetadataPresentation(apiVersion) : metadataPresentation(apiVersion);
+      return wanted ? protobufMetadataPresentation(apiVersion) : metadataPresentation(apiVersion);
     }
   }
 }

@@ -2,6 +2,7 @@
 import {
   apiVersionOf,
   type KubeObject,
+  type ProtobufForm,
   protobufDocument,
   protobufList,
   protobufMessage,
@@ -15,21 +16,21 @@ import type { Presentation } from './presentation.ts';
 
 export const protobufType = 'application/vnd.kubernetes.protobuf';
 
-/** `type`: of the objects, in the API facts; a subresource's are of another than the resource's. */
-export function protobufPresentation(resource: Resource<KubeObject>, type: string): Presentation {
+/** `form`: of the objects; a subresource's are of another kind than the resource's. */
+export function protobufPresentation(resource: Resource<KubeObject>, form: ProtobufForm): Presentation {
   const listKind = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
   return {
     ...shared,
-    object: (object) => protobufDocument(object, messageOf(object, type)),
+    object: (object) => protobufDocument(object, messageOf(object, form)),
     list: ({ metadata, items }) =>
       protobufDocument(
         listKind,
         protobufList(
           metadata,
-          items.map((item) => messageOf(item, type)),
+          items.map((item) => messageOf(item, form)),
         ),
       ),
-    event: (event) => protobufFrameOf(event, type),
+    event: (event) => protobufFrameOf(event, form),
   };
 }
 

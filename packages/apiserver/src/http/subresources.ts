@@ -1,6 +1,6 @@
 // Owns what is known of the subresources that kinds can have: their verbs, and the kind that goes over the wire.
 // Routing and discovery read it, so that what is announced is what is served.
-import type { Kind } from '@berth/objects';
+import { type DocumentType, documentOf, type Kind } from '@berth/objects';
 
 export interface Subresource {
   readonly verbs: readonly Verb[];
@@ -39,11 +39,11 @@ export function subresourceFacts(name: string): Subresource {
 }
 
 /** What goes over the wire under a path: the kind's own object, or the subresource's. */
-export function bodyOf({ resource }: Kind, subresource: string | undefined): { kind: string; type: string } {
+export function bodyOf(kind: Kind, subresource: string | undefined): DocumentType {
   const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
-  if (!sent) return { kind: resource.kind, type: resource.type };
+  if (!sent) return documentOf(kind);
   const group = sent.group ? sent.group.split('.', 1)[0] : 'core';
-  return { kind: sent.kind, type: `io.k8s.api.${group}.${sent.version}.${sent.kind}` };
+  return { ...sent, type: `io.k8s.api.${group}.${sent.version}.${sent.kind}` };
 }
 
 /** Of the kind itself. */

@@ -217,7 +217,7 @@ test('a reader that does not read is held, and cut off when it stalls for too lo
   const form = { encoding: 'json', version: 'v1' } as const;
   const presentation = createPresentation({
     kind: kindOf(configMaps) as unknown as Kind,
-    type: configMaps.type,
+    protobuf: undefined,
     form,
     includeObject: undefined,
     now: () => clock.now(),

@@ -1,8 +1,7 @@
 // Owns what can be done under each path of the API, told once for both versions of OpenAPI.
-import type { Kind } from '@berth/objects';
-import { apiVersionOf } from '@berth/objects';
+import { apiVersionOf, formOf, type Kind, patchTypesOf } from '@berth/objects';
 import { bodyOf, kindVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
-import { deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
+import { type Described, deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
 
 interface Parameter {
   readonly name: string;
@@ -11,7 +10,7 @@ interface Parameter {
 }
 
 /** `list`: the list of the path's kind. */
-export type BodyType = { readonly type: string; readonly identity?: GroupVersionKind } | 'list' | 'text';
+export type BodyType = { readonly document: Described; readonly identity?: GroupVersionKind } | 'list' | 'text';
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -33,13 +32,11 @@ export interface PathItem {
   readonly operations: readonly Operation[];
 }
 
-const bodies = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-const patches = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/apply-patch+yaml',
-];
+/** In which forms a document may be sent. */
+function bodiesOf(document: Described): readonly string[] {
+  const { protobuf } = formOf(document);
+  return ['application/json', 'application/yaml', ...(protobuf ? ['application/vnd.kubernetes.protobuf'] : [])];
+}
 
 const writeParameters: readonly Parameter[] = [
   { name: 'dryRun', type: 'string', description: 'With All, everything is done but the write.' },
@@ -115,8 +112,8 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
   const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
   const identity = sent ?? { group: resource.group, version: resource.version, kind: resource.kind };
   const connects = subresource !== undefined && subresourceFacts(subresource).upgrades;
-  const whole: BodyType =
-    subresource === 'log' || connects ? 'text' : { type: bodyOf(kind, subresource).type, identity };
+  const document = bodyOf(kind, subresource);
+  const whole: BodyType = subresource === 'log' || connects ? 'text' : { document, identity };
   switch (verb) {
     case 'get':
       return { ...plain, method: 'get', action: connects ? 'connect' : 'get', identity, answer: whole };
@@ -125,20 +122,20 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
       return { ...plain, method: 'get', action: 'list', identity, answer: 'list', parameters: selectionParameters };
     case 'create':
       if (whole === 'text') return { ...plain, method: 'post', action: 'connect', identity, answer: whole };
-      return { ...write, method: 'post', action: 'post', identity, body: whole, answer: whole, code: 201 };
+      return { ...writing(document), method: 'post', action: 'post', identity, body: whole, answer: whole, code: 201 };
     case 'update':
-      return { ...write, method: 'put', action: 'put', identity, body: whole, answer: whole };
+      return { ...writing(document), method: 'put', action: 'put', identity, body: whole, answer: whole };
     case 'patch': {
-      const body = { type: patchType };
+      const body = { document: { type: patchType } };
       return {
-        ...write,
+        ...writing(document),
         method: 'patch',
         action: 'patch',
         identity,
         parameters: patchParameters,
         body,
         answer: whole,
-        consumes: patches,
+        consumes: patchTypesOf(formOf(document)),
       };
     }
     case 'delete':
@@ -150,13 +147,16 @@ function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
   }
 }
 
+function writing(document: Described) {
+  return { parameters: writeParameters, consumes: bodiesOf(document), code: 200 } as const;
+}
+
 const plain = { parameters: [], consumes: [], code: 200 } as const;
-const write = { parameters: writeParameters, consumes: bodies, code: 200 } as const;
 const deletes = {
   parameters: deleteParameters,
-  consumes: bodies,
-  body: { type: deleteOptionsType },
-  answer: { type: statusType },
+  consumes: bodiesOf({ type: deleteOptionsType }),
+  body: { document: { type: deleteOptionsType } },
+  answer: { document: { type: statusType } },
   code: 200,
 } as const;
 

@@ -1,6 +1,14 @@
-// Owns the OpenAPI schemas of the API's types, derived from the API facts. The two versions of OpenAPI differ in where
+// Owns the OpenAPI schemas of the API's types, derived from the API facts or brought by a custom kind. The two versions of OpenAPI differ in where
 // schemas stand and in how a field refers to one; `Dialect` says how, the rest is the same.
-import { type Field, type Kind, type Opaque, type Scalar, type Shape, structOf } from '@berth/objects';
+import {
+  type DocumentType,
+  type Field,
+  type Kind,
+  type Opaque,
+  type Scalar,
+  type Shape,
+  structOf,
+} from '@berth/objects';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -11,6 +19,7 @@ export interface GroupVersionKind {
 }
 
 export interface Dialect {
+  readonly version: 'v2' | 'v3';
   /** Such as `#/components/schemas/`. */
   readonly prefix: string;
   /** A field whose schema stands elsewhere. Version 3 wraps it, so that a default or a description can stand beside. */
@@ -20,11 +29,13 @@ export interface Dialect {
 
 export const dialects: Readonly<Record<'v2' | 'v3', Dialect>> = {
   v2: {
+    version: 'v2',
     prefix: '#/definitions/',
     reference: (to) => ({ $ref: to }),
     intOrString: { type: 'string', format: 'int-or-string' },
   },
   v3: {
+    version: 'v3',
     prefix: '#/components/schemas/',
     reference: (to) => ({ allOf: [{ $ref: to }] }),
     intOrString: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
@@ -32,6 +43,7 @@ export const dialects: Readonly<Record<'v2' | 'v3', Dialect>> = {
 };
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const objectMetaType = `${meta}.ObjectMeta`;
 export const statusType = `${meta}.Status`;
 export const patchType = `${meta}.Patch`;
 export const deleteOptionsType = `${meta}.DeleteOptions`;
@@ -57,9 +69,12 @@ function opaqueSchemas(dialect: Dialect): Readonly<Record<Opaque, { name: string
   };
 }
 
+/** A document, by what describes it. */
+export type Described = Pick<DocumentType, 'documents' | 'type'>;
+
 export interface SchemaSet {
-  /** Adds the type, and all that it refers to. Returns how one refers to it. */
-  refer(type: string, identities?: readonly GroupVersionKind[]): Schema;
+  /** Adds the document, and all that it refers to. Returns how one refers to it. */
+  refer(document: Described, identities?: readonly GroupVersionKind[]): Schema;
   /** Adds the list of a kind, which the API facts leave out because all lists look alike. */
   referList(kind: Kind): Schema;
   /** By name, in the order of names. */
@@ -124,9 +139,24 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
     };
   }
 
+  /** What a custom kind says of itself, with what all documents have. */
+  function customSchema(own: Schema, identities: readonly GroupVersionKind[]): Schema {
+    addStruct(objectMetaType, []);
+    const { type = 'object', properties, ...rest } = own;
+    const metadata = dialect.reference(`${dialect.prefix}${objectMetaType}`);
+    return {
+      type,
+      ...rest,
+      properties: { ...Object.fromEntries(documentFields), metadata, ...(properties as object | undefined) },
+      'x-kubernetes-group-version-kind': identities,
+    };
+  }
+
   return {
-    refer(type, identities = []) {
-      if (type === patchType) add(type, () => ({ type: 'object' }));
+    refer({ type, documents }, identities = []) {
+      const own = documents?.schema?.(dialect.version);
+      if (own) add(type, () => customSchema(own, identities));
+      else if (type === patchType) add(type, () => ({ type: 'object' }));
       else addStruct(type, identities);
       return ref(type);
     },

@@ -1,6 +1,6 @@
 // Owns OpenAPI version 2: one document for the whole API, for clients that do not know version 3 yet.
 // Source: OpenAPI Specification 2.0.
-import type { Kind } from '@berth/objects';
+import { documentOf, type Kind } from '@berth/objects';
 import type { GroupVersion } from './discovery.ts';
 import { type BodyType, type Operation, type PathItem, pathItems } from './operations.ts';
 import { createSchemaSet, dialects, type Schema, type SchemaSet } from './schemas.ts';
@@ -8,9 +8,9 @@ import { createSchemaSet, dialects, type Schema, type SchemaSet } from './schema
 export function openApiV2(versions: readonly GroupVersion[], version: string): object {
   const kinds = versions.flatMap((served) => served.kinds);
   const schemas = createSchemaSet(dialects.v2);
-  for (const { resource } of kinds) {
-    const { group, version: of, kind, type } = resource;
-    schemas.refer(type, [{ group, version: of, kind }]);
+  for (const each of kinds) {
+    const { group, version: of, kind } = each.resource;
+    schemas.refer(documentOf(each), [{ group, version: of, kind }]);
   }
   const paths = pathItems(kinds).map((item) => [item.path, pathOf(item, schemas)] as const);
   return {
@@ -65,5 +65,5 @@ function operationOf({ kind }: PathItem, operation: Operation, schemas: SchemaSe
 function schemaOf(body: BodyType, kind: Kind, schemas: SchemaSet): Schema {
   if (body === 'text') return { type: 'string' };
   if (body === 'list') return schemas.referList(kind);
-  return schemas.refer(body.type, body.identity ? [body.identity] : []);
+  return schemas.refer(body.document, body.identity ? [body.identity] : []);
 }

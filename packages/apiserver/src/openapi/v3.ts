@@ -1,12 +1,12 @@
 // Owns OpenAPI version 3: one document per group and version. Source: OpenAPI Specification 3.0.
-import type { Kind } from '@berth/objects';
+import { documentOf, type Kind } from '@berth/objects';
 import type { GroupVersion } from './discovery.ts';
 import { type BodyType, type Operation, type PathItem, pathItems } from './operations.ts';
 import { createSchemaSet, dialects, type Schema, type SchemaSet } from './schemas.ts';
 
 export function openApiV3({ kinds }: GroupVersion, version: string): object {
   const schemas = createSchemaSet(dialects.v3);
-  for (const kind of kinds) schemas.refer(kind.resource.type, [identityOf(kind)]);
+  for (const kind of kinds) schemas.refer(documentOf(kind), [identityOf(kind)]);
   const paths = pathItems(kinds).map((item) => [item.path, pathOf(item, schemas)] as const);
   return {
     openapi: '3.0.0',
@@ -76,5 +76,5 @@ function contentOf(types: readonly string[], schema: Schema): object {
 function schemaOf(body: BodyType, kind: Kind, schemas: SchemaSet): Schema {
   if (body === 'text') return { type: 'string' };
   if (body === 'list') return schemas.referList(kind);
-  return schemas.refer(body.type, body.identity ? [body.identity] : []);
+  return schemas.refer(body.document, body.identity ? [body.identity] : []);
 }

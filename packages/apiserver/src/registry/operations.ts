@@ -10,6 +10,7 @@ import {
   type DeleteOptions,
   type Draft,
   decode,
+  documentOf,
   draftOf,
   type ExecOptions,
   isReason,
@@ -153,7 +154,7 @@ export class Operations implements Api {
       return this.#scale(user, kind, { target, options, scale: () => scale });
     }
     const read = target.subresource === undefined ? body : withoutManagers(body);
-    const sent = reportWarnings(decode(resource, read, options), options);
+    const sent = reportWarnings(decode(documentOf(kind), read, options), options);
     checkTarget(kind, sent, target);
     return this.#put(user, kind, { target, options, change: () => attemptOf(sent) });
   }
@@ -180,7 +181,7 @@ export class Operations implements Api {
         reportWarnings(applyPatch(scaleDocument, old, { type, body }, options), warnings) as Scale;
       return this.#scale(user, kind, { target, options, scale });
     }
-    const change = (old: T) => reportWarnings(applyPatch(resource, old, { type, body }, options), warnings);
+    const change = (old: T) => reportWarnings(applyPatch(documentOf(kind), old, { type, body }, options), warnings);
     return this.#put(user, kind, { target, options, change });
   }
 

@@ -5,6 +5,7 @@ import {
   type Draft,
   decode,
   deepFreeze,
+  documentOf,
   invalidError,
   type Kind,
   type KubeObject,
@@ -55,7 +56,7 @@ export class Reviews {
     kind: Kind<T>,
     { namespace, body, options }: { namespace: string | undefined; body: unknown; options: WriteOptions },
   ): Promise<T> {
-    const draft = reportWarnings(decode(kind.resource, body, options), options);
+    const draft = reportWarnings(decode(documentOf(kind), body, options), options);
     const { metadata } = draft as Draft<KubeObject>;
     if (kind.resource.namespaced && namespace) metadata.namespace ||= namespace;
     if ((metadata.namespace ?? '') !== (namespace ?? ''))

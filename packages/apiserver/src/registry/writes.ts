@@ -9,6 +9,7 @@ import {
   type Draft,
   decode,
   deepFreeze,
+  documentOf,
   type FieldError,
   invalidError,
   isReason,
@@ -76,7 +77,7 @@ export class Writes {
     request: { readonly namespace: string | undefined; readonly body: unknown; readonly options: WriteOptions },
   ): Promise<T> {
     const { namespace, body, options } = request;
-    const draft = reportWarnings(decode(kind.resource, body, options), options);
+    const draft = reportWarnings(decode(documentOf(kind), body, options), options);
     return this.insert(user, kind, { namespace, draft, options });
   }
 
@@ -195,14 +196,14 @@ export class Writes {
   /** Who writes what, for the managers of the object's fields. */
   #write<T extends KubeObject>(
     user: UserInfo,
-    { resource, subresources }: Kind<T>,
+    kind: Kind<T>,
     { options, subresource }: { readonly options: WriteOptions; readonly subresource?: string },
   ) {
     // What does not come over HTTP is this server's own loops, whose users are named after them.
     const manager = options.fieldManager ?? user.name.replace(/^system:/, '');
     return {
-      type: trackedTypeOf(resource, { hasStatus: subresources.includes('status'), subresource }),
-      name: { manager, operation: 'Update', apiVersion: apiVersionOf(resource), subresource },
+      type: trackedTypeOf(documentOf(kind), { hasStatus: kind.subresources.includes('status'), subresource }),
+      name: { manager, operation: 'Update', apiVersion: apiVersionOf(kind.resource), subresource },
       time: timestamp(this.#clock),
     } as const;
   }

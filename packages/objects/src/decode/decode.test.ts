@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, events, pods, type Resource, replicationControllers, secrets, services } from '../index.ts';
-import { type DecodeOptions, type DocumentType, decode } from './decode.ts';
+import {
+  configMaps,
+  type DocumentType,
+  events,
+  pods,
+  type Resource,
+  replicationControllers,
+  secrets,
+  services,
+} from '../index.ts';
+import { type DecodeOptions, decode } from './decode.ts';
 import { parseJson, parseYaml } from './parse-json.ts';
 
 /** As the API server reads the text of a body. */

@@ -1,24 +1,13 @@
 // Owns reading a document that a client sent: from a parsed body to a normalised object of the expected kind, or the
 // BadRequest that Kubernetes answers.
 import { allTypes } from '../api/schema.ts';
+import { formOf as documentFormOf } from '../documents/facts-form.ts';
+import type { DocumentType } from '../documents/form.ts';
 import { invalid } from '../errors/field-error.ts';
 import { badRequestError, invalidError, type StatusError } from '../errors/status-error.ts';
 import type { Draft } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
-import { decoderOf } from './compile.ts';
-import { DecodeContext, DecodeError, formOf } from './context.ts';
-import { unknownFieldsOf } from './unknown-fields.ts';
-
-/** What kind of document is expected. Every Resource is one. */
-export interface DocumentType<T = unknown> {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  /** The kind's key in the API facts. */
-  readonly type: string;
-  /** Never set: carries T. */
-  readonly object?: T;
-}
+import { DecodeError, formOf } from './context.ts';
 
 export interface DecodeOptions {
   /** What becomes of unknown and duplicate fields; they are dropped in any case. */
@@ -36,7 +25,7 @@ export interface Decoded<T> {
 
 /**
  * Decodes a document. apiVersion and kind may be left out; when they are there they must be the expected ones.
- * Unknown fields are dropped, the facts' defaults set, structs that are always there filled in.
+ * Unknown fields are dropped, defaults set, structs that are always there filled in.
  */
 export function decode<T>(expected: DocumentType<T>, body: unknown, options: DecodeOptions = {}): Decoded<T> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -66,20 +55,20 @@ function decodeFields<T>(
   options: DecodeOptions,
   refuse: (problem: string) => StatusError,
 ): Decoded<T> {
-  const context = new DecodeContext();
-  let object: Record<string, unknown>;
+  const form = documentFormOf(expected);
+  let read: ReturnType<typeof form.read>;
   try {
-    object = decoderOf(expected.type)(fields, context) as Record<string, unknown>;
+    read = form.read(fields);
   } catch (error) {
     if (error instanceof DecodeError) throw refuse(error.message);
     throw error;
   }
-  const unknown = context.hasUnknownFields ? unknownFieldsOf(expected.type, fields) : [];
+  const unknown = read.dropped ? form.unknownFields(fields) : [];
   const warnings = strictProblems(unknown, options);
   if (warnings.length > 0 && options.fieldValidation === 'Strict')
     throw refuse(`strict decoding error: ${warnings.join(', ')}`);
   return {
-    object: { kind: expected.kind, apiVersion: apiVersionOf(expected), ...object } as Draft<T>,
+    object: { kind: expected.kind, apiVersion: apiVersionOf(expected), ...read.object } as Draft<T>,
     warnings,
   };
 }

@@ -1,6 +1,7 @@
 // Owns what generic code may ask about a kind. What the API facts cannot tell stands in one file per kind beside this
 // one; the registry lists them. Generic code never switches on a kind.
 import type { ScaleSpec, ScaleStatus } from '../api/types.ts';
+import type { DocumentForm } from '../documents/form.ts';
 import type { FieldError } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
@@ -20,6 +21,8 @@ export interface Column<T extends KubeObject> {
 /** What an update of the object may look like. Every function gets a draft that it may change in place. */
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
+  /** How its documents are read, merged and written. Left out: as the API facts say. */
+  readonly documents?: DocumentForm;
   /**
    * How the name is checked: `dns-subdomain` for most, `dns-label` for namespaces, `dns1035-label` for services,
    * `path-segment` (anything that fits into a URL) for roles.

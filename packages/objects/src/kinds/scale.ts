@@ -1,6 +1,6 @@
 // Owns the scale subresource: an object seen as an autoscaling/v1 Scale, and a Scale's change of the object.
 import type { Scale } from '../api/types.ts';
-import type { DocumentType } from '../decode/decode.ts';
+import type { DocumentType } from '../documents/form.ts';
 import { type FieldError, invalid } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
 import { negativeProblem } from '../validation/field-checks.ts';

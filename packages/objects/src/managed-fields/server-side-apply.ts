@@ -2,17 +2,17 @@
 // or the error that Kubernetes answers.
 import type { Decoded, DecodeOptions } from '../decode/decode.ts';
 import { decode, decodePatched } from '../decode/decode.ts';
-import { unknownFieldsOf } from '../decode/unknown-fields.ts';
+import { documentOf, formOf } from '../documents/facts-form.ts';
+import type { DocumentType } from '../documents/form.ts';
 import { badRequestError, StatusError } from '../errors/status-error.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Draft, KubeObject } from '../object.ts';
-import { apiVersionOf, type Resource } from '../resource.ts';
+import { apiVersionOf } from '../resource.ts';
 import { applyConfiguration, type Conflict } from './apply.ts';
 import { pathsOf } from './field-set.ts';
 import { fieldsOfLastApply, withLastApplied } from './last-applied.ts';
 import type { Manager, ManagerName } from './managers.ts';
-import { structTypeOf } from './merge-type.ts';
 import { trackedTypeOf } from './tracked-type.ts';
 import { managersOf, setManagers } from './tracking.ts';
 import { duplicateIn } from './walk.ts';
@@ -34,21 +34,21 @@ export function serverSideApply<T extends KubeObject>(
   current: T | undefined,
   request: ApplyRequest,
 ): Decoded<T> {
-  const { resource } = kind;
+  const document = documentOf(kind);
   const { manager, subresource, force, time } = request;
-  const { configuration, warnings } = checked(resource, request);
+  const { configuration, warnings } = checked(document, request);
   const name: ManagerName = {
     manager,
     operation: 'Apply',
-    apiVersion: apiVersionOf(resource),
+    apiVersion: apiVersionOf(document),
     ...(subresource ? { subresource } : {}),
   };
-  const tracked = trackedTypeOf(resource, { hasStatus: kind.subresources.includes('status'), subresource });
+  const tracked = trackedTypeOf(document, { hasStatus: kind.subresources.includes('status'), subresource });
   const object = current as unknown as JsonObject | undefined;
   // What the body says that nobody knows has been told already.
-  const normalised = (merged: unknown) => decodePatched(resource, merged, { fieldValidation: 'Ignore' }).object;
+  const normalised = (merged: unknown) => decodePatched(document, merged, { fieldValidation: 'Ignore' }).object;
   const applied = applyConfiguration({
-    type: structTypeOf(resource.type),
+    type: formOf(document).mergeType,
     tracked,
     object,
     managers: current ? managersOf(current) : new Map(),
@@ -57,7 +57,7 @@ export function serverSideApply<T extends KubeObject>(
     time,
     force,
     allowed: object && fieldsOfLastApply(tracked, object, manager),
-    normalise: (merged) => normalised({ ...typeMetaOf(resource), ...merged }) as unknown as JsonObject,
+    normalise: (merged) => normalised({ ...typeMetaOf(document), ...merged }) as unknown as JsonObject,
   });
   if (applied.outcome === 'conflict') throw applyConflictError(applied.conflicts);
   const draft = withLastApplied(applied.object, configuration, manager) as unknown as Draft<T>;
@@ -65,12 +65,12 @@ export function serverSideApply<T extends KubeObject>(
   return { object: draft, warnings };
 }
 
-function typeMetaOf(resource: Resource): { kind: string; apiVersion: string } {
-  return { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+function typeMetaOf(document: DocumentType): { kind: string; apiVersion: string } {
+  return { kind: document.kind, apiVersion: apiVersionOf(document) };
 }
 
 function checked(
-  resource: Resource,
+  document: DocumentType,
   { configuration, decoding }: ApplyRequest,
 ): { configuration: JsonObject; warnings: readonly string[] } {
   if (!isObject(configuration)) throw badRequestError('error decoding YAML: the configuration is no object');
@@ -79,7 +79,8 @@ function checked(
     throw badRequestError(
       `invalid object type: ${JSON.stringify({ apiVersion, kind })}: apiVersion and kind must be set`,
     );
-  const [unknown] = unknownFieldsOf(resource.type, fields);
+  const form = formOf(document);
+  const [unknown] = form.unknownFields(fields);
   const { name = '', namespace = '', managedFields } = isObject(fields.metadata) ? fields.metadata : {};
   const refuse = (problem: string) =>
     badRequestError(
@@ -88,8 +89,8 @@ function checked(
   if (unknown !== undefined) throw refuse(`.${unknown}: field not declared in schema`);
   if (managedFields) throw badRequestError('metadata.managedFields must be nil');
   // Its form is checked alone, so that what is wrong is told of the configuration and not of the merged object.
-  const { warnings } = decode(resource, configuration, decoding);
-  const duplicate = duplicateIn(structTypeOf(resource.type), fields);
+  const { warnings } = decode(document, configuration, decoding);
+  const duplicate = duplicateIn(form.mergeType, fields);
   if (duplicate !== undefined) throw refuse(duplicate);
   return { configuration, warnings };
 }

@@ -1,8 +1,9 @@
 // Owns which fields of an object have managers: not those that name the object or that the server sets, and not those
 // that the request cannot change.
-import type { KubeObject } from '../object.ts';
-import type { Resource } from '../resource.ts';
-import { type StructField, type StructType, structTypeOf } from './merge-type.ts';
+
+import { formOf } from '../documents/facts-form.ts';
+import type { DocumentType } from '../documents/form.ts';
+import type { StructField, StructType } from './merge-type.ts';
 
 /** Source: Kubernetes 1.32, which takes these out of every set. */
 const untracked: ReadonlySet<string> = new Set([
@@ -16,22 +17,28 @@ const untracked: ReadonlySet<string> = new Set([
   'uid',
 ]);
 
-const tracked = new Map<string, StructType>();
+/** By the whole type, and by the field that is left out beside. */
+const tracked = new WeakMap<StructType, Map<string, StructType>>();
 
 /**
- * The object's type without what has no manager. `hasStatus`: the status has a subresource of its own, so that no other
+ * The document's type without what has no manager. `hasStatus`: the status has a subresource of its own, so that no other
  * write changes it, and it changes no spec.
  */
 export function trackedTypeOf(
-  resource: Pick<Resource<KubeObject>, 'type'>,
+  document: Pick<DocumentType, 'documents' | 'type'>,
   { hasStatus, subresource }: { readonly hasStatus: boolean; readonly subresource: string | undefined },
 ): StructType {
   const left = hasStatus ? (subresource === 'status' ? 'spec' : 'status') : '';
-  const key = `${resource.type} ${left}`;
-  let type = tracked.get(key);
+  const { mergeType } = formOf(document);
+  let byLeft = tracked.get(mergeType);
+  if (!byLeft) {
+    byLeft = new Map();
+    tracked.set(mergeType, byLeft);
+  }
+  let type = byLeft.get(left);
   if (!type) {
-    type = withoutUntracked(structTypeOf(resource.type), left);
-    tracked.set(key, type);
+    type = withoutUntracked(mergeType, left);
+    byLeft.set(left, type);
   }
   return type;
 }

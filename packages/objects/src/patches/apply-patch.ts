@@ -1,14 +1,14 @@
 // Owns patching an object: the three formats, then decoding of what came out, since a patch may make it anything.
-import type { applyPatchType, PatchType } from '../api-request.ts';
+import { applyPatchType, type PatchType } from '../api-request.ts';
 import type { Decoded, DecodeOptions } from '../decode/decode.ts';
 import { decodePatched } from '../decode/decode.ts';
-import { badRequestError } from '../errors/status-error.ts';
+import { formOf } from '../documents/facts-form.ts';
+import type { DocumentForm, DocumentType } from '../documents/form.ts';
+import { badRequestError, StatusError } from '../errors/status-error.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
 import type { KubeObject } from '../object.ts';
-import type { Resource } from '../resource.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
-import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
 export interface Patch {
   readonly type: Exclude<PatchType, typeof applyPatchType>;
@@ -17,22 +17,41 @@ export interface Patch {
 
 /**
  * The object with the patch applied, normalised like one that was sent whole. The current object is left as it is.
- * Throws BadRequest for a malformed patch, Invalid for one that does not fit the object or makes it something else.
+ * Throws BadRequest for a malformed patch, Invalid for one that does not fit the object or makes it something else,
+ * UnsupportedMediaType for a type of patch that the documents do not have.
  */
 export function applyPatch<T extends KubeObject>(
-  resource: Pick<Resource<T>, 'group' | 'version' | 'kind' | 'type' | 'object'>,
+  document: DocumentType<T>,
   current: T,
   patch: Patch,
   options: DecodeOptions = {},
 ): Decoded<T> {
-  return decodePatched(resource, patched(current as unknown as JsonObject, patch, resource.type), options);
+  return decodePatched(document, patched(current as unknown as JsonObject, patch, formOf(document)), options);
 }
 
-function patched(current: JsonObject, { type, body }: Patch, factsType: string): unknown {
+/** The types of patches that documents have. */
+export function patchTypesOf({ strategicMerge }: DocumentForm): readonly PatchType[] {
+  return [
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    ...(strategicMerge ? (['application/strategic-merge-patch+json'] as const) : []),
+    applyPatchType,
+  ];
+}
+
+/** A body of another type than the accepted ones. */
+export function unsupportedMediaTypeError(accepted: readonly string[]): StatusError {
+  return new StatusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
+
+function patched(current: JsonObject, { type, body }: Patch, form: DocumentForm): unknown {
   if (type === 'application/json-patch+json') return applyJsonPatch(current, body);
   if (!isObject(body))
     throw badRequestError('json: cannot unmarshal array into Go value of type map[string]interface {}');
-  return type === 'application/merge-patch+json'
-    ? applyMergePatch(current, body)
-    : applyStrategicMergePatch(current, body, factsType);
+  if (type === 'application/merge-patch+json') return applyMergePatch(current, body);
+  if (!form.strategicMerge) throw unsupportedMediaTypeError(patchTypesOf(form));
+  return form.strategicMerge(current, body);
 }

@@ -1,20 +1,26 @@
 // Owns the API part of a server: store, core, HTTPS, and the credentials that it writes for others.
+import { readFile } from 'node:fs/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import {
   type ApiCore,
   type ApiServer,
+  Auditor,
+  auditedApi,
   type ClusterCredentials,
   createApiCore,
   createApiServer,
   createKubeletStreams,
   createServiceAccountTokens,
+  defaultAuditPolicy,
   ensureClusterCredentials,
+  parseAuditPolicy,
   writeKubeconfig,
 } from '@berth/apiserver';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
-import { namespaces, type UserInfo } from '@berth/objects';
+import { type Api, namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
+import { AuditLog } from './audit-log.ts';
 import { writeNodeCredentials } from './node-credentials.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -27,7 +33,8 @@ export interface Surroundings {
 }
 
 export interface ApiPart {
-  readonly core: ApiCore;
+  /** What this process's own loops and the dashboard act on. */
+  readonly api: Api;
   readonly server: ApiServer;
   /** PEM of the authority by which clients know the server. */
   readonly ca: string;
@@ -60,10 +67,12 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     advertise: advertised(options),
     defaultTolerationSeconds: options.podEvictionSeconds,
   });
+  const audit = await createAudit(surroundings);
   const server = createApiServer({
     core,
     authorizer: core.authorizer,
     authenticateToken: core.authenticateToken,
+    auditor: audit?.auditor,
     credentials,
     host: options.apiAddress,
     port: options.apiPort,
@@ -73,11 +82,40 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     random,
   });
   return {
-    core,
+    api: audit ? auditedApi(core, audit.auditor, random) : core,
     server,
     ca: credentials.ca,
-    components: [closing(store), core, writingCredentials(surroundings, credentials, core), server],
+    components: [
+      closing(store),
+      ...(audit ? [audit.log] : []),
+      core,
+      writingCredentials(surroundings, credentials, core),
+      server,
+    ],
   };
+}
+
+/** Throws what is wrong with the policy file. */
+async function createAudit({
+  options,
+  clock,
+  log,
+  metrics,
+}: Surroundings): Promise<{ auditor: Auditor; log: AuditLog } | undefined> {
+  const { auditLogPath: path, auditPolicyFile } = options;
+  if (path === undefined) return undefined;
+  const { auditLogMaxsize: maxSize, auditLogMaxage: maxAge, auditLogMaxbackup: maxBackups } = options;
+  const sink = new AuditLog({ path, maxSize, maxAge, maxBackups, clock, log });
+  const policy = auditPolicyFile === undefined ? defaultAuditPolicy : await readPolicy(auditPolicyFile);
+  return { auditor: new Auditor({ policy, sink, clock, metrics }), log: sink };
+}
+
+async function readPolicy(path: string) {
+  try {
+    return parseAuditPolicy(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`--audit-policy-file ${path}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 async function openStore(options: ServerOptions, log: Logger): Promise<Store> {

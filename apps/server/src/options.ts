@@ -1,5 +1,5 @@
 // Owns the server's flags and their environment twins.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { twinName } from './env.ts';
 
@@ -28,6 +28,14 @@ export interface ServerOptions {
   readonly nodeCredentials: readonly string[];
   readonly nodeMonitorGraceSeconds: number;
   readonly podEvictionSeconds: number;
+  /** Of the audit log; undefined: nothing is audited. */
+  readonly auditLogPath: string | undefined;
+  /** Undefined: the policy that Berth brings along. */
+  readonly auditPolicyFile: string | undefined;
+  /** Megabytes, days (0: for ever), files (0: all). */
+  readonly auditLogMaxsize: number;
+  readonly auditLogMaxage: number;
+  readonly auditLogMaxbackup: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -63,6 +71,23 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
         .default(300)
         .argParser(integer(0, 86_400)),
     )
+    .addOption(flag('--audit-log-path <file>', 'the audit log; empty: none (default: audit/audit.log in the data dir)'))
+    .addOption(flag('--audit-policy-file <file>', 'what of which request is kept: an audit.k8s.io/v1 Policy'))
+    .addOption(
+      flag('--audit-log-maxsize <mb>', 'megabytes at which the audit log is rotated')
+        .default(100)
+        .argParser(integer(1, 1_000_000)),
+    )
+    .addOption(
+      flag('--audit-log-maxage <days>', 'how long rotated audit logs are kept; 0: for ever')
+        .default(30)
+        .argParser(integer(0, 36_500)),
+    )
+    .addOption(
+      flag('--audit-log-maxbackup <files>', 'how many rotated audit logs are kept; 0: all')
+        .default(4)
+        .argParser(integer(0, 100_000)),
+    )
     .addOption(
       flag('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
@@ -70,7 +95,10 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
   const options = command.opts<ServerOptions>();
   if (options.store === 'etcd' && options.etcdEndpoints.length === 0)
     command.error('error: --store etcd needs --etcd-endpoints');
-  return { ...options, dataDir: resolve(options.dataDir) };
+  const dataDir = resolve(options.dataDir);
+  const { auditLogPath = join(dataDir, 'audit', 'audit.log') } = options;
+  if (auditLogPath === '-') command.error('error: --audit-log-path must name a file');
+  return { ...options, dataDir, auditLogPath: auditLogPath === '' ? undefined : resolve(auditLogPath) };
 }
 
 function flag(flags: string, description: string): Option {

@@ -31,7 +31,7 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   const { components: wanted } = surroundings.options;
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
   const remote = api ? undefined : adminConnection(surroundings);
-  const clientOf = api ? (user: UserInfo) => inProcessClient(api.core, user) : remoteClient(remote!);
+  const clientOf = api ? (user: UserInfo) => inProcessClient(api.api, user) : remoteClient(remote!);
   const loops = createLoops(surroundings, {
     clientOf: (name) => clientOf({ name, groups: ['system:masters'] }),
     rootCa: api?.ca ?? remote?.ca ?? '',

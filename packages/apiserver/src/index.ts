@@ -1,4 +1,8 @@
 export type { AdmissionPlugin, AdmissionRequest } from './admission/plugin.ts';
+export { auditedApi } from './audit/audited-api.ts';
+export { Auditor, type AuditSink } from './audit/auditor.ts';
+export { defaultAuditPolicy } from './audit/default-policy.ts';
+export { parseAuditPolicy } from './audit/parse-policy.ts';
 export type { KeyPair } from './auth/certificates.ts';
 export {
   type ClusterCredentials,

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
 import { StatusError, type UserInfo } from '@berth/objects';
+import type { Auditor } from '../audit/auditor.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { impersonated } from '../auth/impersonation.ts';
 import type { Documents } from '../openapi/documents.ts';
@@ -15,6 +16,7 @@ import { streamLog } from './pod-log.ts';
 import { streamPorts } from './port-forward.ts';
 import { flag } from './query.ts';
 import { streamCommand } from './remote-command.ts';
+import { RequestAudit } from './request-audit.ts';
 import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
@@ -28,6 +30,7 @@ export interface DispatcherOptions {
   readonly authorizer: Required<Authorizer>;
   readonly inFlight: InFlight;
   readonly requestMetrics: RequestMetrics;
+  readonly auditor?: Auditor;
   readonly metrics: Registry;
   readonly liveChecks: readonly HealthCheck[];
   readonly readyChecks: readonly HealthCheck[];
@@ -46,37 +49,55 @@ interface Parsed {
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { context, router, documents, authenticate, authorizer, inFlight, requestMetrics, log } = options;
+  const auditing = { auditor: options.auditor, authorizer, random: context.random };
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { path, query } = parsed(request);
-    if (isHealth(path)) return serveHealth(request, response, { path, query });
-    if (path === '/version') return serveDocument(request, response, path);
-    const user = await authenticated(request);
-    const route = router(path);
-    if (route) return serveResource(request, response, { user, route, query });
+  async function serve(request: IncomingMessage, response: ServerResponse, from: Asked): Promise<void> {
+    const { path, query, route, audit } = from;
+    if (isHealth(path) || path === '/version') {
+      audit.sentBy(undefined);
+      return isHealth(path) ? serveHealth(request, response, from) : serveDocument(request, response, path);
+    }
+    const user = await authenticated(request, audit);
+    if (route) return serveResource(request, response, { user, route, query, audit });
     const asked = { verb: (request.method ?? 'GET').toLowerCase(), path };
     if (!authorizer.allowsPath(user, asked)) throw pathRefusal(user, asked);
     if (path === '/metrics') return serveMetrics(request, response);
     return serveDocument(request, response, path);
   }
 
-  async function authenticated(request: IncomingMessage): Promise<UserInfo> {
-    const user = await authenticate(request);
-    if (!user) throw new StatusError('Unauthorized', 'Unauthorized');
-    return impersonated(user, request.headers, authorizer);
+  async function authenticated(request: IncomingMessage, audit: RequestAudit): Promise<UserInfo> {
+    const sender = await authenticate(request);
+    audit.sentBy(sender);
+    if (!sender) throw new StatusError('Unauthorized', 'Unauthorized');
+    const user = impersonated(sender, request.headers, authorizer);
+    audit.actingAs(user, sender);
+    return user;
+  }
+
+  function askedBy(request: IncomingMessage): Asked {
+    const { path, query } = parsed(request);
+    const route = router(path);
+    const method = request.method ?? 'GET';
+    const verb = (route && askedVerb(route, method, query)) ?? method.toLowerCase();
+    return { path, query, route, audit: new RequestAudit(auditing, { request, verb, path, route }) };
   }
 
   async function serveResource(
     request: IncomingMessage,
     response: ServerResponse,
-    { user, route, query }: { user: UserInfo; route: ResourceRoute; query: URLSearchParams },
+    {
+      user,
+      route,
+      query,
+      audit,
+    }: { user: UserInfo; route: ResourceRoute; query: URLSearchParams; audit: RequestAudit },
   ): Promise<void> {
     const labels = labelsOf(route, request.method ?? '');
     const started = context.clock.monotonic();
     let lasts = false;
     try {
       const verb = verbOf(route, request.method ?? '', query);
-      const operation = { request, response, user, route, verb, query };
+      const operation = { request, response, user, route, verb, query, audit };
       labels.verb = metricVerb(verb, route);
       if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');
       lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
@@ -87,7 +108,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         leave();
       }
     } catch (error) {
-      await fail(request, response, error);
+      await fail(request, response, { error, audit });
     }
     const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
     requestMetrics.finished(labels, response.statusCode, seconds);
@@ -119,24 +140,32 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     await respond(request, response, { code: 200, body, contentType, headers });
   }
 
-  async function fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  async function fail(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { error, audit }: { error: unknown; audit: RequestAudit },
+  ): Promise<void> {
     const { status, known } = statusOf(error);
+    audit.failed(error, { status, known });
     if (!known) log.error({ err: error, method: request.method, path: parsed(request).path }, 'a request failed');
     if (!response.headersSent) await respond(request, response, errorAnswer(status, request.headers.accept));
     else if (!response.writableEnded) response.destroy();
   }
 
-  async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { path, query } = parsed(request);
-    const user = await authenticated(request);
-    const route = router(path);
+  async function serveUpgrade(
+    request: IncomingMessage,
+    { socket, head }: { socket: Duplex; head: Buffer },
+    { query, route, audit }: Asked,
+  ): Promise<void> {
+    const user = await authenticated(request, audit);
     if (!route) throw notFound();
     if (!upgrades(route)) throw new StatusError('BadRequest', 'this path cannot be upgraded');
     const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     try {
       const stream = route.subresource === 'portforward' ? streamPorts : streamCommand;
-      await stream({ request, socket, head, user, route, verb: 'get', query }, context);
+      await stream({ request, socket, head, user, route, verb: 'get', query, audit }, context);
+      audit.completed(101);
       requestMetrics.finished(labels, 101, undefined);
     } finally {
       leave();
@@ -144,22 +173,38 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
-    request: (request, response) => serve(request, response).catch((error) => fail(request, response, error)),
+    async request(request, response) {
+      const from = askedBy(request);
+      const { audit } = from;
+      response.setHeader(...audit.header);
+      await serve(request, response, from).catch((error) => fail(request, response, { error, audit }));
+      audit.completed(response.statusCode);
+    },
     async upgrade(request, socket, head) {
+      const from = askedBy(request);
+      const { audit } = from;
       // A client that goes away while it is answered is no error of anybody's.
       socket.on('error', () => socket.destroy());
       try {
-        await serveUpgrade(request, socket, head);
+        await serveUpgrade(request, { socket, head }, from);
       } catch (error) {
         const response = new ServerResponse(request);
         // Over HTTPS the stream is a socket, which the types of the event do not say.
         response.assignSocket(socket as Socket);
         response.shouldKeepAlive = false;
+        response.setHeader(...audit.header);
         response.on('finish', () => (socket as Socket).destroySoon());
-        await fail(request, response, error);
+        await fail(request, response, { error, audit });
+        audit.completed(response.statusCode);
       }
     },
   };
+}
+
+/** What a request asks for, as far as its first line tells. */
+interface Asked extends Parsed {
+  readonly route: ResourceRoute | undefined;
+  readonly audit: RequestAudit;
 }
 
 function parsed(request: IncomingMessage): Parsed {

@@ -6,6 +6,7 @@ import { readObject, readOptionalObject, readPatch } from './body.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
 import { checkPatchOptions, deleteOptions, flag, listOptions, watchOptions, writeOptions } from './query.ts';
+import { audited, type RequestAudit } from './request-audit.ts';
 import { respond, warningHeaders } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
 import { bodyOf, subresourceFacts, type Verb } from './subresources.ts';
@@ -18,6 +19,7 @@ export interface Operation {
   readonly route: ResourceRoute;
   readonly verb: Verb;
   readonly query: URLSearchParams;
+  readonly audit: RequestAudit;
 }
 
 export interface OperationContext {
@@ -80,6 +82,7 @@ async function watch(operation: Operation, context: OperationContext): Promise<v
       timeoutSeconds,
       clock,
       random,
+      started: () => operation.audit.started(200),
       open: (signal) => core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
     });
   } finally {
@@ -92,6 +95,7 @@ async function create(operation: Operation, context: OperationContext): Promise<
   const form = presentationOf(operation, context);
   const write = writing(operation, 'CreateOptions');
   const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
+  operation.audit.trail?.requestBody(value);
   const options = { ...write.options, duplicateFields };
   const { namespace, name, subresource } = route;
   const created = await context.core.create(
@@ -111,6 +115,7 @@ async function update(operation: Operation, context: OperationContext): Promise<
   const form = presentationOf(operation, context);
   const write = writing(operation, 'UpdateOptions');
   const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
+  operation.audit.trail?.requestBody(value);
   const options = { ...write.options, duplicateFields };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
   const headers = warningHeaders(write.warnings);
@@ -121,6 +126,7 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
   const { user, route, request, query } = operation;
   const form = presentationOf(operation, context);
   const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource));
+  operation.audit.trail?.requestBody(body.value);
   const write = writing(operation, 'PatchOptions');
   checkPatchOptions(query, type);
   let code = 200;
@@ -140,9 +146,9 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
 }
 
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
-  const { user, route, query, request } = operation;
+  const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await readOptionalObject(request, deleteOptionsBody));
+  const options = deleteOptions(query, await deletionBody(operation));
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is answered with a Status, one that waits for its grace period or finalizers with itself.
   const waits = object.metadata.deletionTimestamp !== undefined;
@@ -153,12 +159,18 @@ async function remove(operation: Operation, context: OperationContext): Promise<
 }
 
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
-  const { user, route, query, request } = operation;
+  const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await readOptionalObject(request, deleteOptionsBody));
+  const options = deleteOptions(query, await deletionBody(operation));
   const selection = listOptions(query, route.namespace);
   const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
   await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
+}
+
+async function deletionBody({ request, audit }: Operation): Promise<unknown> {
+  const body = await readOptionalObject(request, deleteOptionsBody);
+  if (body !== undefined) audit.trail?.requestBody(body);
+  return body;
 }
 
 interface Form {
@@ -166,7 +178,7 @@ interface Form {
   readonly encoding: AnswerForm['encoding'];
 }
 
-function presentationOf({ request, route, query }: Operation, { clock }: OperationContext): Form {
+function presentationOf({ request, route, query, audit }: Operation, { clock }: OperationContext): Form {
   const { protobuf } = formOf(bodyOf(route.kind, route.subresource));
   const form = negotiate(request.headers.accept, protobuf !== undefined);
   // A subresource of another kind has none of the columns of its object.
@@ -178,7 +190,8 @@ function presentationOf({ request, route, query }: Operation, { clock }: Operati
     includeObject: query.get('includeObject') ?? undefined,
     now: () => clock.now(),
   });
-  return { presentation, encoding: form.encoding };
+  const shown = audit.trail ? audited(presentation, audit.trail, route.kind) : presentation;
+  return { presentation: shown, encoding: form.encoding };
 }
 
 /** The options of a write, and the list to which the core adds its warnings. */

@@ -14,6 +14,7 @@ export async function streamLog(operation: Operation, { core, stopping }: Operat
     const chunks = await core.log(user, podOf(operation.route), logOptions(query), abort.signal);
     response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'text/plain' });
     response.flushHeaders();
+    operation.audit.started(200);
     try {
       for await (const chunk of chunks) {
         if (!response.write(chunk)) await drain(operation, abort.signal);

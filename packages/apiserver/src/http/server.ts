@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
 import { type Api, kinds, namespaces, reviewKinds, StatusError } from '@berth/objects';
+import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/service-account-users.ts';
@@ -26,6 +27,8 @@ export interface ApiServerOptions {
   readonly host: string;
   /** 0: any free port; `address` then tells which. */
   readonly port: number;
+  /** Left out: nothing is audited. */
+  readonly auditor?: Auditor;
   readonly metrics: Registry;
   readonly log: Logger;
   readonly clock: Clock;
@@ -76,6 +79,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     }),
     authenticate: createAuthenticator(clock, options.authenticateToken),
     authorizer: options.authorizer,
+    auditor: options.auditor,
     inFlight,
     requestMetrics: createRequestMetrics(options.metrics, inFlight),
     metrics: options.metrics,

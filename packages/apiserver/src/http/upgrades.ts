@@ -54,13 +54,17 @@ export function createUpgrader(served: ServedProtocols): Upgrader {
     accept(upgrade) {
       const { request, socket, head } = upgrade;
       if (socket.destroyed) return Promise.resolve(undefined);
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket')
-        return Promise.resolve({ transport: 'spdy', socket: acceptSpdy(upgrade, served.spdy) });
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        const accepted = acceptSpdy(upgrade, served.spdy);
+        upgrade.audit.started(101);
+        return Promise.resolve({ transport: 'spdy', socket: accepted });
+      }
       return new Promise((resolve) => {
         socket.once('close', () => resolve(undefined));
         webSockets.handleUpgrade(request, socket, head, (webSocket) => {
           // A `close` always follows.
           webSocket.on('error', () => {});
+          upgrade.audit.started(101);
           resolve({ transport: 'webSocket', webSocket });
         });
       });

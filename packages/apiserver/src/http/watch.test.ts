@@ -226,6 +226,7 @@ test('a reader that does not read is held, and cut off when it stalls for too lo
     response,
     presentation,
     abort,
+    started() {},
     open: endless,
     timeoutSeconds: undefined,
     clock,

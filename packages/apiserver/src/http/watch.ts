@@ -12,6 +12,8 @@ export interface WatchStream {
   readonly abort: AbortController;
   /** Opens the watch in the core; the signal is the abort controller's. */
   open(signal: AbortSignal): AsyncIterable<readonly WatchEvent[]>;
+  /** Called when the headers of the answer have gone out. */
+  started(): void;
   readonly timeoutSeconds: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +40,7 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
     await refusal(next);
     response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': presentation.watchType });
     response.flushHeaders();
+    watch.started();
     try {
       for (let batch = await next; !batch.done; batch = await next) {
         const lines = batch.value.map(presentation.event);

@@ -46,15 +46,29 @@ export class GrantedRules {
 
   /** Until `visit` returns true; whether it did. `namespace` undefined: only what holds for the whole cluster. */
   some(user: UserInfo, namespace: string | undefined, visit: (rule: PolicyRule) => boolean): boolean {
+    return this.#find(user, namespace, visit) !== undefined;
+  }
+
+  /** Which binding of which role to whom grants the first rule of which `visit` is true, as Kubernetes words it. */
+  source(user: UserInfo, namespace: string | undefined, visit: (rule: PolicyRule) => boolean): string | undefined {
+    const found = this.#find(user, namespace, visit);
+    return found && described(found.binding, found.subject);
+  }
+
+  #find(
+    user: UserInfo,
+    namespace: string | undefined,
+    visit: (rule: PolicyRule) => boolean,
+  ): { readonly binding: Binding; readonly subject: string } | undefined {
     const scopes = namespace ? [clusterWide, namespace] : [clusterWide];
     for (const subject of [userKey(user.name), ...user.groups.map(groupKey)]) {
       const bySubject = this.#bindings.get(subject);
       if (!bySubject) continue;
       for (const scope of scopes)
         for (const binding of bySubject.get(scope)?.values() ?? [])
-          if (this.#rulesOf(binding.roleRef, scope || undefined)?.some(visit)) return true;
+          if (this.#rulesOf(binding.roleRef, scope || undefined)?.some(visit)) return { binding, subject };
     }
-    return false;
+    return undefined;
   }
 
   all(user: UserInfo, namespace: string | undefined): PolicyRule[] {
@@ -85,6 +99,14 @@ export class GrantedRules {
       if (bySubject?.size === 0) this.#bindings.delete(key);
     }
   }
+}
+
+function described({ kind, metadata, roleRef, subjects = [] }: Binding, key: string): string {
+  const { namespace, name } = metadata;
+  const binding = namespace ? `${name}/${namespace}` : name;
+  const subject = subjects.find((candidate) => subjectKey(candidate) === key);
+  const subjectName = subject?.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace}` : subject?.name;
+  return `${kind} "${binding}" of ${roleRef.kind} "${roleRef.name}" to ${subject?.kind} "${subjectName}"`;
 }
 
 function subjectKeys({ subjects = [] }: Binding): string[] {

@@ -24,6 +24,9 @@ export interface Authorizer {
   allows(user: UserInfo, attributes: Attributes): boolean;
   /** Left out: it allows no path. */
   allowsPath?(user: UserInfo, attributes: PathAttributes): boolean;
+  /** Why it allows what it allows, for the audit trail; left out or empty: there is nothing to say. */
+  reason?(user: UserInfo, attributes: Attributes): string;
+  pathReason?(user: UserInfo, attributes: PathAttributes): string;
 }
 
 /** Allows what any of them allows. */
@@ -31,6 +34,10 @@ export function anyOf(...authorizers: readonly Authorizer[]): Required<Authorize
   return {
     allows: (user, attributes) => authorizers.some((authorizer) => authorizer.allows(user, attributes)),
     allowsPath: (user, attributes) => authorizers.some((authorizer) => authorizer.allowsPath?.(user, attributes)),
+    reason: (user, attributes) =>
+      authorizers.find((authorizer) => authorizer.allows(user, attributes))?.reason?.(user, attributes) ?? '',
+    pathReason: (user, attributes) =>
+      authorizers.find((authorizer) => authorizer.allowsPath?.(user, attributes))?.pathReason?.(user, attributes) ?? '',
   };
 }
 
@@ -44,16 +51,24 @@ function isMaster({ groups }: UserInfo): boolean {
   return groups.includes('system:masters');
 }
 
+/** What an authorizer refused, apart from what admission forbids. */
+class Refusal extends StatusError {}
+
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Refusal;
+}
+
 export function refusal(user: UserInfo, { verb, resource, subresource, namespace, name }: Attributes): StatusError {
   const what = subresource ? `${resource.plural}/${subresource}` : resource.plural;
   const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-  return forbiddenError(
+  const { message, details } = forbiddenError(
     resource,
     name ?? '',
     `User "${user.name}" cannot ${verb} resource "${what}" in API group "${resource.group}" ${where}`,
   );
+  return new Refusal('Forbidden', message, details);
 }
 
 export function pathRefusal(user: UserInfo, { verb, path }: PathAttributes): StatusError {
-  return new StatusError('Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {});
+  return new Refusal('Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {});
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMetrics, silentLogger, systemClock, systemRandom } from '@berth/host';
 import type { Api } from '@berth/objects';
+import type { Auditor } from '../../audit/auditor.ts';
 import type { KeyPair } from '../../auth/certificates.ts';
 import { type ClusterCredentials, ensureClusterCredentials } from '../../auth/credentials.ts';
 import { createServiceAccountTokens } from '../../auth/service-account-tokens.ts';
@@ -44,6 +45,7 @@ export interface TestServerOptions {
   readonly limits?: InFlightLimits;
   /** Whether service accounts have tokens; pods then need an account that there is. */
   readonly tokens?: boolean;
+  readonly auditor?: Auditor;
   /** Puts something in front of the core, such as a verb that fails. */
   readonly intercept?: (core: Api) => Api;
 }
@@ -66,6 +68,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock: systemClock,
     random: systemRandom,
     limits: options.limits,
+    auditor: options.auditor,
   });
   const abort = new AbortController();
   const { done } = await server.start(abort.signal);

@@ -124,6 +124,12 @@ describe('the node', () => {
     expect(node.status.capacity).toMatchObject({ pods: '110' });
   });
 
+  test('its lease goes with the node', async () => {
+    const { metadata } = await vi.waitFor(() => client.get(leases, { namespace: 'kube-node-lease', name: nodeName }));
+    const { uid } = (await client.get(nodes, { name: nodeName })).metadata;
+    expect(metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid }]);
+  });
+
   test('renews its lease every ten seconds', async () => {
     const renewTime = async () =>
       (await client.get(leases, { namespace: 'kube-node-lease', name: nodeName })).spec.renewTime;

@@ -106,7 +106,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const serviceInformer = options.services
     ? undefined
     : createInformer<Service>({ client, clock, log, resource: services });
-  const recorder = options.recorder ?? createEventRecorder({ client, clock, random, log, nodeName, signal });
+  const recorder = options.recorder ?? createEventRecorder({ client, clock, log, nodeName, signal });
   const references = new References({ client, clock, log, onChange: (uid) => registry.refresh(uid) });
   const tokens = new ServiceAccountTokens({ client, clock, random, log, onDue: (uid) => registry.refresh(uid) });
   const context: PodContext = {

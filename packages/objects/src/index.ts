@@ -16,7 +16,7 @@ export { nodeStatus } from './kinds/node.ts';
 export { type PodSummary, podStatusReason, summarizePod } from './kinds/pod-summary.ts';
 export { systemPriorityClasses } from './kinds/priority-class.ts';
 export * from './kinds/registry.ts';
-export { applyScale, scaleDocument, scaleOf } from './kinds/scale.ts';
+export { applyScale, scaleColumns, scaleDocument, scaleOf } from './kinds/scale.ts';
 export { type ApplyRequest, serverSideApply } from './managed-fields/server-side-apply.ts';
 export { trackedTypeOf } from './managed-fields/tracked-type.ts';
 export { trackCreate, trackUpdate } from './managed-fields/tracking.ts';

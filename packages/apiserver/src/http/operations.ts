@@ -181,10 +181,8 @@ interface Form {
 function presentationOf({ request, route, query, audit }: Operation, { clock }: OperationContext): Form {
   const { protobuf } = formOf(bodyOf(route.kind, route.subresource));
   const form = negotiate(request.headers.accept, protobuf !== undefined);
-  // A subresource of another kind has none of the columns of its object.
-  const ofItself = route.subresource === undefined || !subresourceFacts(route.subresource).kind;
   const presentation = createPresentation({
-    kind: ofItself ? route.kind : { ...route.kind, columns: [] },
+    kind: printedKind(route),
     protobuf,
     form,
     includeObject: query.get('includeObject') ?? undefined,
@@ -192,6 +190,12 @@ function presentationOf({ request, route, query, audit }: Operation, { clock }: 
   });
   const shown = audit.trail ? audited(presentation, audit.trail, route.kind) : presentation;
   return { presentation: shown, encoding: form.encoding };
+}
+
+/** A subresource of another kind has none of the columns of its object. */
+function printedKind({ kind, subresource }: ResourceRoute): Kind {
+  const facts = subresource === undefined ? undefined : subresourceFacts(subresource);
+  return facts?.kind ? { ...kind, columns: facts.columns ?? [] } : kind;
 }
 
 /** The options of a write, and the list to which the core adds its warnings. */

@@ -231,6 +231,18 @@ describe('forms', () => {
     });
   });
 
+  test('a Scale has columns of its own', async () => {
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+    const body = { metadata: { name: 'scaled' }, spec: { replicas: 3, template } };
+    const path = '/api/v1/namespaces/default/replicationcontrollers';
+    expect((await server.call('POST', path, { body })).code).toBe(201);
+    const { json } = await server.call('GET', `${path}/scaled/scale`, { headers: { Accept: table('v1') } });
+    expect(json).toMatchObject({
+      columnDefinitions: [{ name: 'Name' }, { name: 'Desired' }, { name: 'Available' }, { name: 'Age' }],
+      rows: [{ cells: ['scaled', 3, 0, expect.any(String)] }],
+    });
+  });
+
   test.each([
     ['None', null],
     ['Object', { kind: 'ConfigMap', data: { a: '1', b: '2' } }],

@@ -1,11 +1,13 @@
 // Owns what is known of the subresources that kinds can have: their verbs, and the kind that goes over the wire.
 // Routing and discovery read it, so that what is announced is what is served.
-import { type DocumentType, documentOf, type Kind } from '@berth/objects';
+import { type Column, type DocumentType, documentOf, type Kind, type KubeObject, scaleColumns } from '@berth/objects';
 
 export interface Subresource {
   readonly verbs: readonly Verb[];
   /** Of the body, where it is not the object itself. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+  /** How that kind is printed, where it is a thing of its own. */
+  readonly columns?: readonly Column<KubeObject>[];
   /** A success is answered with a Status instead of the object. */
   readonly answersStatus?: boolean;
   /** It is no object: the connection is upgraded, and carries streams. */
@@ -16,7 +18,12 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'd
 
 const subresources: Readonly<Record<string, Subresource>> = {
   status: { verbs: ['get', 'patch', 'update'] },
-  scale: { verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+  scale: {
+    verbs: ['get', 'patch', 'update'],
+    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    // Its rows are only ever made of Scales.
+    columns: scaleColumns as unknown as readonly Column<KubeObject>[],
+  },
   binding: { verbs: ['create'], kind: { group: '', version: 'v1', kind: 'Binding' }, answersStatus: true },
   eviction: { verbs: ['create'], kind: { group: 'policy', version: 'v1', kind: 'Eviction' }, answersStatus: true },
   finalize: { verbs: ['update'] },

@@ -50,6 +50,7 @@ import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
 import { Evictions } from './evictions.ts';
+import { createKubernetesService } from './kubernetes-service.ts';
 import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
@@ -176,16 +177,23 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const starter: Component = {
     name: 'bootstrap',
     async start() {
-      await bootstrap(operations, { serviceAddress: addresses.apiAddress, advertise: options.advertise });
+      await bootstrap(operations);
       return { done: Promise.resolve() };
     },
   };
+  const kubernetesService = createKubernetesService({
+    api: operations,
+    serviceAddress: addresses.apiAddress,
+    advertise: options.advertise,
+    clock,
+    log,
+  });
   return {
     ...apiOf(operations),
     name: 'api-core',
     authorizer,
     authenticateToken,
-    start: (signal) => startInOrder([cache, starter, compaction], signal, log),
+    start: (signal) => startInOrder([cache, starter, kubernetesService, compaction], signal, log),
   };
 }
 

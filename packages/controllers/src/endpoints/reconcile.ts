@@ -95,6 +95,8 @@ async function reconcile(context: ControllerContext, key: string): Promise<void>
       await unlessGone(client.delete(endpoints, splitKey(key), { preconditions: { uid: existing.metadata.uid } }));
     return;
   }
+  // It is a name for somewhere else, whatever its selector says.
+  if (service.spec.type === 'ExternalName') return;
   const known = informers.endpointSlices.byIndex(slicesOfService, key);
   const selector = selectorFromMap(service.spec.selector);
   if (selector.matchesAll) {

@@ -1,6 +1,6 @@
 import { startTestApi, type TestApi } from '@berth/apiserver/testing';
 import { type Client, inProcessClient } from '@berth/client';
-import { silentLogger, systemRandom } from '@berth/host';
+import { silentLogger } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
 import { type Event, events, isReason } from '@berth/objects';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -20,7 +20,7 @@ beforeEach(async () => {
     if (!isReason(error, 'AlreadyExists')) throw error;
   });
   const { signal } = new AbortController();
-  recorder = createEventRecorder({ client, clock, random: systemRandom, log: silentLogger, nodeName: 'n1', signal });
+  recorder = createEventRecorder({ client, clock, log: silentLogger, nodeName: 'n1', signal });
 });
 
 afterEach(() => api.close());
@@ -69,4 +69,10 @@ test('an event that the API has forgotten is made again', async () => {
   const [second] = await eventsThat((items) => expect(items).toHaveLength(1));
   expect(second?.count).toBe(1);
   expect(second?.metadata.name).not.toBe(first?.metadata.name);
+});
+
+test('events are listed in the order in which they happened', async () => {
+  for (const reason of ['Pulled', 'Created', 'Started']) recorder.record(about, { ...event, reason });
+  const found = await eventsThat((items) => expect(items).toHaveLength(3));
+  expect(found.map(({ reason }) => reason)).toEqual(['Pulled', 'Created', 'Started']);
 });

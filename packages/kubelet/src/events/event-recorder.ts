@@ -1,6 +1,6 @@
 // Owns the events that the agent reports. The same event again counts up the first one instead of making another.
 import type { Writer } from '@berth/client';
-import { type Clock, type Logger, type Random, timestamp } from '@berth/host';
+import { type Clock, type Logger, timestamp } from '@berth/host';
 import { type Event, events, isReason, type KubeObject, type ObjectReference } from '@berth/objects';
 
 export interface EventRecorder {
@@ -17,7 +17,6 @@ export interface RecordedEvent {
 export interface EventRecorderOptions {
   readonly client: Writer;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
   readonly nodeName: string;
   /** What has not been written when it aborts is dropped. */
@@ -34,9 +33,10 @@ const maxKnown = 4096;
 const maxQueued = 1000;
 
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, clock, random, log, nodeName, signal } = options;
+  const { client, clock, log, nodeName, signal } = options;
   const known = new Map<string, Known>();
   const queue: (() => Promise<unknown>)[] = [];
+  let serial = 0;
   let draining = false;
 
   async function drain(): Promise<void> {
@@ -63,7 +63,9 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         });
       if (patched) return;
     }
-    const name = `${about.name}.${random.suffix(16)}`;
+    // As Kubernetes names them: by a time in hexadecimal nanoseconds, so that a list of them is in order.
+    const nanoseconds = BigInt(clock.now()) * 1_000_000n + BigInt(serial++ % 1_000_000);
+    const name = `${about.name}.${nanoseconds.toString(16)}`;
     await client.create<Event>(events, newEvent(about, event, { name, namespace, time, nodeName }), { namespace });
     known.delete(key);
     known.set(key, { name, count: 1 });

@@ -2,7 +2,7 @@
 // seconds, by which the control plane knows that the agent lives.
 import type { Reader, Writer } from '@berth/client';
 import { type Clock, type Logger, microTimestamp, sleep, timestamp } from '@berth/host';
-import { isReason, type Lease, leases, type Node, nodes } from '@berth/objects';
+import { isReason, type Lease, leases, type Node, nodes, type OwnerReference } from '@berth/objects';
 import type { ImageInfo, PodRuntime } from '../runtime/port.ts';
 import { readPressure } from './machine.ts';
 import { type NodeFacts, type NodeObservation, nodeLabels, nodeStatus } from './node-object.ts';
@@ -149,9 +149,22 @@ export class NodeReporter {
       await client.patch(leases, target, { type: 'application/merge-patch+json', body: { spec } });
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error;
-      await client.create<Lease>(leases, { metadata: { name: facts.name }, spec }, { namespace: leaseNamespace });
+      const metadata = { name: facts.name, ownerReferences: await this.#ownerReferences() };
+      await client.create<Lease>(leases, { metadata, spec }, { namespace: leaseNamespace });
     }
     return true;
+  }
+
+  /** The lease goes with its node. */
+  async #ownerReferences(): Promise<OwnerReference[]> {
+    const { client, facts } = this.#options;
+    try {
+      const { metadata } = await client.get(nodes, { name: facts.name });
+      return [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid: metadata.uid }];
+    } catch (error) {
+      if (isReason(error, 'NotFound')) return [];
+      throw error;
+    }
   }
 }
 

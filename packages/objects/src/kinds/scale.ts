@@ -1,10 +1,11 @@
-// Owns the scale subresource: an object seen as an autoscaling/v1 Scale, and a Scale's change of the object.
+// Owns the scale subresource: an object seen as an autoscaling/v1 Scale, a Scale's change of the object, and its columns.
 import type { Scale } from '../api/types.ts';
 import type { DocumentType } from '../documents/form.ts';
 import { type FieldError, invalid } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
 import { negativeProblem } from '../validation/field-checks.ts';
-import type { Kind } from './kind.ts';
+import { ageColumn, integerColumn, nameColumn } from './columns.ts';
+import type { Column, Kind } from './kind.ts';
 
 /** What a client sends to a scale subresource. */
 export const scaleDocument: DocumentType<Scale> = {
@@ -33,3 +34,11 @@ export function applyScale<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>,
   kind.scale?.setReplicas(draft, replicas);
   return [];
 }
+
+/** How a Scale is printed. Source: Kubernetes' printers. */
+export const scaleColumns: readonly Column<Scale>[] = [
+  nameColumn,
+  integerColumn('Desired', 'How many replicas are wanted.', ({ spec }) => spec.replicas ?? 0),
+  integerColumn('Available', 'How many replicas there are.', ({ status }) => status.replicas),
+  ageColumn,
+];

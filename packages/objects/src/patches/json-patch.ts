@@ -8,10 +8,10 @@ const MAX_OPERATIONS = 10_000;
 const MAX_COPIED = 3 * 1024 * 1024;
 const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
-/** A patch that is well formed and does not fit the object. */
+/** A patch that is well formed and does not fit the object. Kubernetes keeps to itself how; the cause says it here. */
 export function unprocessablePatch(problem: string): StatusError {
   return new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
-    causes: [{ reason: 'UnexpectedServerResponse', message: problem }],
+    causes: [{ reason: 'FieldValueInvalid', field: 'patch', message: problem }],
   });
 }
 

@@ -59,8 +59,15 @@ export async function listConfigMaps(
   return { ...figures, mb: bytes / 1e6 };
 }
 
-/** `watchers` follow the namespace's ConfigMaps while `updates` are written, one after the other. */
-export async function watchConfigMaps(server: MeasuredServer, watchers: number, updates: number) {
+/**
+ * `watchers` follow the namespace's ConfigMaps while as many updates as `to` is beyond `from` are written, `atOnce` at a
+ * time. A latency runs from before the update is sent until its event has come.
+ */
+export async function watchConfigMaps(
+  server: MeasuredServer,
+  { watchers, from, to, atOnce }: { watchers: number; from: number; to: number; atOnce: number },
+) {
+  const updates = to - from;
   const ended = longLivedAbort();
   const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
   const sentAt = new Map<string, number>();
@@ -83,7 +90,8 @@ export async function watchConfigMaps(server: MeasuredServer, watchers: number, 
   await pause(1000);
   const cpu = server.cpuSeconds();
   const start = performance.now();
-  await load(updates, 10, async (index) => {
+  await load(updates, atOnce, async (offset) => {
+    const index = from + offset;
     sentAt.set(`${index}`, performance.now());
     const body = { data: { sent: `${index}` } };
     await server.client.patch(
@@ -96,7 +104,8 @@ export async function watchConfigMaps(server: MeasuredServer, watchers: number, 
   const seconds = (performance.now() - start) / 1000;
   ended.abort();
   await Promise.allSettled(reads);
-  return { perSecond: received / seconds, ...percentiles(latencies), cpuSeconds: server.cpuSeconds() - cpu };
+  const cpuMs = ((server.cpuSeconds() - cpu) * 1000) / received;
+  return { perSecond: received / seconds, ...percentiles(latencies), cpuMs };
 }
 
 async function measured(

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:https';
 import { Socket } from 'node:net';
+import { connect } from 'node:tls';
 import { systemRandom } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
 import { type Api, configMaps, expiredError, type Kind, kindOf, type Resource, type WatchEvent } from '@berth/objects';
@@ -120,6 +121,18 @@ describe('a watch', () => {
     expect([line?.type, line?.object.metadata.name]).toEqual(['ADDED', 'one']);
     watch.close();
     await server.call('DELETE', maps);
+  });
+
+  test('to a client that knows no chunks is plain lines', async () => {
+    await create('plain');
+    const { ca, admin } = server.credentials;
+    const { hostname, port } = new URL(server.address);
+    const socket = connect({ host: hostname, port: Number(port), ca, ...admin, ALPNProtocols: ['http/1.1'] });
+    socket.end(`GET ${maps}?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dplain HTTP/1.0\r\n\r\n`);
+    const parts: Buffer[] = [];
+    for await (const part of socket) parts.push(part as Buffer);
+    const [, body = ''] = Buffer.concat(parts).toString().split('\r\n\r\n');
+    expect(body.split('\n').map((line) => line.slice(0, 15))).toEqual(['{"type":"ADDED"', '']);
   });
 
   test('as Tables sends the columns once', async () => {

@@ -71,11 +71,17 @@ async function refusal(first: Promise<unknown>): Promise<void> {
 
 /** Resolves once the socket takes more. A reader that stalls for too long is cut off. */
 function write({ response, abort, clock }: WatchStream, bytes: Buffer): Promise<void> | undefined {
-  if (response.write(bytes) || abort.signal.aborted) return undefined;
+  const { socket } = response;
+  // Past the response, whose own framing would be made anew for each of the watchers that get these bytes. Without a
+  // socket its turn has not come yet (an earlier answer is still on its way), and the response keeps what it is given.
+  const direct = socket && response.chunkedEncoding ? socket : undefined;
+  const taken = direct ? direct.write(chunkOf(bytes)) : response.write(bytes);
+  if (taken || abort.signal.aborted) return undefined;
+  const target = direct ?? response;
   return new Promise((resolve) => {
     const done = () => {
       stall.cancel();
-      response.off('drain', done);
+      target.off('drain', done);
       abort.signal.removeEventListener('abort', done);
       resolve();
     };
@@ -83,7 +89,21 @@ function write({ response, abort, clock }: WatchStream, bytes: Buffer): Promise<
       abort.abort();
       response.destroy();
     });
-    response.on('drain', done);
+    target.on('drain', done);
     abort.signal.addEventListener('abort', done);
   });
 }
+
+/** What was framed last: an event goes to all of its watchers before the next one does. */
+let framed: { readonly bytes: Buffer; readonly chunk: Buffer } | undefined;
+
+/** As one chunk of the answer. Source: RFC 9112, section 7.1. */
+function chunkOf(bytes: Buffer): Buffer {
+  if (framed?.bytes !== bytes) {
+    const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
+    framed = { bytes, chunk: Buffer.concat([size, bytes, lineBreak]) };
+  }
+  return framed.chunk;
+}
+
+const lineBreak = Buffer.from('\r\n');

@@ -71,6 +71,9 @@ const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
   [podIndexes.node]: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
 };
 
+/** The objects of the others are the same, seen in another form. */
+const storedKinds = kinds.filter(({ view }) => !view);
+
 /** All of the controllers of a process, with what they need, in the order in which they start. */
 export function createControllers(options: ControllersOptions): Component[] {
   const { client, clock, log, random } = options;
@@ -106,7 +109,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     serviceAccounts: informerOf(serviceAccounts),
     services: informerOf(services),
   };
-  for (const { resource } of kinds) if (isOwnable(resource, members)) informerOf(resource);
+  for (const { resource } of storedKinds) if (isOwnable(resource, members)) informerOf(resource);
   const graph = new OwnerGraph(members, (resource, name) => client.get(resource, name));
   const recorders: Component[] = [];
   const contextOf = (component: string): ControllerContext => {
@@ -133,7 +136,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createEndpointsLoop(quiet),
     createNamespaceLoop(
       quiet,
-      kinds.map(({ resource }) => resource),
+      storedKinds.map(({ resource }) => resource),
     ),
     createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
     createGarbageCollectorLoop(quiet, graph),

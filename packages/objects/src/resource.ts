@@ -8,6 +8,7 @@ import type {
   EndpointSlice,
   Endpoints,
   Event,
+  EventsV1Event,
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
@@ -150,6 +151,19 @@ export const priorityClasses: Resource<PriorityClass> = {
   shortNames: ['pc'],
   categories: [],
   type: 'io.k8s.api.scheduling.v1.PriorityClass',
+};
+
+/** The same objects as `events`, in their newer form. */
+export const eventsV1Events: Resource<EventsV1Event> = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  plural: 'events',
+  singular: 'event',
+  kind: 'Event',
+  namespaced: true,
+  shortNames: ['ev'],
+  categories: [],
+  type: 'io.k8s.api.events.v1.Event',
 };
 
 function rbac<T extends KubeObject>(kind: string, clusterWide: boolean): Resource<T> {

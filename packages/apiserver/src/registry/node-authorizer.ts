@@ -4,6 +4,7 @@ import {
   configMaps,
   endpoints,
   events,
+  eventsV1Events,
   leases,
   namespaces,
   nodes,
@@ -31,6 +32,7 @@ const rules = new Map<string, readonly string[]>([
   [`${qualifiedName(serviceAccounts)}/token`, ['create']],
   [qualifiedName(leases), readWrite],
   [qualifiedName(events), ['create', 'update', 'patch']],
+  [qualifiedName(eventsV1Events), ['create', 'update', 'patch']],
 ]);
 
 const userPrefix = 'system:node:';

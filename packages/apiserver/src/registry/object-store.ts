@@ -8,10 +8,12 @@ import {
   type KubeObject,
   notFoundError,
   type ObjectName,
+  storageOf,
 } from '@berth/objects';
 import { type Store, WriteConflictError } from '@berth/store';
 import { keyOf } from '../watch-cache/keys.ts';
 import { revive, toStored } from '../watch-cache/stored-object.ts';
+import { shownAs } from '../watch-cache/view.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { isUnchanged } from './equality.ts';
 
@@ -40,11 +42,11 @@ export class ObjectStore {
   /** Throws AlreadyExists. The draft is given away. */
   async insert<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): Promise<T> {
     const object = draft as Draft<KubeObject>;
-    const value = toStored(object);
-    const key = keyOf(kind.resource, object.metadata);
+    const value = storedBytes(kind, draft);
+    const key = keyOf(storageOf(kind), object.metadata);
     try {
       const revision = await this.#store.write({ key, value, expect: 0, ttlSeconds: kind.ttlSeconds });
-      return revive<T>(value, revision);
+      return shownAs(kind, revive(value, revision));
     } catch (error) {
       if (error instanceof WriteConflictError) throw alreadyExistsError(kind.resource, object.metadata.name);
       throw error;
@@ -62,7 +64,7 @@ export class ObjectStore {
   ): Promise<T> {
     for (;;) {
       await this.#cache.fresh();
-      const old = this.#cache.of(kind.resource).get(target);
+      const old = this.#cache.objectsOf(kind).get(target);
       if (!old) throw notFoundError(kind.resource, target.name);
       const { outcome, settle } = await options.decide(old);
       let written = false;
@@ -86,14 +88,19 @@ export class ObjectStore {
     old: T,
     outcome: Exclude<Outcome<T>, { type: 'keep' }>,
   ): Promise<T> {
-    const key = keyOf(kind.resource, old.metadata);
+    const key = keyOf(storageOf(kind), old.metadata);
     const expect = Number(old.metadata.resourceVersion);
     if (outcome.type === 'remove') {
       await this.#store.write({ key, value: null, expect });
       return outcome.last;
     }
-    const value = toStored(outcome.draft as Draft<KubeObject>);
+    const value = storedBytes(kind, outcome.draft);
     const revision = await this.#store.write({ key, value, expect, ttlSeconds: kind.ttlSeconds });
-    return revive<T>(value, revision);
+    return shownAs(kind, revive(value, revision));
   }
+}
+
+/** In the form in which the kind's objects are kept. The draft is given away. */
+function storedBytes<T extends KubeObject>({ view }: Kind<T>, draft: Draft<T>): Uint8Array {
+  return toStored((view ? view.store(draft as T) : draft) as Draft<KubeObject>);
 }

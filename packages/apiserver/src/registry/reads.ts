@@ -14,16 +14,18 @@ import {
   type ObjectName,
   objectKey,
   StatusError,
+  storageOf,
   type WatchEvent,
   type WatchOptions,
 } from '@berth/objects';
 import { type Entry, type Store, TooOldError } from '@berth/store';
 import { bookmark, initialEventsEnd } from '../watch-cache/bookmark.ts';
+import type { CachedObjects } from '../watch-cache/cached-objects.ts';
 import { prefixOf, readKey } from '../watch-cache/keys.ts';
-import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { Selection } from '../watch-cache/selection.ts';
 import { revive } from '../watch-cache/stored-object.ts';
 import { parseVersion, tooOld } from '../watch-cache/versions.ts';
+import { shownAs } from '../watch-cache/view.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { Watcher } from '../watch-cache/watcher.ts';
 import { type Continuation, decodeContinuation, encodeContinuation } from './continue-token.ts';
@@ -47,7 +49,7 @@ export class Reads {
   /** The object as it is after every write that was acknowledged before the call. Throws NotFound. */
   async get<T extends KubeObject>(kind: Kind<T>, target: ObjectName): Promise<T> {
     await this.#cache.fresh();
-    const object = this.#cache.of(kind.resource).get(target);
+    const object = this.#cache.objectsOf(kind).get(target);
     if (!object) throw notFoundError(kind.resource, target.name);
     return object;
   }
@@ -67,7 +69,7 @@ export class Reads {
       return this.#at(kind, selection, { revision: version, after: '', limit, expired: expiredVersion });
     if (version === undefined) await this.#cache.fresh();
     else await this.#cache.reach(version);
-    return page(this.#cache.of(kind.resource), selection, { revision: this.#cache.revision, after: '', limit });
+    return page(this.#cache.objectsOf(kind), selection, { revision: this.#cache.revision, after: '', limit });
   }
 
   /** A list as of a revision: from the cache, if nothing of the resource has changed since. */
@@ -77,7 +79,7 @@ export class Reads {
     from: Continuation & { limit: number | undefined; expired: string },
   ): Promise<ObjectList<T>> {
     await this.#cache.reach(from.revision);
-    const cache = this.#cache.of(kind.resource);
+    const cache = this.#cache.objectsOf(kind);
     if (cache.changed <= from.revision) return page(cache, selection, from);
     try {
       return await this.#past(cache, selection, from);
@@ -88,13 +90,13 @@ export class Reads {
   }
 
   async #past<T extends KubeObject>(
-    cache: ResourceCache<T>,
+    cache: CachedObjects<T>,
     selection: Selection<T>,
     from: Continuation & { limit: number | undefined },
   ): Promise<ObjectList<T>> {
     const { revision, limit } = from;
-    const root = prefixOf(cache.kind.resource);
-    const prefix = prefixOf(cache.kind.resource, selection.namespace);
+    const root = prefixOf(storageOf(cache.kind));
+    const prefix = prefixOf(storageOf(cache.kind), selection.namespace);
     const items: T[] = [];
     let after = from.after ? root + from.after : undefined;
     for (let more = true; more; ) {
@@ -119,11 +121,11 @@ export class Reads {
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
     const selection = new Selection(kind, options);
     const version = parseVersion(options.resourceVersion);
-    return this.#stream(this.#cache.of(kind.resource), options, { selection, version });
+    return this.#stream(this.#cache.objectsOf(kind), options, { selection, version });
   }
 
   async *#stream<T extends KubeObject>(
-    cache: ResourceCache<T>,
+    cache: CachedObjects<T>,
     options: WatchOptions,
     from: { selection: Selection<T>; version: number | undefined },
   ): AsyncGenerator<readonly WatchEvent<T>[]> {
@@ -154,7 +156,7 @@ export class Reads {
 
   /** What the watch begins with. Registering the watcher in the same step is what leaves no gap. */
   #initial<T extends KubeObject>(
-    cache: ResourceCache<T>,
+    cache: CachedObjects<T>,
     { sendInitialEvents, allowWatchBookmarks }: WatchOptions,
     { selection, version }: { selection: Selection<T>; version: number | undefined },
   ): WatchEvent<T>[] {
@@ -170,7 +172,7 @@ export class Reads {
     return cache.eventsSince(after).flatMap((event) => event.for(selection) ?? []);
   }
 
-  #deadline<T extends KubeObject>(watcher: Watcher<T>, cache: ResourceCache<T>, timeoutSeconds: number | undefined) {
+  #deadline<T extends KubeObject>(watcher: Watcher<T>, cache: CachedObjects<T>, timeoutSeconds: number | undefined) {
     if (!timeoutSeconds) return undefined;
     return this.#clock.after(timeoutSeconds * 1000, () => {
       if (watcher.bookmarks) watcher.offer(bookmark(cache.kind.resource, this.#cache.revision));
@@ -201,7 +203,7 @@ function checkMatch({ resourceVersion, resourceVersionMatch: match, continue: to
 
 /** The part of the current state that a list shows next. */
 function page<T extends KubeObject>(
-  cache: ResourceCache<T>,
+  cache: CachedObjects<T>,
   selection: Selection<T>,
   { revision, after, limit }: Continuation & { limit: number | undefined },
 ): ObjectList<T> {
@@ -245,9 +247,9 @@ function listOf<T extends KubeObject>(
 }
 
 /** The object of an entry: the cache's own, if it is still the same version. */
-function current<T extends KubeObject>(cache: ResourceCache<T>, entry: Entry): T {
+function current<T extends KubeObject>(cache: CachedObjects<T>, entry: Entry): T {
   const cached = cache.get(readKey(entry.key).target);
   return cached?.metadata.resourceVersion === String(entry.modRevision)
     ? cached
-    : revive<T>(entry.value, entry.modRevision);
+    : shownAs(cache.kind, revive(entry.value, entry.modRevision));
 }

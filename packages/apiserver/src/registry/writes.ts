@@ -105,7 +105,7 @@ export class Writes {
     try {
       await admission.admit();
       kind.prepareForCreate?.(draft);
-      refuse(kind.resource, draft as T, kind.validate(draft as T));
+      refuse(kind.resource, draft as T, [...kind.validate(draft as T), ...(kind.validateCreate?.(draft as T) ?? [])]);
       await admission.validate();
       await admission.allocate();
       if (options.dryRun) return deepFreeze(draft as T);

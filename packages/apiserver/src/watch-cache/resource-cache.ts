@@ -2,13 +2,14 @@
 // call sees and registers is one consistent state, which is why a list and the watch that follows it have no gap.
 import type { Kind, KubeObject, ObjectName } from '@berth/objects';
 import { CacheEvent } from './cache-event.ts';
+import { type CachedObjects, SeenAs } from './cached-objects.ts';
 import { EventWindow, type WindowLimits } from './event-window.ts';
 import { compareNamespaces } from './keys.ts';
 import type { Selection } from './selection.ts';
 import { SortedObjects } from './sorted-objects.ts';
 import { WatcherIndex } from './watcher-index.ts';
 
-export class ResourceCache<T extends KubeObject = KubeObject> {
+export class ResourceCache<T extends KubeObject = KubeObject> implements CachedObjects<T> {
   readonly kind: Kind<T>;
   readonly watchers: WatcherIndex<T>;
   readonly #limits: WindowLimits;
@@ -29,12 +30,10 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.#size;
   }
 
-  /** The revision of the last change: a read at a revision since then shows what the cache holds now. */
   get changed(): number {
     return this.#changed;
   }
 
-  /** Every event behind this revision is known. */
   get knownAfter(): number {
     return this.#window.after;
   }
@@ -43,25 +42,32 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.#namespaces.get(namespace)?.get(name);
   }
 
+  /** The objects as those of a kind, which has the form of this resource's own kind or a view of it. */
+  as<V extends KubeObject>(kind: Kind<V>): CachedObjects<V> {
+    return kind.view ? new SeenAs(kind, this as unknown as ResourceCache) : (this as unknown as CachedObjects<V>);
+  }
+
   /** In the order of the keys. */
   *select(selection: Selection<T>): Iterable<T> {
-    const { namespace, name } = selection;
+    if (selection.everything) yield* this.candidates(selection);
+    else for (const object of this.candidates(selection)) if (selection.matches(object)) yield object;
+  }
+
+  /** What a selection is worth being tried on, in the order of the keys. */
+  *candidates({ namespace, name }: Pick<Selection, 'namespace' | 'name'>): Iterable<T> {
     const only = namespace ?? (this.kind.resource.namespaced ? undefined : '');
     if (only !== undefined && name !== undefined) {
       const object = this.get({ namespace: only, name });
-      if (object && selection.matches(object)) yield object;
+      if (object) yield object;
       return;
     }
     const within = only === undefined ? [...this.#namespaces.keys()].sort(compareNamespaces) : [only];
     for (const each of within) {
       const objects = this.#namespaces.get(each);
-      if (!objects) continue;
-      if (selection.everything) yield* objects.values();
-      else for (const object of objects.values()) if (selection.matches(object)) yield object;
+      if (objects) yield* objects.values();
     }
   }
 
-  /** How many objects there are in a namespace, or in all. */
   count(namespace: string | undefined): number {
     return namespace === undefined ? this.#size : (this.#namespaces.get(namespace)?.size ?? 0);
   }

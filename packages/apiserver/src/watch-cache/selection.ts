@@ -21,6 +21,8 @@ export interface SelectionRequest {
 }
 
 export class Selection<T extends KubeObject = KubeObject> {
+  /** Of what it selects. */
+  readonly kind: Kind<T>;
   readonly namespace: string | undefined;
   /** The only name that can match, if the field selector demands one. */
   readonly name: string | undefined;
@@ -33,6 +35,7 @@ export class Selection<T extends KubeObject = KubeObject> {
 
   /** Throws BadRequest if a selector cannot be parsed. */
   constructor(kind: Kind<T>, request: SelectionRequest) {
+    this.kind = kind;
     const labels = request.labelSelector ? parseLabelSelector(request.labelSelector) : undefined;
     const fields = request.fieldSelector
       ? parseFieldSelector(request.fieldSelector, kind as unknown as Kind)
@@ -44,7 +47,8 @@ export class Selection<T extends KubeObject = KubeObject> {
     this.everything = !this.#labels && !this.#fields;
     const demanded = this.#fields?.requirements.find(({ equal }) => equal);
     if (this.name !== undefined) this.route = { field: 'metadata.name', value: this.name };
-    else if (demanded) this.route = { field: demanded.field, value: demanded.value };
+    // The index is over the stored objects, which have other fields than those of a view.
+    else if (demanded && !kind.view) this.route = { field: demanded.field, value: demanded.value };
     else if (this.namespace) this.route = { field: 'metadata.namespace', value: this.namespace };
   }
 

@@ -2,10 +2,18 @@
 // one watch of the store that feeds them all in the order of revisions. Who needs a state that is not older than some
 // revision waits here until the cache has got there.
 import type { Clock, Component, Counter, Logger, Running, Timer } from '@berth/host';
-import { type Kind, type KubeObject, qualifiedName, type Resource, resourceVersionTooLargeError } from '@berth/objects';
+import {
+  type Kind,
+  type KubeObject,
+  qualifiedName,
+  type Resource,
+  resourceVersionTooLargeError,
+  storageOf,
+} from '@berth/objects';
 import { type Entry, type Store, type StoreEvent, TooOldError } from '@berth/store';
 import { bookmark } from './bookmark.ts';
 import type { CacheEvent } from './cache-event.ts';
+import type { CachedObjects } from './cached-objects.ts';
 import type { WindowLimits } from './event-window.ts';
 import { readKey, registryPrefix } from './keys.ts';
 import { ResourceCache } from './resource-cache.ts';
@@ -52,7 +60,7 @@ export class WatchCache implements Component {
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
-    for (const kind of options.kinds)
+    for (const kind of options.kinds.filter(({ view }) => !view))
       this.#caches.set(qualifiedName(kind.resource), new ResourceCache(kind, options.window));
   }
 
@@ -65,6 +73,11 @@ export class WatchCache implements Component {
     const cache = this.#caches.get(qualifiedName(resource));
     if (!cache) throw new Error(`${qualifiedName(resource)} is not served`);
     return cache as unknown as ResourceCache<T>;
+  }
+
+  /** The objects of a kind, which has a cache of its own or a view of another's. Throws if it is not served. */
+  objectsOf<T extends KubeObject>(kind: Kind<T>): CachedObjects<T> {
+    return this.of(storageOf(kind)).as(kind);
   }
 
   all(): Iterable<ResourceCache> {
@@ -208,7 +221,7 @@ export class WatchCache implements Component {
     const tick = () => {
       for (const cache of this.#caches.values())
         for (const watcher of cache.watchers)
-          if (watcher.bookmarks) watcher.offer(bookmark(cache.kind.resource, this.#revision));
+          if (watcher.bookmarks) watcher.offer(bookmark(watcher.selection.kind.resource, this.#revision));
       timer = this.#options.clock.after(bookmarkIntervalMs, tick);
     };
     let timer = this.#options.clock.after(bookmarkIntervalMs, tick);

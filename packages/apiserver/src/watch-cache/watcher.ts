@@ -34,7 +34,9 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
 
   /** Returns false if the watcher was too slow and has been ended. */
   see(event: CacheEvent<T>): boolean {
-    const told = event.for(this.selection);
+    const { selection } = this;
+    const seen = selection.kind.view ? event.seenAs(selection.kind) : event;
+    const told = seen.for(selection);
     return told === undefined || this.offer(told);
   }
 

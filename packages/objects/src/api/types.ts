@@ -645,6 +645,33 @@ export interface EventSource {
   readonly host?: string;
 }
 
+/** io.k8s.api.events.v1.Event */
+export interface EventsV1Event {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly action?: string;
+  readonly deprecatedCount?: number;
+  readonly deprecatedFirstTimestamp?: string;
+  readonly deprecatedLastTimestamp?: string;
+  readonly deprecatedSource: EventSource;
+  readonly eventTime: string;
+  readonly metadata: ObjectMeta;
+  readonly note?: string;
+  readonly reason?: string;
+  readonly regarding: ObjectReference;
+  readonly related?: ObjectReference;
+  readonly reportingController?: string;
+  readonly reportingInstance?: string;
+  readonly series?: EventsV1EventSeries;
+  readonly type?: string;
+}
+
+/** io.k8s.api.events.v1.EventSeries */
+export interface EventsV1EventSeries {
+  readonly count: number;
+  readonly lastObservedTime: string;
+}
+
 /** io.k8s.api.policy.v1.Eviction */
 export interface Eviction {
   readonly apiVersion: string;

@@ -1,7 +1,10 @@
-// Owns what a person can know about Event beyond the API facts.
+// Owns what a person can know about Event beyond the API facts. There are events of two ages: the older ones count how
+// often something happened, the newer ones have an eventTime and say who did what. Source: Kubernetes 1.32.
 import type { Event } from '../api/types.ts';
-import { invalid } from '../errors/field-error.ts';
+import { type FieldError, invalid, required } from '../errors/field-error.ts';
 import { events } from '../resource.ts';
+import { problemsOf } from '../validation/field-checks.ts';
+import { qualifiedNameProblems } from '../validation/names.ts';
 import { ageOf, columnOf, integerColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 
@@ -14,13 +17,7 @@ export const eventKind: Kind<Event> = {
   countsGenerations: false,
   ttlSeconds: HOUR_SECONDS,
 
-  validate({ metadata, involvedObject }) {
-    // Events of objects without a namespace are kept in the default one.
-    const expected = involvedObject.namespace || 'default';
-    return metadata.namespace === expected
-      ? []
-      : [invalid('involvedObject.namespace', involvedObject.namespace ?? '', 'does not match event.namespace')];
-  },
+  validate: (event) => eventProblems(event, 'reportingComponent'),
 
   columns: [
     columnOf('Last Seen', 'Time since it last happened.', lastSeen),
@@ -50,6 +47,40 @@ export const eventKind: Kind<Event> = {
     type: ({ type }) => type ?? '',
   },
 };
+
+/** `reportingField`: how the one who reports is called in the form in which the event was sent. */
+export function eventProblems(event: Event, reportingField: string): FieldError[] {
+  const { metadata, involvedObject, eventTime } = event;
+  // Events of objects without a namespace are kept in the default one, newer ones also in that of the system.
+  const fits = involvedObject.namespace
+    ? eventTime !== undefined || metadata.namespace === involvedObject.namespace
+    : metadata.namespace === 'default' || (eventTime !== undefined && metadata.namespace === 'kube-system');
+  return [
+    ...(fits
+      ? []
+      : [invalid('involvedObject.namespace', involvedObject.namespace ?? '', 'does not match event.namespace')]),
+    ...(eventTime ? reportProblems(event, reportingField) : []),
+  ];
+}
+
+const maxShortText = 128;
+const maxMessage = 1024;
+
+function reportProblems(event: Event, reportingField: string): FieldError[] {
+  const { reportingComponent = '', reportingInstance, action, reason, message = '' } = event;
+  const text = (field: string, value = '') => [
+    ...(value ? [] : [required(field)]),
+    ...(value.length > maxShortText ? [invalid(field, '', `can have at most ${maxShortText} characters`)] : []),
+  ];
+  return [
+    ...(reportingComponent ? [] : [required(reportingField)]),
+    ...problemsOf(reportingField, reportingComponent, qualifiedNameProblems(reportingComponent)),
+    ...text('reportingInstance', reportingInstance),
+    ...text('action', action),
+    ...text('reason', reason),
+    ...(message.length > maxMessage ? [invalid('message', '', `can have at most ${maxMessage} characters`)] : []),
+  ];
+}
 
 function firstSeen({ firstTimestamp, eventTime }: Event, now: number): string {
   return ageOf(firstTimestamp ?? eventTime, now);

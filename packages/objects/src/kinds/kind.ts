@@ -18,9 +18,27 @@ export interface Column<T extends KubeObject> {
   cell(object: T, now: number): string | number | boolean;
 }
 
+/**
+ * The way between a kind's objects and the stored ones that they are: names, labels and all other metadata are the same
+ * in both. Pure; what goes in is not changed, and what comes out may share parts with it.
+ */
+export interface View<T extends KubeObject> {
+  /** Whose objects are kept. */
+  readonly of: Resource<KubeObject>;
+  show(stored: KubeObject): T;
+  store(shown: T): KubeObject;
+}
+
+/** As whose objects those of the kind are kept. */
+export function storageOf<T extends KubeObject>({ view, resource }: Kind<T>): Resource<KubeObject> {
+  return view?.of ?? resource;
+}
+
 /** What an update of the object may look like. Every function gets a draft that it may change in place. */
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
+  /** Its objects are those of another kind, shown in this one's form. */
+  readonly view?: View<T>;
   /** How its documents are read, merged and written. Left out: as the API facts say. */
   readonly documents?: DocumentForm;
   /**
@@ -49,6 +67,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * metadata too, which a kind's own file does not.
    */
   validate(object: T): FieldError[];
+  /** What a new object must be beside. */
+  validateCreate?(object: T): FieldError[];
   /** What may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];

@@ -9,6 +9,7 @@ import { deploymentKind } from './deployment.ts';
 import { endpointSliceKind } from './endpoint-slice.ts';
 import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
+import { eventsV1EventKind } from './events-v1-event.ts';
 import type { Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import { limitRangeKind } from './limit-range.ts';
@@ -33,7 +34,7 @@ import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './service-account.ts';
 
-/** Those whose objects are stored, in the order in which discovery lists them. A kind only ever sees objects of its own. */
+/** Those that have objects, in the order in which discovery lists them. A kind only ever sees objects of its own. */
 export const kinds: readonly Kind[] = (
   [
     configMapKind,
@@ -51,6 +52,7 @@ export const kinds: readonly Kind[] = (
     replicaSetKind,
     leaseKind,
     endpointSliceKind,
+    eventsV1EventKind,
     podDisruptionBudgetKind,
     clusterRoleKind,
     clusterRoleBindingKind,

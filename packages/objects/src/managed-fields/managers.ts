@@ -32,8 +32,9 @@ export interface Manager extends ManagerName {
 /** By `managerKey`. */
 export type Managers = ReadonlyMap<string, Manager>;
 
+/** Who applies is the same one in whatever version of the kind the configuration is written. */
 export function managerKey({ manager, operation, apiVersion, subresource = '' }: ManagerName): string {
-  return `${operation}\n${apiVersion}\n${subresource}\n${manager}`;
+  return `${operation}\n${operation === 'Apply' ? '' : apiVersion}\n${subresource}\n${manager}`;
 }
 
 /** Of entries that `writeManagers` made, which needs no checks. */

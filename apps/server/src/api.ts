@@ -7,6 +7,7 @@ import {
   type ApiServer,
   Auditor,
   auditedApi,
+  type CertificateAuthority,
   type ClusterCredentials,
   createApiCore,
   createApiServer,
@@ -38,6 +39,7 @@ export interface ApiPart {
   readonly server: ApiServer;
   /** PEM of the authority by which clients know the server. */
   readonly ca: string;
+  readonly authority: CertificateAuthority;
   /** In the order in which they start. */
   readonly components: readonly Component[];
 }
@@ -85,6 +87,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     api: audit ? auditedApi(core, audit.auditor, random) : core,
     server,
     ca: credentials.ca,
+    authority: credentials.authority,
     components: [
       closing(store),
       ...(audit ? [audit.log] : []),

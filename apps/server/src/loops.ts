@@ -1,5 +1,6 @@
 // Owns which loops a server runs, as whom, and whether one of several servers must be elected to run them.
 import { hostname } from 'node:os';
+import type { CertificateAuthority } from '@berth/apiserver';
 import type { Client } from '@berth/client';
 import { createControllers } from '@berth/controllers';
 import { type Component, group } from '@berth/host';
@@ -12,9 +13,11 @@ export interface LoopsInput {
   readonly clientOf: (name: string) => Client;
   /** PEM of the authority by which pods know the API server. */
   readonly rootCa: string;
+  /** Undefined where the authority's key is another server's. */
+  readonly authority: CertificateAuthority | undefined;
 }
 
-export function createLoops(surroundings: Surroundings, { clientOf, rootCa }: LoopsInput): Component[] {
+export function createLoops(surroundings: Surroundings, { clientOf, rootCa, authority }: LoopsInput): Component[] {
   const { options, clock, log, random } = surroundings;
   const loops: Component[] = [];
   if (options.components.includes('controllers')) {
@@ -26,6 +29,7 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa }: Lo
       random,
       clusterCidr: options.clusterCidr,
       rootCa,
+      authority,
       nodeMonitorGraceMs: options.nodeMonitorGraceSeconds * 1000,
     });
     loops.push(whenElected(surroundings, client, group('kube-controller-manager', controllers, log)));

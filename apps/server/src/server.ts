@@ -1,5 +1,6 @@
 // Owns which parts a server runs, and the order in which they start: the API, then the loops, then the dashboard.
 import { join } from 'node:path';
+import { readCertificateAuthority } from '@berth/apiserver';
 import {
   type Client,
   type ConnectionOptions,
@@ -28,13 +29,15 @@ export interface BuiltServer {
 }
 
 export async function buildServer(surroundings: Surroundings): Promise<BuiltServer> {
-  const { components: wanted } = surroundings.options;
+  const { options, clock } = surroundings;
+  const { components: wanted } = options;
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
   const remote = api ? undefined : adminConnection(surroundings);
   const clientOf = api ? (user: UserInfo) => inProcessClient(api.api, user) : remoteClient(remote!);
   const loops = createLoops(surroundings, {
     clientOf: (name) => clientOf({ name, groups: ['system:masters'] }),
     rootCa: api?.ca ?? remote?.ca ?? '',
+    authority: api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock)),
   });
   const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, clientOf) : undefined;
   return {

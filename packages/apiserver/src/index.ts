@@ -3,11 +3,13 @@ export { auditedApi } from './audit/audited-api.ts';
 export { Auditor, type AuditSink } from './audit/auditor.ts';
 export { defaultAuditPolicy } from './audit/default-policy.ts';
 export { parseAuditPolicy } from './audit/parse-policy.ts';
+export type { CertificateAuthority } from './auth/certificate-authority.ts';
 export type { KeyPair } from './auth/certificates.ts';
 export {
   type ClusterCredentials,
   ensureClusterCredentials,
   type NodeCredentials,
+  readCertificateAuthority,
   writePrivate,
 } from './auth/credentials.ts';
 export { writeKubeconfig } from './auth/kubeconfig.ts';

@@ -3,6 +3,7 @@ import type { Reader, Writer } from '@berth/client';
 import type { Clock, Logger, Random } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type {
+  CertificateSigningRequest,
   ClusterRole,
   ConfigMap,
   Deployment,
@@ -35,6 +36,7 @@ export const podIndexes = {
 } as const;
 
 export interface ControllerInformers {
+  readonly certificateSigningRequests: Informer<CertificateSigningRequest>;
   readonly clusterRoles: Informer<ClusterRole>;
   readonly configMaps: Informer<ConfigMap>;
   readonly deployments: Informer<Deployment>;

@@ -3,6 +3,7 @@ import type { Client } from '@berth/client';
 import type { Clock, Component, Logger, Random } from '@berth/host';
 import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
 import {
+  certificateSigningRequests,
   clusterRoles,
   configMaps,
   deployments,
@@ -24,6 +25,10 @@ import {
   services,
 } from '@berth/objects';
 import { createEventRecorder } from '@berth/reconcile';
+import { createCertificateApproverLoop } from './certificates/approver.ts';
+import type { CertificateAuthority } from './certificates/authority.ts';
+import { createCertificateCleanerLoop } from './certificates/cleaner.ts';
+import { createCertificateSignerLoop } from './certificates/signer.ts';
 import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
@@ -50,6 +55,8 @@ export interface ControllersOptions {
   readonly clusterCidr: string;
   /** PEM of the authority by which pods know the API server; left out: namespaces do not get it. */
   readonly rootCa?: string;
+  /** Reads and signs certificate requests; left out: this process has no key, and another one signs. */
+  readonly authority?: CertificateAuthority;
   /** Prefix length of a node's part. */
   readonly nodeCidrMaskSize?: number;
   /** A node that was not heard of for so long is Unknown. */
@@ -94,6 +101,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     return informer;
   };
   const informers: ControllerInformers = {
+    certificateSigningRequests: informerOf(certificateSigningRequests),
     clusterRoles: informerOf(clusterRoles),
     configMaps: informerOf(configMaps),
     deployments: informerOf(deployments),
@@ -133,6 +141,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createDeploymentLoop(contextOf('deployment-controller')),
     createDisruptionLoop(contextOf('controllermanager')),
     createClusterRoleAggregationLoop(quiet),
+    ...certificateLoops(quiet, options.authority),
     createEndpointsLoop(quiet),
     createNamespaceLoop(
       quiet,
@@ -142,6 +151,12 @@ export function createControllers(options: ControllersOptions): Component[] {
     createGarbageCollectorLoop(quiet, graph),
   ];
   return [...recorders, ...members.map(({ informer }) => informer), ...loops];
+}
+
+function certificateLoops(context: ControllerContext, authority: CertificateAuthority | undefined): Component[] {
+  const cleaner = createCertificateCleanerLoop(context);
+  if (!authority) return [cleaner];
+  return [createCertificateApproverLoop(context, authority), createCertificateSignerLoop(context, authority), cleaner];
 }
 
 /** Events own nothing and are owned by nobody; what has an informer already needs no other. */

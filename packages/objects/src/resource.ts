@@ -1,6 +1,7 @@
 // Owns the names by which a kind is addressed: group, version, plural, kind. One descriptor per served resource, typed
 // with the object it stands for, so that `client.get(pods, …)` returns a Pod.
 import type {
+  CertificateSigningRequest,
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
@@ -164,6 +165,18 @@ export const eventsV1Events: Resource<EventsV1Event> = {
   shortNames: ['ev'],
   categories: [],
   type: 'io.k8s.api.events.v1.Event',
+};
+
+export const certificateSigningRequests: Resource<CertificateSigningRequest> = {
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  plural: 'certificatesigningrequests',
+  singular: 'certificatesigningrequest',
+  kind: 'CertificateSigningRequest',
+  namespaced: false,
+  shortNames: ['csr'],
+  categories: [],
+  type: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
 };
 
 function rbac<T extends KubeObject>(kind: string, clusterWide: boolean): Resource<T> {

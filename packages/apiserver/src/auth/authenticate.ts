@@ -41,7 +41,7 @@ function identityOf(socket: TLSSocket): Identity | null {
   // `authorized` says that OpenSSL found the certificate signed by the cluster's authority, for client use, in time.
   if (!socket.authorized) return null;
   const certificate = socket.getPeerCertificate();
-  const name = listed(certificate.subject?.CN)[0];
+  const name = listed(certificate.subject?.CN).at(-1);
   if (!name) return null;
   const groups = [...listed(certificate.subject.O), 'system:authenticated'];
   return { user: { name, groups }, validTo: Date.parse(certificate.valid_to) };

@@ -34,20 +34,21 @@ export interface LeafRequest {
   readonly hosts?: readonly string[];
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** Of all keys that are made here, and of what they sign. */
+export const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const day = 24 * 3600 * 1000;
 const caLifetime = 3650 * day;
 const leafLifetime = 365 * day;
 /** Clocks of machines differ: a fresh certificate is valid a little earlier. */
-const clockSkew = 5 * 60 * 1000;
+export const clockSkew = 5 * 60 * 1000;
 
 export async function createAuthority(commonName: string, clock: Clock): Promise<KeyPair> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
     keys,
     ...validity(clock, caLifetime),
-    signingAlgorithm: algorithm,
+    signingAlgorithm,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
@@ -58,7 +59,7 @@ export async function createAuthority(commonName: string, clock: Clock): Promise
 }
 
 export async function issueLeaf(authority: KeyPair, request: LeafRequest, clock: Clock): Promise<KeyPair> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
   const organizations = request.organizations ?? [];
   const certificate = await X509CertificateGenerator.create({
     subject: [...organizations.map((name) => ({ O: [name] })), { CN: [request.commonName] }],
@@ -66,7 +67,7 @@ export async function issueLeaf(authority: KeyPair, request: LeafRequest, clock:
     publicKey: keys.publicKey,
     signingKey: await signingKey(authority.key),
     ...validity(clock, leafLifetime),
-    signingAlgorithm: algorithm,
+    signingAlgorithm,
     extensions: leafExtensions(request),
   });
   return { cert: certificate.toString('pem'), key: await privateKeyPem(keys.privateKey) };
@@ -108,7 +109,7 @@ async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
 }
 
-function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
+export function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  return webcrypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']);
 }

@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@berth/host';
+import { type CertificateAuthority, createCertificateAuthority } from './certificate-authority.ts';
 import { createAuthority, issueLeaf, type KeyPair, type LeafRequest, needsRenewal } from './certificates.ts';
 
 export interface CredentialsOptions {
@@ -38,6 +39,8 @@ export interface ClusterCredentials {
   readonly kubeletClient: KeyPair;
   /** PEM of the private key that signs the tokens of service accounts. */
   readonly serviceAccountKey: string;
+  /** Signs what others ask for. */
+  readonly authority: CertificateAuthority;
   issueNode(request: NodeRequest): Promise<NodeCredentials>;
 }
 
@@ -66,6 +69,7 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
       usages: ['client'],
     }),
     serviceAccountKey: await ensureServiceAccountKey(directory),
+    authority: createCertificateAuthority(authority, clock),
     issueNode: async ({ name, hosts }) => {
       const commonName = `system:node:${name}`;
       const organizations = ['system:nodes'];
@@ -75,6 +79,15 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
       };
     },
   };
+}
+
+/** For a process without an API server; undefined if the authority's key does not lie in the directory. */
+export async function readCertificateAuthority(
+  directory: string,
+  clock: Clock,
+): Promise<CertificateAuthority | undefined> {
+  const found = await readPair(directory, 'ca');
+  return found && createCertificateAuthority(found, clock);
 }
 
 function servingHosts(options: CredentialsOptions): string[] {

@@ -6,6 +6,7 @@ import type { ClusterRole, ClusterRoleBinding, New, PolicyRule } from '@berth/ob
 const read = ['get', 'list', 'watch'];
 const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const group = 'rbac.authorization.k8s.io';
+const certificates = 'certificates.k8s.io';
 const aggregateTo = (role: string) => `${group}/aggregate-to-${role}`;
 
 const defaults = {
@@ -93,6 +94,17 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
     on('authentication.k8s.io', 'tokenreviews', ['create']),
     on('authorization.k8s.io', 'subjectaccessreviews', ['create']),
   ]),
+  role('system:node-bootstrapper', [on(certificates, 'certificatesigningrequests', ['create', ...read])]),
+  ...['nodeclient', 'selfnodeclient'].map((kind) =>
+    role(`system:${certificates}:certificatesigningrequests:${kind}`, [
+      on(certificates, `certificatesigningrequests/${kind}`, ['create']),
+    ]),
+  ),
+  ...['legacy-unknown', 'kubelet-serving', 'kube-apiserver-client', 'kube-apiserver-client-kubelet'].map((signer) =>
+    role(`system:${certificates}:${signer}-approver`, [
+      { ...on(certificates, 'signers', ['approve']), resourceNames: [`kubernetes.io/${signer}`] },
+    ]),
+  ),
   aggregated('admin'),
   aggregated('edit', { [aggregateTo('admin')]: 'true' }),
   aggregated('view', { [aggregateTo('edit')]: 'true' }),

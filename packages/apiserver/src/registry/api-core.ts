@@ -29,6 +29,9 @@ import {
   services,
 } from '@berth/objects';
 import type { Store } from '@berth/store';
+import { certificateRequests } from '../admission/certificate-requests.ts';
+import { certificateApproval, certificateSigning } from '../admission/certificate-signers.ts';
+import { certificateSubjectRestriction } from '../admission/certificate-subject-restriction.ts';
 import { AdmissionChain } from '../admission/chain.ts';
 import { defaultTolerations } from '../admission/default-tolerations.ts';
 import { limitRanger } from '../admission/limit-ranger.ts';
@@ -157,6 +160,10 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     }),
     defaultTolerations(options.defaultTolerationSeconds ?? 300),
     limitRanger((namespace) => everyOf(limitRanges, namespace)),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
+    certificateRequests(clock),
+    certificateSubjectRestriction,
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
   ]);

@@ -1,6 +1,7 @@
 // Owns what a node's agent may do, by verb and resource. Whose pods it may touch depends on the objects and is decided
 // by the admission plugin `node-restriction`. Source: Kubernetes, "Using Node Authorization".
 import {
+  certificateSigningRequests,
   configMaps,
   endpoints,
   events,
@@ -30,6 +31,7 @@ const rules = new Map<string, readonly string[]>([
   [qualifiedName(pods), [...read, 'create', 'delete']],
   [`${qualifiedName(pods)}/status`, ['get', 'update', 'patch']],
   [`${qualifiedName(serviceAccounts)}/token`, ['create']],
+  [qualifiedName(certificateSigningRequests), [...read, 'create']],
   [qualifiedName(leases), readWrite],
   [qualifiedName(events), ['create', 'update', 'patch']],
   [qualifiedName(eventsV1Events), ['create', 'update', 'patch']],

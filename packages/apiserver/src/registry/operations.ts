@@ -252,8 +252,10 @@ export class Operations implements Api {
       const finalized = (old: T) => withSpecOf(kind, old, change(old));
       return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
     }
-    if (subresource !== undefined && subresource !== 'status') throw notAllowed(subresource, 'update');
-    return this.#writes.update({ user, kind, target, part: subresource ?? 'main', subresource, options, change });
+    const ofStatus = subresource === 'status' || kind.statusParts?.[subresource ?? ''] !== undefined;
+    if (subresource !== undefined && !ofStatus) throw notAllowed(subresource, 'update');
+    const part = ofStatus ? 'status' : 'main';
+    return this.#writes.update({ user, kind, target, part, subresource, options, change });
   }
 
   async #scale<T extends KubeObject>(

@@ -39,8 +39,8 @@ import {
 const generateAttempts = 8;
 
 /**
- * Which part of the object an update is about. `whole`: a subresource of the server's own, which changes what it has to
- * and nothing else, so that the kind's rules for updates do not apply.
+ * Which part of the object an update is about. `status`: under the rules of its subresource. `whole`: a subresource of
+ * the server's own, which changes what it has to and nothing else, so that the kind's rules for updates do not apply.
  */
 type Part = 'main' | 'status' | 'whole';
 
@@ -148,8 +148,11 @@ export class Writes {
     try {
       await admission.admit();
       if (part === 'status') {
-        kind.prepareForStatusUpdate?.(draft, old);
-        refuse(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
+        const rules = kind.statusParts?.[subresource ?? ''];
+        if (rules) rules.prepareForUpdate(draft, old);
+        else kind.prepareForStatusUpdate?.(draft, old);
+        const validate = rules?.validateUpdate ?? kind.validateStatusUpdate;
+        refuse(kind.resource, draft as T, validate?.(draft as T, old) ?? []);
       } else if (part === 'main') {
         kind.prepareForUpdate?.(draft, old);
         countGeneration(kind, draft, old);
@@ -201,8 +204,9 @@ export class Writes {
   ) {
     // What does not come over HTTP is this server's own loops, whose users are named after them.
     const manager = options.fieldManager ?? user.name.replace(/^system:/, '');
+    const tracked = kind.statusParts?.[subresource ?? ''] ? 'status' : subresource;
     return {
-      type: trackedTypeOf(documentOf(kind), { hasStatus: kind.subresources.includes('status'), subresource }),
+      type: trackedTypeOf(documentOf(kind), { hasStatus: kind.subresources.includes('status'), subresource: tracked }),
       name: { manager, operation: 'Update', apiVersion: apiVersionOf(kind.resource), subresource },
       time: timestamp(this.#clock),
     } as const;

@@ -129,6 +129,75 @@ export interface CephFSVolumeSource {
   readonly user?: string;
 }
 
+/** io.k8s.api.certificates.v1.CertificateSigningRequest */
+export interface CertificateSigningRequest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: CertificateSigningRequestSpec;
+  readonly status: CertificateSigningRequestStatus;
+}
+
+/** io.k8s.api.certificates.v1.CertificateSigningRequestCondition */
+export interface CertificateSigningRequestCondition {
+  readonly lastTransitionTime?: string;
+  readonly lastUpdateTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.certificates.v1.CertificateSigningRequestList */
+export interface CertificateSigningRequestList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly CertificateSigningRequest[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.certificates.v1.CertificateSigningRequestSpec */
+export interface CertificateSigningRequestSpec {
+  readonly expirationSeconds?: number;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  readonly groups?: readonly string[];
+  readonly request: string;
+  readonly signerName: string;
+  readonly uid?: string;
+  readonly usages?: readonly (
+    | 'any'
+    | 'cert sign'
+    | 'client auth'
+    | 'code signing'
+    | 'content commitment'
+    | 'crl sign'
+    | 'data encipherment'
+    | 'decipher only'
+    | 'digital signature'
+    | 'email protection'
+    | 'encipher only'
+    | 'ipsec end system'
+    | 'ipsec tunnel'
+    | 'ipsec user'
+    | 'key agreement'
+    | 'key encipherment'
+    | 'microsoft sgc'
+    | 'netscape sgc'
+    | 'ocsp signing'
+    | 's/mime'
+    | 'server auth'
+    | 'signing'
+    | 'timestamping'
+  )[];
+  readonly username?: string;
+}
+
+/** io.k8s.api.certificates.v1.CertificateSigningRequestStatus */
+export interface CertificateSigningRequestStatus {
+  readonly certificate?: string;
+  readonly conditions?: readonly CertificateSigningRequestCondition[];
+}
+
 /** io.k8s.api.core.v1.CinderVolumeSource */
 export interface CinderVolumeSource {
   readonly fsType?: string;

@@ -72,6 +72,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** By name: the subresources beside `status` that write a part of the status, under rules of their own. */
+  readonly statusParts?: Readonly<Record<string, StatusPart<T>>>;
   readonly columns: readonly Column<T>[];
   /** Beside metadata.name and metadata.namespace. */
   readonly fieldSelectors: Readonly<Record<string, (object: T) => string>>;
@@ -84,6 +86,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   gracePeriodSeconds?(object: T): number | undefined;
   /** How the scale subresource reads and changes the object. */
   readonly scale?: ScaleAccess<T>;
+}
+
+/** Like the kind's own rules for updates of the status. */
+export interface StatusPart<T extends KubeObject> {
+  prepareForUpdate(draft: Draft<T>, old: T): void;
+  validateUpdate(object: T, old: T): FieldError[];
 }
 
 /** A kind's number of replicas, seen as an autoscaling/v1 Scale. */

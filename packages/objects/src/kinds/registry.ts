@@ -4,6 +4,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { withMetadataRules } from '../validation/metadata.ts';
+import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
 import { deploymentKind } from './deployment.ts';
 import { endpointSliceKind } from './endpoint-slice.ts';
@@ -50,6 +51,7 @@ export const kinds: readonly Kind[] = (
     serviceKind,
     deploymentKind,
     replicaSetKind,
+    certificateSigningRequestKind,
     leaseKind,
     endpointSliceKind,
     eventsV1EventKind,

@@ -1,7 +1,8 @@
 // Owns validation of metadata, which is the same for every kind but for the rule for names.
 import type { ObjectMeta, OwnerReference } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../errors/field-error.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind, StatusPart } from '../kinds/kind.ts';
+import type { KubeObject } from '../object.ts';
 import { immutable, labels, notNegative, problemsOf } from './field-checks.ts';
 import {
   dns1035LabelProblems,
@@ -131,5 +132,20 @@ export function withMetadataRules(kind: Kind): Kind {
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(kind.validateStatusUpdate?.(object, old) ?? []),
     ],
+    ...(kind.statusParts ? { statusParts: withMetadataRulesOfParts(kind.statusParts) } : {}),
   };
+}
+
+function withMetadataRulesOfParts(parts: NonNullable<Kind['statusParts']>): Kind['statusParts'] {
+  const wrapped = Object.entries(parts).map(([name, part]): [string, StatusPart<KubeObject>] => [
+    name,
+    {
+      ...part,
+      validateUpdate: (object, old) => [
+        ...validateMetadataUpdate(object.metadata, old.metadata),
+        ...part.validateUpdate(object, old),
+      ],
+    },
+  ]);
+  return Object.fromEntries(wrapped);
 }

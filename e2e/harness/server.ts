@@ -1,0 +1,73 @@
+// Owns a server alone for a test, on ports that nobody else has: for what needs no nodes, or nodes of the test's own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Kubectl, type KubectlVersion, kubectl } from './kubectl.ts';
+import { eventually } from './programs.ts';
+
+/** `await using server = await Server.start()`. */
+export class Server implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), 'berth-server-'));
+  readonly #port: number;
+  readonly #programs: ChildProcess[] = [];
+
+  private constructor(port: number) {
+    this.#port = port;
+  }
+
+  static async start(flags: readonly string[] = []): Promise<Server> {
+    const server = new Server(await freePort());
+    try {
+      const dashboard = await freePort();
+      const ports = ['--api-port', `${server.#port}`, '--dashboard-port', `${dashboard}`];
+      server.run('server', ['--data-dir', server.dataDir, ...ports, ...flags]);
+      const ask = await server.kubectl();
+      await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get dataDir(): string {
+    return join(this.directory, 'data');
+  }
+
+  get address(): string {
+    return `https://127.0.0.1:${this.#port}`;
+  }
+
+  kubectl(version?: KubectlVersion): Promise<Kubectl> {
+    return kubectl(join(this.dataDir, 'admin.kubeconfig'), version);
+  }
+
+  /** One of Berth's programs, which ends with this server. */
+  run(role: 'server' | 'agent', args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [resolve(`apps/${role}/dist/main.js`), ...args], { stdio: 'ignore' });
+    this.#programs.push(child);
+    return child;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#programs.splice(0).reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await gone;
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,42 @@
+// Owns the loop that approves agents' requests for certificates by which they are users of the API.
+import type { Component } from '@berth/host';
+import { type CertificateSigningRequest, certificateSigningRequests, subjectAccessReviews } from '@berth/objects';
+import { createLoop } from '@berth/reconcile';
+import type { ControllerContext } from '../context.ts';
+import { unlessGone } from '../writes.ts';
+import { approved, type Ground, groundsOf, isUndecided, questionOf } from './approval.ts';
+import { type CertificateAuthority, requestBytes } from './authority.ts';
+import { observeRequests } from './observe.ts';
+
+/** The permission may come later. */
+const askAgainMs = 30_000;
+
+export function createCertificateApproverLoop(context: ControllerContext, authority: CertificateAuthority): Component {
+  const { client, clock, informers, log, random } = context;
+
+  async function isPermitted(request: CertificateSigningRequest, ground: Ground): Promise<boolean> {
+    const answer = await client.create(subjectAccessReviews, questionOf(request, ground));
+    return answer.status.allowed;
+  }
+
+  return createLoop({
+    name: 'certificate-approver',
+    clock,
+    log,
+    random,
+    workers: 2,
+    observe: (keys) => observeRequests(informers.certificateSigningRequests, keys),
+    async reconcile(name) {
+      const request = informers.certificateSigningRequests.get(name);
+      if (!request || !isUndecided(request)) return undefined;
+      const grounds = groundsOf(request, await authority.read(requestBytes(request)));
+      for (const ground of grounds) {
+        if (!(await isPermitted(request, ground))) continue;
+        const options = { subresource: 'approval' };
+        await unlessGone(client.update(certificateSigningRequests, approved(request, ground), options));
+        return undefined;
+      }
+      return grounds.length > 0 ? { requeueAfterMs: askAgainMs } : undefined;
+    },
+  });
+}

@@ -1,0 +1,31 @@
+// Owns the loop that signs approved requests with the cluster's authority.
+import type { Component } from '@berth/host';
+import { certificateSigningRequests } from '@berth/objects';
+import { createLoop } from '@berth/reconcile';
+import type { ControllerContext } from '../context.ts';
+import { unlessGone } from '../writes.ts';
+import { type CertificateAuthority, requestBytes } from './authority.ts';
+import { observeRequests } from './observe.ts';
+import { failed, issued, isToBeSigned, lifetimeMs, signingProblem } from './signing.ts';
+
+export function createCertificateSignerLoop(context: ControllerContext, authority: CertificateAuthority): Component {
+  const { client, clock, informers, log, random } = context;
+  return createLoop({
+    name: 'certificate-signer',
+    clock,
+    log,
+    random,
+    workers: 2,
+    observe: (keys) => observeRequests(informers.certificateSigningRequests, keys),
+    async reconcile(name) {
+      const request = informers.certificateSigningRequests.get(name);
+      if (!request || !isToBeSigned(request)) return undefined;
+      const bytes = requestBytes(request);
+      const problem = signingProblem(request, await authority.read(bytes));
+      const terms = { usages: request.spec.usages ?? [], lifetimeMs: lifetimeMs(request) };
+      const next = problem ? failed(request, problem) : issued(request, await authority.sign(bytes, terms));
+      await unlessGone(client.updateStatus(certificateSigningRequests, next));
+      return undefined;
+    },
+  });
+}

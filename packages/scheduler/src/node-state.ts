@@ -1,5 +1,5 @@
 // Owns what the scheduler knows of one node: the node itself and what the pods that are on it, or will be, take of it.
-// Its sums are kept with each pod that comes and goes.
+// Its sums are kept with each pod that comes and goes. Pods for which room is being made here are kept apart.
 import type { Node } from '@berth/objects';
 import { type Amounts, amountsOf, type HostPort, type PodFacts } from './pod-facts.ts';
 
@@ -18,6 +18,8 @@ export class NodeState {
   node: Node | undefined;
   allocatable: Amounts = new Map();
   readonly pods = new Map<string, PlacedPod>();
+  /** Pods that others make room for here. Those of lower priority do not count on that room. */
+  readonly nominated = new Map<string, PlacedPod>();
   readonly #requested = new Map<string, number>();
   readonly #groups = new Map<string, number>();
   /** port → address → how many pods hold it. */
@@ -62,6 +64,26 @@ export class NodeState {
     if (!placed) return;
     this.pods.delete(uid);
     this.#count(placed, -1);
+  }
+
+  /** The node as a pod has to see it: with those on it for which room is being made, unless they are below it. */
+  seenBy({ priority }: PodFacts): NodeState {
+    let seen: NodeState = this;
+    for (const placed of this.nominated.values()) {
+      if (placed.facts.priority < priority) continue;
+      if (seen === this) seen = this.copy();
+      seen.put(placed);
+    }
+    return seen;
+  }
+
+  /** Another one with the same pods, to try things on; nobody is nominated there. */
+  copy(): NodeState {
+    const copy = new NodeState(this.name);
+    copy.node = this.node;
+    copy.allocatable = this.allocatable;
+    for (const placed of this.pods.values()) copy.put(placed);
+    return copy;
   }
 
   #count({ facts, groups }: PlacedPod, sign: 1 | -1): void {

@@ -2,31 +2,35 @@
 // what was found out: a node is weighed again for them only after it changed.
 import type { Pod } from '@berth/objects';
 import type { Candidate } from './filters/filter.ts';
-import { filters } from './filters/index.ts';
-import type { PlacedPod } from './node-state.ts';
+import { type Objection, objectionTo } from './filters/index.ts';
+import type { NodeState, PlacedPod } from './node-state.ts';
 import { factsOf, signatureOf } from './pod-facts.ts';
 import { scoreOf } from './scores/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export type Choice =
-  | { readonly node: string }
-  /** How many nodes each reason rules out. */
-  | { readonly node: undefined; readonly nodeCount: number; readonly reasons: ReadonlyMap<string, number> };
+/** There is no node: how many of them each reason rules out. */
+export interface NoChoice {
+  readonly node: undefined;
+  readonly nodeCount: number;
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+export type Choice = { readonly node: string } | NoChoice;
 
 /** What is known of one node for one kind of pods. */
 interface Verdict {
   version: number;
-  /** Meaningful only without reasons. */
+  /** Meaningful only without an objection. */
   score: number;
   /** Undefined: the pod fits. */
-  reasons: readonly string[] | undefined;
+  objection: Objection | undefined;
 }
 
 interface KnownPods {
   /** In the order of the snapshot's slots. */
   readonly verdicts: Verdict[];
   /** The last failure, and the snapshot's version that it holds for. */
-  failure: { readonly version: number; readonly choice: Choice } | undefined;
+  failure: { readonly version: number; readonly choice: NoChoice } | undefined;
 }
 
 /** So many kinds of pods are remembered at a time. */
@@ -42,8 +46,10 @@ export class Pipeline {
     this.#snapshot = snapshot;
   }
 
-  choose(pod: Pod): Choice {
-    const placed: PlacedPod = { facts: factsOf(pod), groups: this.#snapshot.groupsOf(pod) };
+  /** `nominated`: where room was made for the pod, which it takes before any better place. Equal pods, as long as nothing
+   * changes, get the same NoChoice object. */
+  choose(pod: Pod, nominated?: string): Choice {
+    const placed = this.#placed(pod);
     const known = this.#knownFor(placed);
     const { version } = this.#snapshot;
     if (known.failure?.version === version) return known.failure.choice;
@@ -53,7 +59,9 @@ export class Pipeline {
     for (let step = 0; step < slots.length; step++) {
       const index = (this.#offset + step) % slots.length;
       const verdict = this.#verdict(known, placed, index);
-      if (!verdict || verdict.reasons || verdict.score <= bestScore) continue;
+      if (!verdict || verdict.objection) continue;
+      if (nominated !== undefined && slots[index]?.state?.name === nominated) return { node: nominated };
+      if (verdict.score <= bestScore) continue;
       bestScore = verdict.score;
       best = slots[index]?.state?.name;
     }
@@ -66,6 +74,19 @@ export class Pipeline {
     return choice;
   }
 
+  /** The nodes where it is only other pods that stand in the pod's way. */
+  crowded(pod: Pod): NodeState[] {
+    const placed = this.#placed(pod);
+    const known = this.#knownFor(placed);
+    return this.#snapshot.slots.flatMap(({ state }, index) =>
+      state && this.#verdict(known, placed, index)?.objection?.resolvable ? [state] : [],
+    );
+  }
+
+  #placed(pod: Pod): PlacedPod {
+    return { facts: factsOf(pod), groups: this.#snapshot.groupsOf(pod) };
+  }
+
   #verdict(known: KnownPods, pod: PlacedPod, index: number): Verdict | undefined {
     const slot = this.#snapshot.slots[index];
     const { state } = slot ?? {};
@@ -73,17 +94,17 @@ export class Pipeline {
     let verdict = known.verdicts[index];
     if (verdict?.version === slot.version) return verdict;
     const candidate: Candidate = { node: state.node, state };
-    const reasons = reasonsAgainst(pod, candidate);
-    const score = reasons ? 0 : scoreOf(pod, candidate);
-    verdict = { version: slot.version, score, reasons };
+    const objection = objectionTo(pod.facts, { ...candidate, state: state.seenBy(pod.facts) });
+    const score = objection ? 0 : scoreOf(pod, candidate);
+    verdict = { version: slot.version, score, objection };
     known.verdicts[index] = verdict;
     return verdict;
   }
 
-  #explain(known: KnownPods, pod: PlacedPod): Choice {
+  #explain(known: KnownPods, pod: PlacedPod): NoChoice {
     const counts = new Map<string, number>();
     for (let index = 0; index < this.#snapshot.slots.length; index++) {
-      for (const reason of this.#verdict(known, pod, index)?.reasons ?? [])
+      for (const reason of this.#verdict(known, pod, index)?.objection?.reasons ?? [])
         counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
     return { node: undefined, nodeCount: this.#snapshot.nodeCount, reasons: counts };
@@ -102,16 +123,8 @@ export class Pipeline {
   }
 }
 
-function reasonsAgainst(pod: PlacedPod, candidate: Candidate): readonly string[] | undefined {
-  for (const filter of filters) {
-    const reasons = filter(pod.facts, candidate);
-    if (reasons !== undefined) return typeof reasons === 'string' ? [reasons] : reasons;
-  }
-  return undefined;
-}
-
 /** In the words of Kubernetes' events: `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.` */
-export function explanationOf({ nodeCount, reasons }: Extract<Choice, { node: undefined }>): string {
+export function explanationOf({ nodeCount, reasons }: Omit<NoChoice, 'node'>): string {
   if (nodeCount === 0) return 'no nodes available to schedule pods';
   const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${nodeCount} nodes are available: ${counted.join(', ')}.`;

@@ -13,6 +13,7 @@ export interface HostPort {
 export interface PodFacts {
   readonly uid: string;
   readonly pod: Pod;
+  readonly priority: number;
   /** `pods` included, which is 1. */
   readonly requests: Amounts;
   readonly hostPorts: readonly HostPort[];
@@ -29,8 +30,14 @@ export function factsOf(pod: Pod): PodFacts {
   return facts;
 }
 
+/** Admission gives each pod one; those that were there before have none. */
+export function priorityOf({ spec }: Pod): number {
+  return spec.priority ?? 0;
+}
+
 function read(pod: Pod): PodFacts {
-  return { uid: pod.metadata.uid, pod, requests: requestsOf(pod), hostPorts: hostPortsOf(pod) };
+  const { uid } = pod.metadata;
+  return { uid, pod, priority: priorityOf(pod), requests: requestsOf(pod), hostPorts: hostPortsOf(pod) };
 }
 
 const signatures = new WeakMap<Pod, string>();
@@ -39,9 +46,11 @@ const signatures = new WeakMap<Pod, string>();
 export function signatureOf(pod: Pod): string {
   let signature = signatures.get(pod);
   if (signature === undefined) {
-    const { requests, hostPorts } = factsOf(pod);
+    const { requests, hostPorts, priority } = factsOf(pod);
     const { affinity, nodeName, nodeSelector, tolerations } = pod.spec;
-    signature = JSON.stringify([[...requests], hostPorts, nodeName, nodeSelector, affinity?.nodeAffinity, tolerations]);
+    const own = [nodeName, nodeSelector, affinity?.nodeAffinity, tolerations];
+    // The priority, because of the nominated pods that it yields to.
+    signature = JSON.stringify([[...requests], hostPorts, priority, ...own]);
     signatures.set(pod, signature);
   }
   return signature;

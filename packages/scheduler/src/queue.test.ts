@@ -23,6 +23,17 @@ describe('scheduling queue', () => {
     expect([taken(), taken(), woken()]).toEqual([['a', 'b', 'c'], [], 3]);
   });
 
+  it('hands out pods of higher priority first, also when they come back', async () => {
+    const { clock, queue, taken } = begin();
+    const of = (name: string, priority: number) => podNamed(name, { spec: { priority } });
+    for (const pod of [of('a', 0), of('b', 5), of('c', -5), of('d', 5)]) queue.put(pod);
+    expect(taken()).toEqual(['b', 'd', 'a', 'c']);
+    for (const name of ['c', 'a', 'd', 'b']) queue.failed(`pod ${name}`);
+    await clock.advance(1_000);
+    queue.makeRoom();
+    expect(taken()).toEqual(['d', 'b', 'a', 'c']);
+  });
+
   it('forgets a pod that is removed, whatever became of it', () => {
     const { queue, taken } = begin();
     for (const name of ['a', 'b']) queue.put(podNamed(name));

@@ -7,10 +7,12 @@
 //             └────────────────────────────────────────────────────────────────────────┘
 import type { Clock, Timer } from '@berth/host';
 import type { Pod } from '@berth/objects';
-import { signatureOf } from './pod-facts.ts';
+import { ActivePods } from './active-pods.ts';
+import { priorityOf, signatureOf } from './pod-facts.ts';
 
 interface Entry {
   pod: Pod;
+  readonly priority: number;
   state: 'active' | 'taken' | 'back-off' | 'unschedulable';
   attempts: number;
   /** Monotonic milliseconds before which it is not tried again. */
@@ -28,7 +30,7 @@ export class SchedulingQueue {
   readonly #clock: Clock;
   readonly #onReady: () => void;
   readonly #entries = new Map<string, Entry>();
-  readonly #active = new Set<Entry>();
+  readonly #active = new ActivePods<Entry>();
   readonly #backingOff = new Set<Entry>();
   readonly #unschedulable = new Set<Entry>();
   #timer: { readonly due: number; readonly timer: Timer } | undefined;
@@ -43,7 +45,8 @@ export class SchedulingQueue {
   put(pod: Pod): void {
     const known = this.#entries.get(pod.metadata.uid);
     if (!known) {
-      const entry: Entry = { pod, state: 'active', attempts: 0, notBefore: 0, since: 0 };
+      const priority = priorityOf(pod);
+      const entry: Entry = { pod, priority, state: 'active', attempts: 0, notBefore: 0, since: 0 };
       this.#entries.set(pod.metadata.uid, entry);
       this.#activate(entry);
       this.#onReady();
@@ -72,7 +75,7 @@ export class SchedulingQueue {
   }
 
   take(): Pod | undefined {
-    const [entry] = this.#active;
+    const entry = this.#active.first();
     if (!entry) return undefined;
     this.#active.delete(entry);
     entry.state = 'taken';
@@ -155,6 +158,6 @@ export class SchedulingQueue {
     for (const entry of [...this.#unschedulable]) if (entry.since + unschedulableForMs <= now) this.#again(entry);
     for (const entry of this.#backingOff) this.#wakeAt(entry.notBefore);
     for (const entry of this.#unschedulable) this.#wakeAt(entry.since + unschedulableForMs);
-    if (this.#active.size > 0) this.#onReady();
+    if (!this.#active.isEmpty) this.#onReady();
   }
 }

@@ -1,82 +1,19 @@
 // The scheduler over the real API: what it writes, and that no node is ever over-committed, whatever fails.
-import { startTestApi } from '@berth/apiserver/testing';
-import { type Client, inProcessClient } from '@berth/client';
-import { silentLogger, systemClock, systemRandom } from '@berth/host';
-import { createInformer } from '@berth/informers';
-import { events, type Node, nodes, type Pod, pods, StatusError } from '@berth/objects';
+import type { Client } from '@berth/client';
+import { events, type Node, type Pod, pods, StatusError } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { amountsOf, factsOf } from './pod-facts.ts';
 import { occupies } from './preview.ts';
-import { createScheduler } from './scheduler.ts';
-import { type NodeShape, nodeNamed, type PodShape, podNamed } from './testing/objects.ts';
+import { startSchedulerCluster } from './testing/cluster.ts';
+import type { NodeShape } from './testing/objects.ts';
 
 const namespace = 'default';
-
-async function begin(intercept: (client: Client) => Client = (client) => client) {
-  const test = await startTestApi();
-  const client = inProcessClient(test.api, test.admin);
-  const observing = new AbortController();
-  const informer = createInformer({ client, resource: pods, clock: systemClock, log: silentLogger });
-  const observed = await informer.start(observing.signal);
-
-  async function run() {
-    const stop = new AbortController();
-    const scheduler = createScheduler({
-      client: intercept(client),
-      clock: systemClock,
-      log: silentLogger,
-      random: systemRandom,
-    });
-    const { done } = await scheduler.start(stop.signal);
-    return { stop, done };
-  }
-  let running = await run();
-  let restarted = Promise.resolve();
-  return {
-    client,
-    informer,
-    /** One after the other, as there is never more than one scheduler. */
-    restart() {
-      restarted = restarted.then(async () => {
-        running.stop.abort();
-        await running.done;
-        running = await run();
-      });
-      return restarted;
-    },
-    async addNode(name: string, shape: NodeShape = {}): Promise<Node> {
-      const { labels, spec, status } = { ...nodeNamed(name, shape), labels: shape.labels };
-      const created = await client.create(nodes, { metadata: { name, labels }, spec });
-      return client.updateStatus(nodes, { ...created, status });
-    },
-    addPod(name: string, shape: PodShape = {}): Promise<Pod> {
-      const { spec, metadata } = podNamed(name, shape);
-      return client.create(pods, { metadata: { name, namespace, labels: metadata.labels }, spec });
-    },
-    async eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T> {
-      const deadline = performance.now() + 15_000;
-      for (;;) {
-        const value = await read();
-        if (holds(value)) return value;
-        if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(value)}`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      running.stop.abort();
-      await running.done;
-      observing.abort();
-      await observed.done;
-      await test.close();
-    },
-  };
-}
 
 const condition = (pod: Pod) => pod.status.conditions?.find(({ type }) => type === 'PodScheduled');
 
 describe('scheduler', { timeout: 30_000 }, () => {
   it('puts pods on nodes, and says so', async () => {
-    await using cluster = await begin();
+    await using cluster = await startSchedulerCluster();
     const { client, eventually } = cluster;
     await cluster.addNode('n1');
     await cluster.addPod('p');
@@ -97,14 +34,16 @@ describe('scheduler', { timeout: 30_000 }, () => {
   });
 
   it('says why a pod has no node, keeps that up to date, and goes on when there is room', async () => {
-    await using cluster = await begin();
+    await using cluster = await startSchedulerCluster();
     const { client, eventually } = cluster;
     await cluster.addPod('p', { cpu: '3' });
     const read = () => client.get(pods, { namespace, name: 'p' });
     const says = (message: string) => eventually(read, (pod) => condition(pod)?.message === message);
     await says('no nodes available to schedule pods');
     await cluster.addNode('small', { cpu: '1' });
-    const pod = await says('0/1 nodes are available: 1 Insufficient cpu.');
+    const pod = await says(
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    );
     expect(condition(pod)).toMatchObject({ status: 'False', reason: 'Unschedulable' });
     const reasons = async () => (await client.list(events, { namespace })).items.map(({ reason }) => reason);
     expect(await eventually(reasons, (all) => all.length === 2)).toEqual(['FailedScheduling', 'FailedScheduling']);
@@ -114,7 +53,7 @@ describe('scheduler', { timeout: 30_000 }, () => {
   });
 
   it('gives the place of a pod that is gone to one that waits', async () => {
-    await using cluster = await begin();
+    await using cluster = await startSchedulerCluster();
     const { client, eventually } = cluster;
     await cluster.addNode('n', { cpu: '1' });
     await cluster.addPod('first', { cpu: '1' });
@@ -130,7 +69,7 @@ describe('scheduler', { timeout: 30_000 }, () => {
   });
 
   it('leaves pods alone that are not its own', async () => {
-    await using cluster = await begin();
+    await using cluster = await startSchedulerCluster();
     await cluster.addNode('n');
     await cluster.addPod('other', { spec: { schedulerName: 'other' } });
     await cluster.addPod('gated', { spec: { schedulingGates: [{ name: 'example.com/wait' }] } });
@@ -144,7 +83,7 @@ describe('scheduler', { timeout: 30_000 }, () => {
 
   it.each([1, 2])('never over-commits: random pods, lost answers, crashes (seed %i)', async (seed) => {
     const random = generator(seed);
-    await using cluster = await begin((client) => loseAnswers(client, random));
+    await using cluster = await startSchedulerCluster((client) => loseAnswers(client, random));
     const { client, informer, eventually } = cluster;
     const shapes: NodeShape[] = Array.from({ length: 8 }, () => ({
       cpu: `${1 + random(4)}`,

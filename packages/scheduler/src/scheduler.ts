@@ -1,5 +1,5 @@
 // Owns the scheduler's loop: pods without a node come in, decisions are made one after the other in memory, and many
-// are written at a time.
+// are written at a time. For a pod that fits nowhere, others of lower priority have to go.
 import { setMaxListeners } from 'node:events';
 import type { Binder, Reader, Watcher, Writer } from '@berth/client';
 import {
@@ -13,14 +13,25 @@ import {
   systemRandom,
 } from '@berth/host';
 import { type Change, createInformer, type Informer } from '@berth/informers';
-import { isReason, type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
+import {
+  type Node,
+  nodes,
+  type Pod,
+  type PodDisruptionBudget,
+  podDisruptionBudgets,
+  pods,
+  type Service,
+  services,
+} from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from '@berth/reconcile';
 import { bind } from './binder.ts';
 import { explanationOf, Pipeline } from './pipeline.ts';
+import { makeRoom } from './preemption/make-room.ts';
+import { type Decision, type Failure, Preemption } from './preemption/preemption.ts';
 import { occupies } from './preview.ts';
 import { SchedulingQueue } from './queue.ts';
 import { Snapshot } from './snapshot.ts';
-import { unschedulableCondition } from './unschedulable.ts';
+import { clearNomination, reportUnschedulable } from './unschedulable.ts';
 
 export interface SchedulerOptions {
   readonly client: Reader & Watcher & Writer & Binder;
@@ -46,6 +57,7 @@ export function createScheduler(options: SchedulerOptions): Component {
       const events = createEventRecorder({ client, clock, log, source: { component: schedulerName } });
       const informers = {
         nodes: createInformer({ client, clock, log, random, resource: nodes }),
+        budgets: createInformer({ client, clock, log, random, resource: podDisruptionBudgets }),
         pods: createInformer({ client, clock, log, random, resource: pods }),
         services: createInformer({ client, clock, log, random, resource: services }),
       };
@@ -56,6 +68,7 @@ export function createScheduler(options: SchedulerOptions): Component {
 }
 
 interface Informers {
+  readonly budgets: Informer<PodDisruptionBudget>;
   readonly nodes: Informer<Node>;
   readonly pods: Informer<Pod>;
   readonly services: Informer<Service>;
@@ -66,8 +79,10 @@ class SchedulingLoop implements Component {
   readonly #options: SchedulerOptions;
   readonly #informers: Informers;
   readonly #events: EventRecorder;
+  readonly #writes: SchedulerOptions & { readonly events: EventRecorder };
   readonly #snapshot = new Snapshot();
   readonly #pipeline = new Pipeline(this.#snapshot);
+  readonly #preemption: Preemption;
   readonly #queue: SchedulingQueue;
   readonly #writing = new Set<Promise<void>>();
   #signal = AbortSignal.abort();
@@ -77,6 +92,9 @@ class SchedulingLoop implements Component {
     this.#options = options;
     this.#informers = informers;
     this.#events = events;
+    this.#writes = { ...options, events };
+    const budgets = () => informers.budgets.list();
+    this.#preemption = new Preemption({ snapshot: this.#snapshot, pipeline: this.#pipeline, budgets });
     this.#queue = new SchedulingQueue(options.clock, () => this.#pumpSoon());
   }
 
@@ -126,15 +144,28 @@ class SchedulingLoop implements Component {
     if (!uid) return;
     if (next && waits(next)) {
       // While it is on its way to a node, what the API shows may be older than what was done.
-      if (this.#snapshot.isAssumed(uid)) this.#queue.refresh(next);
-      else this.#queue.put(next);
+      if (this.#snapshot.isAssumed(uid)) {
+        this.#queue.refresh(next);
+        return;
+      }
+      this.#followNomination(previous, next);
+      this.#queue.put(next);
       return;
     }
     this.#queue.remove(uid);
+    if (this.#snapshot.withdraw(uid)) this.#queue.makeRoom();
     if (next && occupies(next)) this.#snapshot.setPod(next, next.spec.nodeName ?? '');
     else if (!next || next.spec.nodeName || !this.#snapshot.isAssumed(uid)) {
       if (this.#snapshot.remove(uid)) this.#queue.makeRoom();
     }
+  }
+
+  /** What this scheduler has promised a pod holds until the API says another thing than before. */
+  #followNomination(previous: Pod | undefined, next: Pod): void {
+    const node = next.status.nominatedNodeName || undefined;
+    if (node === (previous?.status.nominatedNodeName || undefined)) return;
+    if (node) this.#snapshot.nominate(next, node);
+    else this.#snapshot.withdraw(next.metadata.uid);
   }
 
   /** Begins when the listeners of all that came in together have run. */
@@ -161,13 +192,15 @@ class SchedulingLoop implements Component {
 
   /** Decides before it first awaits. Never throws. */
   #schedule(pod: Pod): Promise<void> {
-    const choice = this.#pipeline.choose(pod);
+    // It does not stand in its own way.
+    const nominated = this.#snapshot.withdraw(pod.metadata.uid);
+    const choice = this.#pipeline.choose(pod, nominated);
     if (choice.node !== undefined) {
       this.#snapshot.assume(pod, choice.node);
       return this.#bind(pod, choice.node);
     }
     this.#queue.failed(pod.metadata.uid);
-    return this.#reportFailure(pod, explanationOf(choice));
+    return this.#fail({ pod, choice, nominated });
   }
 
   async #bind(pod: Pod, node: string): Promise<void> {
@@ -183,23 +216,38 @@ class SchedulingLoop implements Component {
     }
   }
 
-  async #reportFailure(pod: Pod, message: string): Promise<void> {
-    this.#events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message });
-    const condition = unschedulableCondition(pod, message, this.#options.clock);
-    if (!condition) return;
-    const { name, namespace, uid } = pod.metadata;
-    const body = { metadata: { uid }, status: { conditions: [condition] } };
-    const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+  /** Decides before it first awaits. */
+  async #fail(failure: Failure): Promise<void> {
+    const { pod } = failure;
+    const decision = this.#preemption.decide(failure);
+    const node = decision.type === 'preempt' ? decision.candidate.node : undefined;
+    const nominated = decision.type === 'wait' ? failure.nominated : node;
+    if (nominated !== undefined) this.#snapshot.nominate(pod, nominated);
+    const report = reportUnschedulable(this.#writes, { pod, message: messageOf(failure, decision), nominated });
+    await Promise.all([report, ...(decision.type === 'preempt' ? [this.#preempt(pod, decision)] : [])]);
+  }
+
+  async #preempt(pod: Pod, { candidate, displaced }: Extract<Decision, { type: 'preempt' }>): Promise<void> {
+    for (const { metadata } of displaced) this.#snapshot.withdraw(metadata.uid);
+    const { node, victims } = candidate;
     try {
-      await this.#options.client.patch(pods, { name, namespace, subresource: 'status' }, patch);
+      await Promise.all([
+        ...victims.map((victim) => makeRoom(this.#writes, { victim, by: pod, node })),
+        ...displaced.map((other) => clearNomination(this.#writes, other)),
+      ]);
     } catch (error) {
-      if (isReason(error, 'NotFound') || isReason(error, 'Conflict')) return;
-      this.#options.log.warn(
-        { err: error, pod: `${namespace}/${name}` },
-        'could not say that the pod is unschedulable',
-      );
+      const { name, namespace, uid } = pod.metadata;
+      this.#options.log.warn({ err: error, pod: `${namespace}/${name}`, node }, 'could not make room for the pod');
+      this.#snapshot.withdraw(uid);
+      this.#queue.makeRoom();
     }
   }
+}
+
+/** In the words of Kubernetes' events. */
+function messageOf({ choice }: Failure, decision: Decision): string {
+  const message = explanationOf(choice);
+  return decision.type === 'preempt' || choice.nodeCount === 0 ? message : `${message} preemption: ${decision.why}`;
 }
 
 /** Whether this scheduler is to find a node for the pod. */

@@ -24,6 +24,9 @@ export class Snapshot {
   readonly slots: Slot[] = [];
   readonly #byName = new Map<string, Slot>();
   readonly #placements = new Map<string, Placement>();
+  readonly #nominations = new Map<string, NodeState>();
+  /** How many of the pods have each priority. */
+  readonly #priorities = new Map<number, number>();
   readonly #groups = new SpreadGroups();
   #nodeCount = 0;
 
@@ -65,10 +68,44 @@ export class Snapshot {
     const placement = this.#placements.get(uid);
     if (!placement) return false;
     this.#placements.delete(uid);
+    const placed = placement.slot.state?.pods.get(uid);
+    if (placed) this.#countPriority(placed.facts.priority, -1);
     placement.slot.state?.remove(uid);
     this.#drop(placement.slot);
     this.#touch(placement.slot);
     return true;
+  }
+
+  /** Room is being made for the pod on the node; whatever was so before no longer is. */
+  nominate(pod: Pod, nodeName: string): void {
+    this.withdraw(pod.metadata.uid);
+    const slot = this.#byName.get(nodeName);
+    if (!slot?.state?.node) return;
+    slot.state.nominated.set(pod.metadata.uid, { facts: factsOf(pod), groups: this.#groups.of(pod) });
+    this.#nominations.set(pod.metadata.uid, slot.state);
+    this.#touch(slot);
+  }
+
+  /** No room is being made for the pod any more. Returns the node where it was. */
+  withdraw(uid: string): string | undefined {
+    const state = this.#nominations.get(uid);
+    if (!state) return undefined;
+    this.#nominations.delete(uid);
+    state.nominated.delete(uid);
+    const slot = this.#byName.get(state.name);
+    if (slot?.state !== state) return undefined;
+    this.#touch(slot);
+    return state.name;
+  }
+
+  stateOf(nodeName: string): NodeState | undefined {
+    return this.#byName.get(nodeName)?.state;
+  }
+
+  /** Whether any pod on any node is below the priority. */
+  hasBelow(priority: number): boolean {
+    for (const one of this.#priorities.keys()) if (one < priority) return true;
+    return false;
   }
 
   isAssumed(uid: string): boolean {
@@ -95,10 +132,17 @@ export class Snapshot {
     this.#placements.set(uid, { slot, assumed });
     const known = before?.slot === slot ? slot.state?.pods.get(uid) : undefined;
     const placed: PlacedPod = { facts: factsOf(pod), groups: this.#groups.of(pod) };
+    if (!known) this.#countPriority(placed.facts.priority, 1);
     slot.state?.put(placed);
     // That the API shows what was assumed changes nothing for those who decide.
     if (known && sameWeight(known, placed)) return;
     this.#touch(slot);
+  }
+
+  #countPriority(priority: number, by: 1 | -1): void {
+    const count = (this.#priorities.get(priority) ?? 0) + by;
+    if (count === 0) this.#priorities.delete(priority);
+    else this.#priorities.set(priority, count);
   }
 
   #regroup(namespace: string | undefined): void {

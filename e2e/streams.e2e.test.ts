@@ -208,11 +208,26 @@ describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
     });
   });
 
-  it('proxy passes the whole API on', async () => {
+  it('proxy passes the whole API on, and requests to the pods of services', async () => {
     await using proxy = conversation('proxy', '--port=0');
     const [, port] = /127\.0\.0\.1:(\d+)/.exec(await proxy.until(/127\.0\.0\.1:\d+/))!;
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/namespaces/${namespace}/pods/web`);
+    const root = `http://127.0.0.1:${port}/api/v1/namespaces/${namespace}`;
+    const answer = await fetch(`${root}/pods/web`);
     expect(await answer.json()).toMatchObject({ kind: 'Pod', metadata: { name: 'web' } });
+    const served = await fetch(`${root}/services/web/proxy/`);
+    expect([served.status, await served.text()]).toEqual([200, expect.stringContaining('web')]);
+    const led = await fetch(`${root}/pods/web:8080/proxy/cgi-bin`, { redirect: 'manual' });
+    expect(led.headers.get('location')).toBe(`/api/v1/namespaces/${namespace}/pods/web:8080/proxy/cgi-bin/`);
+  });
+
+  it('get --raw reaches pods, services and the agents of nodes', async () => {
+    const root = `/api/v1/namespaces/${namespace}`;
+    for (const path of [`${root}/pods/web:8080/proxy/`, `${root}/services/web:80/proxy/`])
+      expect(await kubectl('get', '--raw', path)).toContain('web');
+    const running = await kubectl('get', '--raw', '/api/v1/nodes/node-1/proxy/pods');
+    expect(JSON.parse(running)).toMatchObject({ kind: 'PodList' });
+    const { code, stderr } = await kubectl.run(['get', '--raw', `${root}/pods/web:81/proxy/`]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error trying to reach service')]);
   });
 
   describe('logs', () => {

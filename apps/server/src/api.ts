@@ -75,6 +75,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     authorizer: core.authorizer,
     authenticateToken: core.authenticateToken,
     auditor: audit?.auditor,
+    openProxy: core.openProxy,
     credentials,
     host: options.apiAddress,
     port: options.apiPort,

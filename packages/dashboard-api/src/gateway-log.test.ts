@@ -20,7 +20,13 @@ async function start(streams: TestStreams): Promise<void> {
 
 function streamsOf(log: (signal: AbortSignal) => AsyncIterable<Uint8Array>): TestStreams {
   const nobody = () => Promise.reject(new Error('nobody asks for anything but logs here'));
-  return { log: async (_pod, _options, signal) => log(signal), exec: nobody, attach: nobody, connect: nobody };
+  return {
+    log: async (_pod, _options, signal) => log(signal),
+    exec: nobody,
+    attach: nobody,
+    connect: nobody,
+    connectAgent: nobody,
+  };
 }
 
 async function* chunks(count: number): AsyncIterable<Uint8Array> {

@@ -9,11 +9,13 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import { impersonated } from '../auth/impersonation.ts';
 import type { Documents } from '../openapi/documents.ts';
 import { type Authorizer, pathRefusal } from '../registry/authorization.ts';
+import type { OpenProxy } from '../registry/proxy-targets.ts';
 import { type HealthCheck, health } from './health.ts';
 import type { InFlight } from './in-flight.ts';
 import { type OperationContext, runOperation } from './operations.ts';
 import { streamLog } from './pod-log.ts';
 import { streamPorts } from './port-forward.ts';
+import { proxyRequest, proxyUpgrade, proxyVerb } from './proxy.ts';
 import { flag } from './query.ts';
 import { streamCommand } from './remote-command.ts';
 import { RequestAudit } from './request-audit.ts';
@@ -28,6 +30,7 @@ export interface DispatcherOptions {
   readonly documents: Documents;
   readonly authenticate: Authenticator;
   readonly authorizer: Required<Authorizer>;
+  readonly openProxy: OpenProxy;
   readonly inFlight: InFlight;
   readonly requestMetrics: RequestMetrics;
   readonly auditor?: Auditor;
@@ -40,6 +43,8 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   request(request: IncomingMessage, response: ServerResponse): Promise<void>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** A request is being passed on that may take as long as its client and its program like. */
+  isProxying(socket: Duplex): boolean;
 }
 
 interface Parsed {
@@ -50,6 +55,8 @@ interface Parsed {
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { context, router, documents, authenticate, authorizer, inFlight, requestMetrics, log } = options;
   const auditing = { auditor: options.auditor, authorizer, random: context.random };
+  const proxyContext = { openProxy: options.openProxy, stopping: context.stopping };
+  const proxying = new WeakSet<Duplex>();
 
   async function serve(request: IncomingMessage, response: ServerResponse, from: Asked): Promise<void> {
     const { path, query, route, audit } = from;
@@ -58,6 +65,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return isHealth(path) ? serveHealth(request, response, from) : serveDocument(request, response, path);
     }
     const user = await authenticated(request, audit);
+    if (route?.proxied !== undefined) return serveProxy(request, response, { user, route, audit });
     if (route) return serveResource(request, response, { user, route, query, audit });
     const asked = { verb: (request.method ?? 'GET').toLowerCase(), path };
     if (!authorizer.allowsPath(user, asked)) throw pathRefusal(user, asked);
@@ -78,7 +86,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { path, query } = parsed(request);
     const route = router(path);
     const method = request.method ?? 'GET';
-    const verb = (route && askedVerb(route, method, query)) ?? method.toLowerCase();
+    const verb = (route && verbAsked(route, method, query)) ?? method.toLowerCase();
     return { path, query, route, audit: new RequestAudit(auditing, { request, verb, path, route }) };
   }
 
@@ -112,6 +120,25 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
     requestMetrics.finished(labels, response.statusCode, seconds);
+  }
+
+  async function serveProxy(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { user, route, audit }: { user: UserInfo; route: ResourceRoute; audit: RequestAudit },
+  ): Promise<void> {
+    const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
+    const leave = requestMetrics.longRunning(labels);
+    proxying.add(request.socket);
+    try {
+      await proxyRequest({ request, response, user, route }, proxyContext);
+    } catch (error) {
+      await fail(request, response, { error, audit });
+    } finally {
+      proxying.delete(request.socket);
+      leave();
+    }
+    requestMetrics.finished(labels, response.statusCode, undefined);
   }
 
   async function serveHealth(request: IncomingMessage, response: ServerResponse, { path, query }: Parsed) {
@@ -159,14 +186,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<void> {
     const user = await authenticated(request, audit);
     if (!route) throw notFound();
-    if (!upgrades(route)) throw new StatusError('BadRequest', 'this path cannot be upgraded');
+    if (!upgrades(route) && route.proxied === undefined)
+      throw new StatusError('BadRequest', 'this path cannot be upgraded');
     const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     try {
-      const stream = route.subresource === 'portforward' ? streamPorts : streamCommand;
-      await stream({ request, socket, head, user, route, verb: 'get', query, audit }, context);
-      audit.completed(101);
-      requestMetrics.finished(labels, 101, undefined);
+      let code = 101;
+      if (route.proxied !== undefined) {
+        const refused = () => responseOver(socket, request, audit);
+        code = await proxyUpgrade({ request, socket, head, user, route, refused }, proxyContext);
+      } else {
+        const stream = route.subresource === 'portforward' ? streamPorts : streamCommand;
+        await stream({ request, socket, head, user, route, verb: 'get', query, audit }, context);
+      }
+      audit.completed(code);
+      requestMetrics.finished(labels, code, undefined);
     } finally {
       leave();
     }
@@ -180,6 +214,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await serve(request, response, from).catch((error) => fail(request, response, { error, audit }));
       audit.completed(response.statusCode);
     },
+    isProxying: (socket) => proxying.has(socket),
     async upgrade(request, socket, head) {
       const from = askedBy(request);
       const { audit } = from;
@@ -188,12 +223,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       try {
         await serveUpgrade(request, { socket, head }, from);
       } catch (error) {
-        const response = new ServerResponse(request);
-        // Over HTTPS the stream is a socket, which the types of the event do not say.
-        response.assignSocket(socket as Socket);
-        response.shouldKeepAlive = false;
-        response.setHeader(...audit.header);
-        response.on('finish', () => (socket as Socket).destroySoon());
+        const response = responseOver(socket, request, audit);
         await fail(request, response, { error, audit });
         audit.completed(response.statusCode);
       }
@@ -205,6 +235,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 interface Asked extends Parsed {
   readonly route: ResourceRoute | undefined;
   readonly audit: RequestAudit;
+}
+
+/** An ordinary answer to a request that asked for another protocol. */
+function responseOver(socket: Duplex, request: IncomingMessage, audit: RequestAudit): ServerResponse {
+  const response = new ServerResponse(request);
+  // Over HTTPS the stream is a socket, which the types of the event do not say.
+  response.assignSocket(socket as Socket);
+  response.shouldKeepAlive = false;
+  response.setHeader(...audit.header);
+  response.on('finish', () => (socket as Socket).destroySoon());
+  return response;
 }
 
 function parsed(request: IncomingMessage): Parsed {
@@ -241,6 +282,11 @@ function verbOf(route: ResourceRoute, method: string, query: URLSearchParams): V
   const allowed = subresource === undefined ? kindVerbs(kind) : subresourceFacts(subresource).verbs;
   if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
   return verb;
+}
+
+/** In terms of a role, where anything is known of it. */
+function verbAsked(route: ResourceRoute, method: string, query: URLSearchParams): string | undefined {
+  return route.proxied === undefined ? askedVerb(route, method, query) : proxyVerb(method);
 }
 
 function askedVerb(
@@ -282,7 +328,7 @@ function metricVerb(verb: Verb, route: ResourceRoute): string {
 }
 
 function upgrades({ subresource }: ResourceRoute): boolean {
-  return subresource !== undefined && subresourceFacts(subresource).upgrades === true;
+  return subresource !== undefined && subresourceFacts(subresource).connects === 'streams';
 }
 
 function labelsOf(route: ResourceRoute, method: string): RequestLabels & { verb: string } {

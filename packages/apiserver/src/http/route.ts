@@ -8,6 +8,8 @@ export interface ResourceRoute {
   /** Left out: the collection. */
   readonly name?: string;
   readonly subresource?: string;
+  /** What follows the subresource `proxy`, as it was sent: empty, or from a slash on. */
+  readonly proxied?: string;
   /** The path is of the old form `/api/v1/watch/…`. */
   readonly watchPath: boolean;
 }
@@ -26,7 +28,8 @@ export function createRouter(kinds: readonly Kind[]): Router {
   const byPath = new Map<string, Kind>();
   for (const kind of kinds) byPath.set(`${apiVersionOf(kind.resource)}/${kind.resource.plural}`, kind);
 
-  return (path) => {
+  return (asked) => {
+    const { path, proxied } = proxySplit(asked);
     const segments = segmentsOf(path);
     if (!segments) return undefined;
     const root = segments.shift();
@@ -44,8 +47,19 @@ export function createRouter(kinds: readonly Kind[]): Router {
     // Only collections of a namespaced resource span all namespaces: an object always has one.
     if (name !== undefined && namespace === undefined && kind.resource.namespaced) return undefined;
     if (subresource !== undefined && !kind.subresources.includes(subresource)) return undefined;
-    return { kind, namespace, name, subresource, watchPath };
+    if ((subresource === 'proxy') !== (proxied !== undefined)) return undefined;
+    return { kind, namespace, name, subresource, watchPath, ...(proxied === undefined ? {} : { proxied }) };
   };
+}
+
+/** `/api/v1[/namespaces/NAMESPACE]/RESOURCE/NAME/proxy`, before anything in it is decoded, and the rest. */
+const proxyPath = /^(\/api\/v1(?:\/namespaces\/[^/]+)?\/[^/]+\/[^/]+\/proxy)(|\/.*)$/s;
+
+/** What is proxied has paths of its own grammar. */
+function proxySplit(path: string): { path: string; proxied?: string } {
+  if (!path.includes('/proxy')) return { path };
+  const [, own, proxied] = proxyPath.exec(path) ?? [];
+  return own === undefined ? { path } : { path: own, proxied };
 }
 
 /** Undefined if a segment is empty or not decodable; a slash at the end is allowed. */

@@ -11,6 +11,7 @@ import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/service-account-users.ts';
 import { createDocuments } from '../openapi/documents.ts';
 import type { Authorizer } from '../registry/authorization.ts';
+import type { OpenProxy } from '../registry/proxy-targets.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
 import { createInFlight, defaultLimits, type InFlightLimits } from './in-flight.ts';
@@ -21,6 +22,7 @@ export interface ApiServerOptions {
   readonly core: Api;
   /** Who may read what is no resource, and act as whom. */
   readonly authorizer: Required<Authorizer>;
+  readonly openProxy: OpenProxy;
   /** Without it, client certificates are the only way in. */
   readonly authenticateToken?: TokenAuthenticator;
   readonly credentials: Pick<ClusterCredentials, 'ca' | 'serving'>;
@@ -80,6 +82,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authenticate: createAuthenticator(clock, options.authenticateToken),
     authorizer: options.authorizer,
     auditor: options.auditor,
+    openProxy: options.openProxy,
     inFlight,
     requestMetrics: createRequestMetrics(options.metrics, inFlight),
     metrics: options.metrics,
@@ -149,7 +152,10 @@ function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher, upg
     socket.on('close', () => upgraded.delete(socket));
     void dispatcher.upgrade(request, socket, head);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && dispatcher.isProxying(socket)) return;
+    refuse(error, socket as Socket);
+  });
   return server;
 }
 

@@ -4,14 +4,23 @@ import { type Column, type DocumentType, documentOf, type Kind, type KubeObject,
 
 export interface Subresource {
   readonly verbs: readonly Verb[];
-  /** Of the body, where it is not the object itself. */
-  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+  /** Of the body, where it is not the object itself; a function of the kind that has the subresource. */
+  readonly kind?: BodyKind | ((kind: Kind) => BodyKind);
   /** How that kind is printed, where it is a thing of its own. */
   readonly columns?: readonly Column<KubeObject>[];
   /** A success is answered with a Status instead of the object. */
   readonly answersStatus?: boolean;
-  /** It is no object: the connection is upgraded, and carries streams. */
-  readonly upgrades?: boolean;
+  /**
+   * It is no object, but a connection: one that is upgraded and carries streams, or requests under its path that are
+   * passed on, whatever their method.
+   */
+  readonly connects?: 'streams' | 'requests';
+}
+
+interface BodyKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
 }
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -33,10 +42,15 @@ const subresources: Readonly<Record<string, Subresource>> = {
   exec: connection('PodExecOptions'),
   attach: connection('PodAttachOptions'),
   portforward: connection('PodPortForwardOptions'),
+  proxy: {
+    verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    kind: ({ resource }) => ({ group: '', version: 'v1', kind: `${resource.kind}ProxyOptions` }),
+    connects: 'requests',
+  },
 };
 
 function connection(kind: string): Subresource {
-  return { verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind }, upgrades: true };
+  return { verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind }, connects: 'streams' };
 }
 
 /** Throws on a name that no kind may have: a mistake in the kinds registry, seen at start. */
@@ -46,9 +60,15 @@ export function subresourceFacts(name: string): Subresource {
   return facts;
 }
 
+/** Of what a subresource sends and takes, where it is not the object itself. */
+export function bodyKindOf(kind: Kind, subresource: string): BodyKind | undefined {
+  const { kind: sent } = subresourceFacts(subresource);
+  return typeof sent === 'function' ? sent(kind) : sent;
+}
+
 /** What goes over the wire under a path: the kind's own object, or the subresource's. */
 export function bodyOf(kind: Kind, subresource: string | undefined): DocumentType {
-  const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
+  const sent = subresource === undefined ? undefined : bodyKindOf(kind, subresource);
   if (!sent) return documentOf(kind);
   const group = sent.group ? sent.group.split('.', 1)[0] : 'core';
   return { ...sent, type: `io.k8s.api.${group}.${sent.version}.${sent.kind}` };

@@ -3,7 +3,7 @@
 // Source: Kubernetes API concepts, "API discovery"; apidiscovery.k8s.io/v2.
 import type { APIGroup, APIResource, Kind } from '@berth/objects';
 import { apiVersionOf } from '@berth/objects';
-import { kindVerbs, subresourceFacts } from '../http/subresources.ts';
+import { bodyKindOf, kindVerbs, subresourceFacts } from '../http/subresources.ts';
 
 export interface GroupVersion {
   readonly group: string;
@@ -77,8 +77,7 @@ function resourcesOf(served: Kind): APIResource[] {
     ...(categories.length > 0 ? { categories } : {}),
   };
   const parts = [...subresources].sort(compare).map((name): APIResource => {
-    const facts = subresourceFacts(name);
-    const sent = facts.kind ?? resource;
+    const sent = bodyKindOf(served, name) ?? resource;
     const elsewhere = sent.group !== resource.group || sent.version !== resource.version;
     return {
       name: `${plural}/${name}`,
@@ -86,7 +85,7 @@ function resourcesOf(served: Kind): APIResource[] {
       namespaced,
       ...(elsewhere ? { group: sent.group, version: sent.version } : {}),
       kind: sent.kind,
-      verbs: facts.verbs,
+      verbs: subresourceFacts(name).verbs,
     };
   });
   return [whole, ...parts];
@@ -110,9 +109,8 @@ function discoveryOf(served: Kind): object {
   const { resource, subresources } = served;
   const { group, version, plural, singular, namespaced, kind, shortNames, categories } = resource;
   const parts = [...subresources].sort(compare).map((name) => {
-    const facts = subresourceFacts(name);
-    const sent = facts.kind ?? { group, version, kind };
-    return { subresource: name, responseKind: responseKind(sent), verbs: facts.verbs };
+    const sent = bodyKindOf(served, name) ?? { group, version, kind };
+    return { subresource: name, responseKind: responseKind(sent), verbs: subresourceFacts(name).verbs };
   });
   return {
     resource: plural,

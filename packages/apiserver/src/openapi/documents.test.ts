@@ -56,6 +56,9 @@ describe('discovery', () => {
     });
     expect(named('replicationcontrollers/scale')).toMatchObject({ group: 'autoscaling', version: 'v1', kind: 'Scale' });
     expect(named('pods/exec')).toMatchObject({ kind: 'PodExecOptions', verbs: ['create', 'get'] });
+    const verbs = ['create', 'delete', 'get', 'patch', 'update'];
+    expect(named('nodes/proxy')).toMatchObject({ kind: 'NodeProxyOptions', namespaced: false, verbs });
+    expect(named('services/proxy')).toMatchObject({ kind: 'ServiceProxyOptions', namespaced: true, verbs });
   });
 
   test('of the other groups', () => {
@@ -128,6 +131,17 @@ describe('OpenAPI', () => {
       const { etag } = documents(`/openapi/v3/${name}`, undefined) as StoredDocument;
       expect(serverRelativeURL).toBe(`/openapi/v3/${name}?hash=${etag.slice(1, -1).toUpperCase()}`);
     }
+  });
+
+  test.each([['/openapi/v3/api/v1'], ['/openapi/v2']])('%s has every method of what is proxied', (document) => {
+    const { paths } = json(document);
+    const path = '/api/v1/namespaces/{namespace}/services/{name}/proxy';
+    for (const item of [paths?.[path], paths?.[`${path}/{path}`]]) {
+      const methods = Object.fromEntries(Object.entries(item ?? {}).filter(([key]) => key !== 'parameters'));
+      expect(Object.keys(methods).sort()).toEqual(['delete', 'get', 'head', 'options', 'patch', 'post', 'put']);
+      expect(valuesOf(methods, 'x-kubernetes-action')).toEqual(Array(7).fill('connect'));
+    }
+    expect(valuesOf(paths?.[`${path}/{path}`]?.parameters, 'name')).toEqual(['namespace', 'name', 'path']);
   });
 
   test.each([['/openapi/v3/api/v1'], ['/openapi/v3/apis/coordination.k8s.io/v1'], ['/openapi/v2']])(

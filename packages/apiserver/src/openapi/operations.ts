@@ -1,6 +1,6 @@
 // Owns what can be done under each path of the API, told once for both versions of OpenAPI.
 import { apiVersionOf, formOf, type Kind, patchTypesOf } from '@berth/objects';
-import { bodyOf, kindVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
+import { bodyKindOf, bodyOf, kindVerbs, subresourceFacts, type Verb } from '../http/subresources.ts';
 import { type Described, deleteOptionsType, type GroupVersionKind, patchType, statusType } from './schemas.ts';
 
 interface Parameter {
@@ -13,7 +13,7 @@ interface Parameter {
 export type BodyType = { readonly document: Described; readonly identity?: GroupVersionKind } | 'list' | 'text';
 
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** As Kubernetes calls it: `patch`, `list`, `deletecollection`, `connect`. */
   readonly action: string;
   readonly identity: GroupVersionKind;
@@ -27,7 +27,7 @@ export interface Operation {
 export interface PathItem {
   readonly kind: Kind;
   readonly path: string;
-  /** `namespace`, `name`. */
+  /** `namespace`, `name`, `path`. */
   readonly pathParameters: readonly string[];
   readonly operations: readonly Operation[];
 }
@@ -73,7 +73,7 @@ export function pathItems(kinds: readonly Kind[]): PathItem[] {
   return kinds.flatMap((kind) => [
     ...collections(kind),
     ...(kindVerbs(kind).includes('get') ? [object(kind)] : []),
-    ...kind.subresources.map((name) => part(kind, name)),
+    ...kind.subresources.flatMap((name) => (isProxy(name) ? proxies(kind, name) : [part(kind, name)])),
   ]);
 }
 
@@ -107,11 +107,30 @@ function part(kind: Kind, subresource: string): PathItem {
   };
 }
 
+function isProxy(subresource: string): boolean {
+  return subresourceFacts(subresource).connects === 'requests';
+}
+
+/** With and without a path of what is proxied; each takes every method. */
+function proxies(kind: Kind, subresource: string): PathItem[] {
+  const methods = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put'] as const;
+  const identity = bodyKindOf(kind, subresource)!;
+  const operations = methods.map(
+    (method): Operation => ({ ...plain, method, action: 'connect', identity, answer: 'text' }),
+  );
+  const path = `${basePath(kind)}/{name}/${subresource}`;
+  const pathParameters = [...scopeParameters(kind), 'name'];
+  return [
+    { kind, path, pathParameters, operations },
+    { kind, path: `${path}/{path}`, pathParameters: [...pathParameters, 'path'], operations },
+  ];
+}
+
 function operationOf(kind: Kind, verb: Verb, subresource?: string): Operation {
   const { resource } = kind;
-  const sent = subresource === undefined ? undefined : subresourceFacts(subresource).kind;
+  const sent = subresource === undefined ? undefined : bodyKindOf(kind, subresource);
   const identity = sent ?? { group: resource.group, version: resource.version, kind: resource.kind };
-  const connects = subresource !== undefined && subresourceFacts(subresource).upgrades;
+  const connects = subresource !== undefined && subresourceFacts(subresource).connects;
   const document = bodyOf(kind, subresource);
   const whole: BodyType = subresource === 'log' || connects ? 'text' : { document, identity };
   switch (verb) {

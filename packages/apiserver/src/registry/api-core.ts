@@ -58,6 +58,7 @@ import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { PodConnections } from './pod-connections.ts';
+import { createOpenProxy, type OpenProxy } from './proxy-targets.ts';
 import { Reads } from './reads.ts';
 import { Reviews } from './reviews.ts';
 import { withStatusErrors } from './store-faults.ts';
@@ -92,6 +93,8 @@ export interface ApiCore extends Api, Component {
   readonly authenticateToken: TokenAuthenticator;
   /** What the HTTPS layer must ask for itself: paths that are no resources, and acting as somebody else. */
   readonly authorizer: Required<Authorizer>;
+  /** Finds where the requests of a path with `/proxy` go. */
+  readonly openProxy: OpenProxy;
 }
 
 const minute = 60_000;
@@ -200,6 +203,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     name: 'api-core',
     authorizer,
     authenticateToken,
+    openProxy: createOpenProxy({ reads, authorizer, streams: options.streams, random }),
     start: (signal) => startInOrder([cache, starter, kubernetesService, compaction], signal, log),
   };
 }

@@ -2,6 +2,8 @@
 // Kubernetes' kubelet server.
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import {
   type AttachOptions,
   type ChannelStream,
@@ -58,6 +60,10 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
       const { namespace = '', name } = target.pod.metadata;
       return open(urlOf(target, { scheme: 'wss', path: ['portForward', namespace, name], query: { port } }), signal);
     },
+    async connectAgent(node, signal) {
+      mustBeWanted(signal);
+      return connected({ ...tls, ...addressOf(node) }, signal);
+    },
   };
 }
 
@@ -108,6 +114,30 @@ function logQuery({ follow, previous, timestamps, ...rest }: LogOptions): Query 
 function streamsQuery({ stdin, stdout, stderr, tty }: AttachOptions): Query {
   const one = (wanted: boolean | undefined) => (wanted ? '1' : undefined);
   return { input: one(stdin), output: one(stdout), error: one(stderr), tty: one(tty) };
+}
+
+function connected(options: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ ...options, timeout: answerTimeoutMs });
+    const stop = () => socket.destroy(new Error('the request was cancelled'));
+    signal.addEventListener('abort', stop, { once: true });
+    let isReady = false;
+    const settle = () => signal.removeEventListener('abort', stop);
+    // Once it is there, silence is no fault.
+    socket.on('timeout', () => {
+      if (!isReady) socket.destroy(new Error('the agent did not answer in time'));
+    });
+    socket.once('secureConnect', () => {
+      isReady = true;
+      settle();
+      resolve(socket);
+    });
+    // Later errors are for whoever uses the connection.
+    socket.on('error', (error) => {
+      settle();
+      reject(unreachable(`https://${options.host}:${options.port}`, error));
+    });
+  });
 }
 
 function get(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {

@@ -1,5 +1,6 @@
 // Owns the port through which the core reaches what runs on a node: a pod's log, its containers' programs and its
-// ports. The core resolves the pod, its node and the container first; who implements the port only carries bytes.
+// ports; and the node's agent itself. The core resolves the pod, its node and the container first; who implements the port only carries bytes.
+import type { Duplex } from 'node:stream';
 import type { AttachOptions, ChannelStream, ExecOptions, LogOptions, Node, Pod } from '@berth/objects';
 
 export interface PodTarget {
@@ -19,4 +20,6 @@ export interface PodStreams {
   attach(target: StreamTarget, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
   /** One connection to a port of the pod, with the channels of `portChannels`. */
   connect(target: PodTarget, port: number, signal: AbortSignal): Promise<ChannelStream>;
+  /** One connection to the node's agent as the API server, over which HTTP/1.1 is spoken; TLS is done. */
+  connectAgent(node: Node, signal: AbortSignal): Promise<Duplex>;
 }

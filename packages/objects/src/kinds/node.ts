@@ -13,7 +13,7 @@ import type { Kind } from './kind.ts';
 export const nodeKind: Kind<Node> = {
   resource: nodes,
   nameRule: 'dns-subdomain',
-  subresources: ['status'],
+  subresources: ['status', 'proxy'],
   countsGenerations: false,
 
   setDefaults({ spec, status }) {

@@ -14,7 +14,7 @@ import { validatePodUpdate } from './pod-update.ts';
 export const podKind: Kind<Pod> = {
   resource: pods,
   nameRule: 'dns-subdomain',
-  subresources: ['status', 'binding', 'eviction', 'log', 'exec', 'attach', 'portforward'],
+  subresources: ['status', 'binding', 'eviction', 'log', 'exec', 'attach', 'portforward', 'proxy'],
   countsGenerations: false,
 
   setDefaults(draft) {

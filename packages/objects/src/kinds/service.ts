@@ -13,7 +13,7 @@ const AFFINITY_SECONDS = 10_800;
 export const serviceKind: Kind<Service> = {
   resource: services,
   nameRule: 'dns1035-label',
-  subresources: ['status'],
+  subresources: ['status', 'proxy'],
   countsGenerations: false,
 
   setDefaults({ spec }) {

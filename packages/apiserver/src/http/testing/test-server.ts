@@ -60,6 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     core: options.intercept?.(test.api) ?? test.api,
     authorizer: test.api.authorizer,
     authenticateToken: test.api.authenticateToken,
+    openProxy: test.api.openProxy,
     credentials,
     host: '127.0.0.1',
     port: 0,

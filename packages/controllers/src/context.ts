@@ -16,6 +16,7 @@ import type {
   PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
+  Secret,
   Service,
   ServiceAccount,
 } from '@berth/objects';
@@ -49,6 +50,7 @@ export interface ControllerInformers {
   readonly pods: Informer<Pod>;
   readonly replicaSets: Informer<ReplicaSet>;
   readonly replicationControllers: Informer<ReplicationController>;
+  readonly secrets: Informer<Secret>;
   readonly serviceAccounts: Informer<ServiceAccount>;
   readonly services: Informer<Service>;
 }

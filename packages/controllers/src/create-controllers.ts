@@ -21,10 +21,12 @@ import {
   type Resource,
   replicaSets,
   replicationControllers,
+  secrets,
   serviceAccounts,
   services,
 } from '@berth/objects';
 import { createEventRecorder } from '@berth/reconcile';
+import { createTokenCleanerLoop } from './bootstrap-tokens/reconcile.ts';
 import { createCertificateApproverLoop } from './certificates/approver.ts';
 import type { CertificateAuthority } from './certificates/authority.ts';
 import { createCertificateCleanerLoop } from './certificates/cleaner.ts';
@@ -114,6 +116,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     pods: informerOf(pods, podIndexFunctions),
     replicaSets: informerOf(replicaSets, ownerIndexFunctions),
     replicationControllers: informerOf(replicationControllers),
+    secrets: informerOf(secrets),
     serviceAccounts: informerOf(serviceAccounts),
     services: informerOf(services),
   };
@@ -141,6 +144,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createDeploymentLoop(contextOf('deployment-controller')),
     createDisruptionLoop(contextOf('controllermanager')),
     createClusterRoleAggregationLoop(quiet),
+    createTokenCleanerLoop(quiet),
     ...certificateLoops(quiet, options.authority),
     createEndpointsLoop(quiet),
     createNamespaceLoop(

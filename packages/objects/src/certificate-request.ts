@@ -22,7 +22,8 @@ export const kubeletClientSigner = 'kubernetes.io/kube-apiserver-client-kubelet'
 /** Agents, as servers. */
 export const kubeletServingSigner = 'kubernetes.io/kubelet-serving';
 
-const nodePrefix = 'system:node:';
+/** Of the user that a node's agent is. */
+export const nodeUserPrefix = 'system:node:';
 const nodesGroup = 'system:nodes';
 
 /** Why the signer does not sign the request, in Kubernetes' words; undefined: it does. */
@@ -48,16 +49,16 @@ export function kubeletClientProblem(request: CertificateRequest, usages: readon
   if (request.emailAddresses.length > 0) return 'Email subjectAltNames are not allowed';
   if (request.ipAddresses.length > 0) return 'IP subjectAltNames are not allowed';
   if (request.uris.length > 0) return 'URI subjectAltNames are not allowed';
-  if (!request.commonName.startsWith(nodePrefix)) return 'subject common name does not begin with system:node:';
+  if (!request.commonName.startsWith(nodeUserPrefix)) return 'subject common name does not begin with system:node:';
   return usagesProblem(usages, 'client auth');
 }
 
-function kubeletServingProblem(request: CertificateRequest, usages: readonly KeyUsage[]): string | undefined {
+export function kubeletServingProblem(request: CertificateRequest, usages: readonly KeyUsage[]): string | undefined {
   if (!isOfNodes(request)) return 'subject organization is not system:nodes';
   if (request.dnsNames.length + request.ipAddresses.length === 0) return 'DNS or IP subjectAltName is required';
   if (request.emailAddresses.length > 0) return 'Email subjectAltNames are not allowed';
   if (request.uris.length > 0) return 'URI subjectAltNames are not allowed';
-  if (!request.commonName.startsWith(nodePrefix)) return 'subject common name does not begin with system:node:';
+  if (!request.commonName.startsWith(nodeUserPrefix)) return 'subject common name does not begin with system:node:';
   return usagesProblem(usages, 'server auth');
 }
 

@@ -3,6 +3,7 @@ export * from './api/types.ts';
 // The API has a type of the same name: how a review shows a user.
 export type { UserInfo } from './api-request.ts';
 export * from './api-request.ts';
+export * from './bootstrap-token.ts';
 export * from './certificate-request.ts';
 export { type Decoded, type DecodeOptions, decode } from './decode/decode.ts';
 export { type ParsedBody, parseJson, parseYaml } from './decode/parse-json.ts';

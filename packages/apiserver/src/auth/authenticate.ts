@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
-import type { TokenAuthenticator } from './service-account-users.ts';
+import type { TokenAuthenticator } from './token-authenticator.ts';
 
 interface Identity {
   readonly user: UserInfo;

@@ -17,18 +17,10 @@ import {
   serviceAccountUser,
   type TokenClaims,
 } from './service-account-tokens.ts';
+import type { TokenAuthenticator } from './token-authenticator.ts';
 
 /** The object as it is now; undefined if there is none. */
 export type Lookup = <T extends KubeObject>(resource: Resource<T>, name: ObjectName) => Promise<T | undefined>;
-
-interface TokenUser {
-  readonly user: UserInfo;
-  /** Of those that were asked for, the ones that the token is for. */
-  readonly audiences: readonly string[];
-}
-
-/** `audiences`: the token must be for one of these; left out: for the API itself. */
-export type TokenAuthenticator = (token: string, audiences?: readonly string[]) => Promise<TokenUser | undefined>;
 
 /** What is being deleted may finish with its token. Source: Kubernetes 1.32. */
 const leewayMs = 60_000;

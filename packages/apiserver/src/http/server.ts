@@ -8,7 +8,7 @@ import { type Api, kinds, namespaces, reviewKinds, StatusError } from '@berth/ob
 import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
-import type { TokenAuthenticator } from '../auth/service-account-users.ts';
+import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import { createDocuments } from '../openapi/documents.ts';
 import type { Authorizer } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';

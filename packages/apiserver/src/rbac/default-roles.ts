@@ -1,7 +1,14 @@
 // Owns the roles and bindings that every cluster begins with, as Kubernetes has them: who may look at the API itself,
 // and `cluster-admin`, `admin`, `edit` and `view` for people to be bound to. Data alone.
+// What begins with `berth:` is what makes nodes join by a token, as Kubernetes' own installer binds it.
 // Source: Kubernetes, "Using RBAC Authorization", default roles and role bindings.
-import type { ClusterRole, ClusterRoleBinding, New, PolicyRule } from '@berth/objects';
+import {
+  type ClusterRole,
+  type ClusterRoleBinding,
+  type New,
+  nodeBootstrapGroup,
+  type PolicyRule,
+} from '@berth/objects';
 
 const read = ['get', 'list', 'watch'];
 const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
@@ -34,6 +41,8 @@ function paths(urls: string, verbs: readonly string[] = ['get']): PolicyRule {
 
 const controllers =
   'deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale daemonsets';
+
+const autoApproved = (kind: string) => `system:${certificates}:certificatesigningrequests:${kind}`;
 
 const adminRules: readonly PolicyRule[] = [
   on('authorization.k8s.io', 'localsubjectaccessreviews', ['create']),
@@ -79,6 +88,9 @@ const viewRules: readonly PolicyRule[] = [
   on('policy', 'poddisruptionbudgets poddisruptionbudgets/status', read),
 ];
 
+/** An agent's certificate as a server, of which Kubernetes leaves the approval to people. */
+const selfNodeServer = 'berth:certificatesigningrequests:selfnodeserver';
+
 const health = '/healthz /livez /readyz';
 
 export const defaultClusterRoles: readonly New<ClusterRole>[] = [
@@ -96,15 +108,14 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
   ]),
   role('system:node-bootstrapper', [on(certificates, 'certificatesigningrequests', ['create', ...read])]),
   ...['nodeclient', 'selfnodeclient'].map((kind) =>
-    role(`system:${certificates}:certificatesigningrequests:${kind}`, [
-      on(certificates, `certificatesigningrequests/${kind}`, ['create']),
-    ]),
+    role(autoApproved(kind), [on(certificates, `certificatesigningrequests/${kind}`, ['create'])]),
   ),
   ...['legacy-unknown', 'kubelet-serving', 'kube-apiserver-client', 'kube-apiserver-client-kubelet'].map((signer) =>
     role(`system:${certificates}:${signer}-approver`, [
       { ...on(certificates, 'signers', ['approve']), resourceNames: [`kubernetes.io/${signer}`] },
     ]),
   ),
+  role(selfNodeServer, [on(certificates, 'certificatesigningrequests/selfnodeserver', ['create'])]),
   aggregated('admin'),
   aggregated('edit', { [aggregateTo('admin')]: 'true' }),
   aggregated('view', { [aggregateTo('edit')]: 'true' }),
@@ -113,10 +124,10 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
   role('system:aggregate-to-view', viewRules, { [aggregateTo('view')]: 'true' }),
 ];
 
-function toGroups(name: string, groups: readonly string[]): New<ClusterRoleBinding> {
+function toGroups(name: string, groups: readonly string[], roleName: string = name): New<ClusterRoleBinding> {
   return {
     metadata: { name, ...defaults },
-    roleRef: { apiGroup: group, kind: 'ClusterRole', name },
+    roleRef: { apiGroup: group, kind: 'ClusterRole', name: roleName },
     subjects: groups.map((subject) => ({ apiGroup: group, kind: 'Group', name: subject })),
   };
 }
@@ -127,4 +138,8 @@ export const defaultClusterRoleBindings: readonly New<ClusterRoleBinding>[] = [
   toGroups('system:basic-user', ['system:authenticated']),
   toGroups('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']),
   toGroups('system:monitoring', ['system:monitoring']),
+  toGroups('berth:node-bootstrapper', [nodeBootstrapGroup], 'system:node-bootstrapper'),
+  toGroups('berth:node-autoapprove-bootstrap', [nodeBootstrapGroup], autoApproved('nodeclient')),
+  toGroups('berth:node-autoapprove-certificate-rotation', ['system:nodes'], autoApproved('selfnodeclient')),
+  toGroups('berth:node-autoapprove-serving', ['system:nodes'], selfNodeServer),
 ];

@@ -40,8 +40,10 @@ import { nodeRestriction } from '../admission/node-restriction.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { priority } from '../admission/priority.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
+import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
-import { createTokenAuthenticator, type Lookup, type TokenAuthenticator } from '../auth/service-account-users.ts';
+import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
+import { firstOf, forTheApi, type TokenAuthenticator } from '../auth/token-authenticator.ts';
 import { rbacAuthorizer } from '../rbac/authorizer.ts';
 import { rbacEscalation } from '../rbac/escalation.ts';
 import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
@@ -139,9 +141,10 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   };
   const granted = new GrantedRules(rulesOf);
   const authorizer = anyOf(mastersAuthorizer, nodeAuthorizer, rbacAuthorizer(granted));
-  const authenticateToken: TokenAuthenticator = tokens
-    ? createTokenAuthenticator({ tokens, lookup, clock })
-    : async () => undefined;
+  const authenticateToken = firstOf(
+    ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
+    forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
+  );
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),

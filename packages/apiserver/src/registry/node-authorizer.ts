@@ -9,6 +9,7 @@ import {
   leases,
   namespaces,
   nodes,
+  nodeUserPrefix,
   pods,
   qualifiedName,
   secrets,
@@ -37,12 +38,10 @@ const rules = new Map<string, readonly string[]>([
   [qualifiedName(eventsV1Events), ['create', 'update', 'patch']],
 ]);
 
-const userPrefix = 'system:node:';
-
 /** The node whose agent the user is; undefined if it is none. */
 export function nodeNameOf(user: UserInfo): string | undefined {
-  if (!user.groups.includes('system:nodes') || !user.name.startsWith(userPrefix)) return undefined;
-  return user.name.slice(userPrefix.length) || undefined;
+  if (!user.groups.includes('system:nodes') || !user.name.startsWith(nodeUserPrefix)) return undefined;
+  return user.name.slice(nodeUserPrefix.length) || undefined;
 }
 
 export const nodeAuthorizer: Authorizer = {

@@ -26,7 +26,7 @@ import {
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
-import type { TokenAuthenticator } from '../auth/service-account-users.ts';
+import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import type { GrantedRules } from '../rbac/granted-rules.ts';
 import type { Authorizer } from './authorization.ts';
 import { nodeNameOf } from './node-authorizer.ts';

@@ -1,4 +1,4 @@
-// Owns the loop that approves agents' requests for certificates by which they are users of the API.
+// Owns the loop that approves agents' requests for their certificates.
 import type { Component } from '@berth/host';
 import { type CertificateSigningRequest, certificateSigningRequests, subjectAccessReviews } from '@berth/objects';
 import { createLoop } from '@berth/reconcile';
@@ -19,6 +19,19 @@ export function createCertificateApproverLoop(context: ControllerContext, author
     return answer.status.allowed;
   }
 
+  /** All agents of one machine may have its loopback addresses. */
+  function isOthers(address: string, node: string): boolean {
+    if (/^127\.|^::1$/.test(address)) return false;
+    const ofNode = informers.nodes
+      .list()
+      .some(
+        ({ metadata, status }) => metadata.name !== node && status.addresses?.some((its) => its.address === address),
+      );
+    const ofService = informers.services.list().some(({ spec }) => spec.clusterIPs?.includes(address));
+    const api = informers.endpoints.get('default/kubernetes')?.subsets ?? [];
+    return ofNode || ofService || api.some(({ addresses }) => addresses?.some(({ ip }) => ip === address));
+  }
+
   return createLoop({
     name: 'certificate-approver',
     clock,
@@ -29,7 +42,7 @@ export function createCertificateApproverLoop(context: ControllerContext, author
     async reconcile(name) {
       const request = informers.certificateSigningRequests.get(name);
       if (!request || !isUndecided(request)) return undefined;
-      const grounds = groundsOf(request, await authority.read(requestBytes(request)));
+      const grounds = groundsOf(request, await authority.read(requestBytes(request)), isOthers);
       for (const ground of grounds) {
         if (!(await isPermitted(request, ground))) continue;
         const options = { subresource: 'approval' };

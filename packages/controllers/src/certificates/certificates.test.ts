@@ -74,8 +74,34 @@ describe('a request is approved on these grounds', () => {
     },
     { name: 'for a server', of: request({ usages: ['server auth'] }), said: contents(), grounds: [] },
     { name: 'with a name', of: request(), said: contents({ dnsNames: ['x'] }), grounds: [] },
+    ...[
+      { name: 'itself', said: { dnsNames: ['n1'], ipAddresses: ['10.0.0.1'] }, grounds: ['selfnodeserver'] },
+      { name: 'another’s address', said: { ipAddresses: ['10.0.0.1', '10.0.0.2'] }, grounds: [] },
+      { name: 'another’s name', said: { dnsNames: ['n1', 'n2'] }, grounds: [] },
+      { name: 'another node', said: { commonName: 'system:node:n2', dnsNames: ['n2'] }, grounds: [] },
+    ].map(({ name, said, grounds }) => ({
+      name: `of a server that is ${name}`,
+      of: request({
+        username: 'system:node:n1',
+        signerName: kubeletServingSigner,
+        usages: ['server auth', 'digital signature'],
+      }),
+      said: contents(said),
+      grounds,
+    })),
+    {
+      name: 'of a node with the API’s name',
+      of: request({
+        username: 'system:node:kubernetes.default.svc',
+        signerName: kubeletServingSigner,
+        usages: ['server auth', 'digital signature'],
+      }),
+      said: contents({ commonName: 'system:node:kubernetes.default.svc', dnsNames: ['kubernetes.default.svc'] }),
+      grounds: [],
+    },
   ])('$name: $grounds', ({ of, said, grounds }) => {
-    expect(groundsOf(of, said).map(({ permission }) => permission)).toEqual(grounds);
+    const isOthers = (address: string, node: string) => address === '10.0.0.2' && node === 'n1';
+    expect(groundsOf(of, said, isOthers).map(({ permission }) => permission)).toEqual(grounds);
   });
 
   it('asked for as whoever sent it', () => {

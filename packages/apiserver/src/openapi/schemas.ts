@@ -117,6 +117,7 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
 
   function fieldSchema(field: Field): Schema {
     return {
+      ...(field.description ? { description: field.description } : {}),
       ...schemaOf(field.shape, true),
       ...(field.default === undefined ? {} : { default: field.default }),
       ...(field.listType ? { 'x-kubernetes-list-type': field.listType } : {}),
@@ -132,6 +133,7 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
     const fields = [...typeMeta, ...struct.fields.map((field) => [field.name, fieldSchema(field)] as const)];
     const required = struct.fields.filter(({ optional, default: value }) => !optional && value === undefined);
     return {
+      ...(struct.description ? { description: struct.description } : {}),
       type: 'object',
       ...(required.length > 0 ? { required: required.map(({ name }) => name) } : {}),
       properties: Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -181,8 +183,8 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
 }
 
 const documentFields: readonly (readonly [string, Schema])[] = [
-  ['apiVersion', { type: 'string' }],
-  ['kind', { type: 'string' }],
+  ['apiVersion', { description: 'Group and version of the API, such as apps/v1.', type: 'string' }],
+  ['kind', { description: 'The kind of the object, in CamelCase.', type: 'string' }],
 ];
 
 function listMetaSchema(

@@ -1,5 +1,6 @@
 // Owns typed access to the API facts: what each type's JSON looks like, with inlined structs flattened and aliases
 // resolved. Codecs, patches and OpenAPI are derived from it; nothing else reads the facts.
+import { descriptionOf, fieldDescriptionOf } from './descriptions.ts';
 import facts from './kubernetes-v1.32.json' with { type: 'json' };
 
 interface RawField {
@@ -40,6 +41,7 @@ export type Shape =
 
 export interface Field {
   readonly name: string;
+  readonly description?: string;
   /** The protobuf field number. */
   readonly number: number;
   readonly shape: Shape;
@@ -59,6 +61,7 @@ export interface Struct {
   readonly type: string;
   /** As messages name it: `ReplicationControllerSpec`. */
   readonly name: string;
+  readonly description?: string;
   /** Has apiVersion and kind. */
   readonly document: boolean;
   /** In the order in which Kubernetes writes them. */
@@ -124,9 +127,11 @@ function fieldShape(field: RawField): Shape {
   return element;
 }
 
-function readField(name: string, field: RawField): Field {
+function readField(type: string, name: string, field: RawField): Field {
+  const description = fieldDescriptionOf(type, name);
   return {
     name,
+    ...(description ? { description } : {}),
     number: field.number ?? 0,
     shape: fieldShape(field),
     optional: field.optional ?? false,
@@ -143,7 +148,7 @@ function readFields(type: string): Field[] {
   const fields = Object.entries(raw[type]?.fields ?? {});
   fields.sort(([, a], [, b]) => (a.number ?? 0) - (b.number ?? 0));
   return fields.flatMap(([name, field]) => {
-    if (!field.inline) return [readField(name, field)];
+    if (!field.inline) return [readField(type, name, field)];
     const shape = shapeOf(field.type);
     return shape.form === 'struct' ? readFields(shape.type) : [];
   });
@@ -154,7 +159,7 @@ function readMembers(type: string): Map<number, Field | { readonly embedded: str
   return new Map(
     fields.map(([name, field]) => [
       field.number ?? 0,
-      field.inline ? { embedded: field.type } : readField(name, field),
+      field.inline ? { embedded: field.type } : readField(type, name, field),
     ]),
   );
 }
@@ -170,9 +175,11 @@ export function structOf(type: string): Struct {
     const fields = readFields(type);
     const byName = new Map(fields.map((field) => [field.name, field]));
     let members: ReturnType<typeof readMembers> | undefined;
+    const description = descriptionOf(type);
     struct = {
       type,
       name: type.slice(type.lastIndexOf('.') + 1),
+      ...(description ? { description } : {}),
       document: fact.kind ?? false,
       fields,
       field: (name) => byName.get(name),

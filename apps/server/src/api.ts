@@ -72,6 +72,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   const audit = await createAudit(surroundings);
   const server = createApiServer({
     core,
+    served: core.served,
     authorizer: core.authorizer,
     authenticateToken: core.authenticateToken,
     auditor: audit?.auditor,

@@ -41,6 +41,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly plural: string;
   readonly singular: string;
   readonly kind: string;
+  /** Of the list of its objects; left out: the kind with `List` behind it. */
+  readonly listKind?: string;
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
   /** Such as `all`, which `kubectl get all` asks for. */
@@ -218,6 +220,10 @@ export const localSubjectAccessReviews = review<LocalSubjectAccessReview>('autho
 export const selfSubjectAccessReviews = review<SelfSubjectAccessReview>('authorization', 'SelfSubjectAccessReview');
 export const selfSubjectRulesReviews = review<SelfSubjectRulesReview>('authorization', 'SelfSubjectRulesReview');
 export const subjectAccessReviews = review<SubjectAccessReview>('authorization', 'SubjectAccessReview');
+
+export function listKindOf({ kind, listKind }: Pick<Resource, 'kind' | 'listKind'>): string {
+  return listKind ?? `${kind}List`;
+}
 
 /** `v1`, or `group/version`. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {

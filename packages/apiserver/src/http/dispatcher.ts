@@ -3,7 +3,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
-import { StatusError, type UserInfo } from '@berth/objects';
+import { notServedError, StatusError, type UserInfo } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { impersonated } from '../auth/impersonation.ts';
@@ -144,7 +144,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function serveHealth(request: IncomingMessage, response: ServerResponse, { path, query }: Parsed) {
     const checks = path.startsWith('/livez') ? options.liveChecks : options.readyChecks;
     const found = await health(path, query, checks);
-    if (!found) throw notFound();
+    if (!found) throw notServedError();
     const body = Buffer.from(found.text);
     await respond(request, response, { code: found.code, body, contentType: 'text/plain; charset=utf-8' });
   }
@@ -156,7 +156,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function serveDocument(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const document = documents(trimmed(path), request.headers.accept);
-    if (!document) throw notFound();
+    if (!document) throw notServedError();
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
     const { body, contentType, etag } = document;
     const headers = { ETag: etag, Vary: 'Accept' };
@@ -185,7 +185,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     { query, route, audit }: Asked,
   ): Promise<void> {
     const user = await authenticated(request, audit);
-    if (!route) throw notFound();
+    if (!route) throw notServedError();
     if (!upgrades(route) && route.proxied === undefined)
       throw new StatusError('BadRequest', 'this path cannot be upgraded');
     const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
@@ -261,10 +261,6 @@ function trimmed(path: string): string {
 
 function isHealth(path: string): boolean {
   return /^\/(livez|readyz|healthz)(\/|$)/.test(path);
-}
-
-function notFound(): StatusError {
-  return new StatusError('NotFound', 'the server could not find the requested resource', {});
 }
 
 function methodNotAllowed(): StatusError {

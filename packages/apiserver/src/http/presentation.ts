@@ -6,6 +6,7 @@ import {
   type Column,
   type Kind,
   type KubeObject,
+  listKindOf,
   type ObjectList,
   type ProtobufForm,
   type Status,
@@ -64,7 +65,7 @@ const inJson = {
 };
 
 function plainPresentation({ resource }: Kind): Presentation {
-  const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
+  const head = { kind: listKindOf(resource), apiVersion: apiVersionOf(resource) };
   return { ...inJson, object: jsonOf, list: (list) => listBytes(head, list, jsonOf), event: watchFrameOf };
 }
 

@@ -2,6 +2,7 @@
 import {
   apiVersionOf,
   type KubeObject,
+  listKindOf,
   type ProtobufForm,
   protobufDocument,
   protobufList,
@@ -18,7 +19,7 @@ export const protobufType = 'application/vnd.kubernetes.protobuf';
 
 /** `form`: of the objects; a subresource's are of another kind than the resource's. */
 export function protobufPresentation(resource: Resource<KubeObject>, form: ProtobufForm): Presentation {
-  const listKind = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
+  const listKind = { kind: listKindOf(resource), apiVersion: apiVersionOf(resource) };
   return {
     ...shared,
     object: (object) => protobufDocument(object, messageOf(object, form)),

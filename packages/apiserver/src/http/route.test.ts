@@ -1,8 +1,9 @@
 import { kinds } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
+import { ServedKinds } from '../registry/served-kinds.ts';
 import { createRouter } from './route.ts';
 
-const router = createRouter(kinds);
+const router = createRouter(new ServedKinds(kinds));
 
 function routed(path: string) {
   const route = router(path);

@@ -1,6 +1,7 @@
 // Owns the grammar of the API's URLs: which object, collection or subresource a path names.
 // Source: Kubernetes API concepts, "Resource URIs".
-import { apiVersionOf, type Kind } from '@berth/objects';
+import type { Kind } from '@berth/objects';
+import type { ServedKinds } from '../registry/served-kinds.ts';
 
 export interface ResourceRoute {
   readonly kind: Kind;
@@ -24,10 +25,7 @@ export type Router = (path: string) => ResourceRoute | undefined;
 /** What follows a namespace's name and belongs to the namespace itself, not to a resource within it. */
 const namespaceSubresources = new Set(['status', 'finalize']);
 
-export function createRouter(kinds: readonly Kind[]): Router {
-  const byPath = new Map<string, Kind>();
-  for (const kind of kinds) byPath.set(`${apiVersionOf(kind.resource)}/${kind.resource.plural}`, kind);
-
+export function createRouter(served: Pick<ServedKinds, 'find'>): Router {
   return (asked) => {
     const { path, proxied } = proxySplit(asked);
     const segments = segmentsOf(path);
@@ -41,7 +39,7 @@ export function createRouter(kinds: readonly Kind[]): Router {
     if (watchPath) segments.shift();
     const namespace = namespaceIn(segments);
     const [plural, name, subresource, ...rest] = segments;
-    const kind = byPath.get(`${version}/${plural}`);
+    const kind = plural === undefined ? undefined : served.find(version, plural);
     if (!kind || rest.length > 0) return undefined;
     if (namespace !== undefined && !kind.resource.namespaced) return undefined;
     // Only collections of a namespaced resource span all namespaces: an object always has one.

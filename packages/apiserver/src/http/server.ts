@@ -4,7 +4,7 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
-import { type Api, kinds, namespaces, reviewKinds, StatusError } from '@berth/objects';
+import { type Api, namespaces, StatusError } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
@@ -12,6 +12,7 @@ import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import { createDocuments } from '../openapi/documents.ts';
 import type { Authorizer } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';
+import type { ServedKinds } from '../registry/served-kinds.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
 import { createInFlight, defaultLimits, type InFlightLimits } from './in-flight.ts';
@@ -20,6 +21,8 @@ import { createRouter } from './route.ts';
 
 export interface ApiServerOptions {
   readonly core: Api;
+  /** The kinds to which the paths lead. */
+  readonly served: Pick<ServedKinds, 'all' | 'find' | 'generation'>;
   /** Who may read what is no resource, and act as whom. */
   readonly authorizer: Required<Authorizer>;
   readonly openProxy: OpenProxy;
@@ -51,8 +54,6 @@ const drainMs = 10_000;
 const storageCheckMs = 3_000;
 const ping: HealthCheck = { name: 'ping', check() {} };
 
-const served = [...kinds, ...reviewKinds];
-
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, log } = options;
   const stopping = new AbortController();
@@ -69,9 +70,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const dispatcher = createDispatcher({
     context: { core: options.core, clock, random: options.random, stopping: stopping.signal },
-    router: createRouter(served),
+    router: createRouter(options.served),
     documents: createDocuments({
-      kinds: served,
+      served: options.served,
       version: {
         gitVersion,
         platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,

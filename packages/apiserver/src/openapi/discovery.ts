@@ -4,6 +4,7 @@
 import type { APIGroup, APIResource, Kind } from '@berth/objects';
 import { apiVersionOf } from '@berth/objects';
 import { bodyKindOf, kindVerbs, subresourceFacts } from '../http/subresources.ts';
+import { compareVersions } from './version-order.ts';
 
 export interface GroupVersion {
   readonly group: string;
@@ -11,7 +12,7 @@ export interface GroupVersion {
   readonly kinds: readonly Kind[];
 }
 
-/** The kinds by group and version, the core group first. */
+/** The kinds by group and version: the core group first, and in each group the version first that clients prefer. */
 export function groupVersions(kinds: readonly Kind[]): GroupVersion[] {
   const byVersion = new Map<string, Kind[]>();
   for (const kind of kinds) {
@@ -22,7 +23,7 @@ export function groupVersions(kinds: readonly Kind[]): GroupVersion[] {
     const { group, version } = served[0]!.resource;
     return { group, version, kinds: [...served].sort((a, b) => compare(a.resource.plural, b.resource.plural)) };
   });
-  return found.sort((a, b) => compare(a.group, b.group));
+  return found.sort((a, b) => compare(a.group, b.group) || compareVersions(a.version, b.version));
 }
 
 function compare(a: string, b: string): number {
@@ -40,18 +41,25 @@ export function coreVersions(serverAddress: string): object {
 
 /** `/apis` */
 export function groupList(all: readonly GroupVersion[]): object {
-  const groups = all.filter(({ group }) => group !== '').map(groupOf);
+  const groups = byGroup(all.filter(({ group }) => group !== '')).map(groupOf);
   return { kind: 'APIGroupList', apiVersion: 'v1', groups };
 }
 
-/** `/apis/GROUP` */
-export function groupDocument(version: GroupVersion): APIGroup {
-  return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(version) };
+/** `/apis/GROUP`, of all versions of the group. */
+export function groupDocument(versions: readonly GroupVersion[]): APIGroup {
+  return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(versions) };
 }
 
-function groupOf({ group, version }: GroupVersion): APIGroup {
-  const served = { groupVersion: `${group}/${version}`, version };
-  return { name: group, versions: [served], preferredVersion: served };
+/** The versions of each group, which follow one another. */
+export function byGroup(all: readonly GroupVersion[]): GroupVersion[][] {
+  const groups = new Map<string, GroupVersion[]>();
+  for (const version of all) groups.set(version.group, [...(groups.get(version.group) ?? []), version]);
+  return [...groups.values()];
+}
+
+function groupOf(all: readonly GroupVersion[]): APIGroup {
+  const versions = all.map(({ group, version }) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: all[0]!.group, versions, preferredVersion: versions[0] };
 }
 
 /** `/api/v1`, `/apis/GROUP/VERSION` */
@@ -98,9 +106,13 @@ export function aggregated(all: readonly GroupVersion[], root: '/api' | '/apis',
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
     metadata: {},
-    items: served.map((version) => ({
-      metadata: version.group ? { name: version.group } : {},
-      versions: [{ version: version.version, resources: version.kinds.map(discoveryOf), freshness: 'Current' }],
+    items: byGroup(served).map((versions) => ({
+      metadata: versions[0]!.group ? { name: versions[0]!.group } : {},
+      versions: versions.map(({ version, kinds }) => ({
+        version,
+        resources: kinds.map(discoveryOf),
+        freshness: 'Current',
+      })),
     })),
   };
 }

@@ -1,9 +1,11 @@
 import { kinds, StatusError } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
+import { ServedKinds } from '../registry/served-kinds.ts';
+import { boxKinds } from '../testing/boxes.ts';
 import { createDocuments, type StoredDocument } from './documents.ts';
 
 const documents = createDocuments({
-  kinds,
+  served: new ServedKinds(kinds),
   version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
   serverAddress: () => '127.0.0.1:6443',
 });
@@ -221,4 +223,65 @@ test('the root lists what there is', () => {
 
 test('there is no document elsewhere', () => {
   expect(documents('/apis/example.com/v1', undefined)).toBeUndefined();
+});
+
+describe('when kinds come and go', () => {
+  const served = new ServedKinds(kinds);
+  const changing = createDocuments({
+    served,
+    version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
+    serverAddress: () => '127.0.0.1:6443',
+  });
+  const read = (path: string) => changing(path, undefined);
+  const paths = ['/apis/apps/v1', '/openapi/v3/apis/apps/v1'];
+  const described = ['/apis/example.com', '/apis/example.com/v2', '/openapi/v3/apis/example.com/v1'];
+
+  test('they are described, and nothing else changes', () => {
+    const [before, index] = [paths.map(read), read('/openapi/v3')?.etag];
+    expect(described.map(read)).toEqual([undefined, undefined, undefined]);
+    const { storage, versions } = boxKinds('v1');
+    served.put({ resource: storage.resource, versions });
+    expect(described.every((path) => read(path) !== undefined)).toBe(true);
+    expect(paths.map((path, at) => read(path) === before[at])).toEqual([true, true]);
+    expect(read('/openapi/v3')?.etag).not.toBe(index);
+    served.remove(storage.resource);
+    expect(described.map(read)).toEqual([undefined, undefined, undefined]);
+    expect(read('/openapi/v3')?.etag).toBe(index);
+  });
+
+  test('a group has all of its versions, the best first', () => {
+    const { storage, versions } = boxKinds('v1');
+    served.put({ resource: storage.resource, versions });
+    const group = JSON.parse(read('/apis/example.com')!.body.toString()) as Json;
+    expect(group.versions?.map(({ version }) => version)).toEqual(['v2', 'v1']);
+    expect(group.preferredVersion).toMatchObject({ version: 'v2' });
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const all = JSON.parse(changing('/apis', accept)!.body.toString()) as Json;
+    const found = all.items?.filter(({ metadata }) => String(metadata?.name) === 'example.com');
+    expect(found?.map(({ versions }) => versions?.map(({ version }) => version))).toEqual([['v2', 'v1']]);
+  });
+
+  test('a kind is described by its own schema, and as what it can', () => {
+    const document = JSON.parse(read('/openapi/v3/apis/example.com/v1')!.body.toString()) as Json;
+    const { schemas } = document.components!;
+    expect(schemas?.['com.example.v1.Box']).toMatchObject({
+      type: 'object',
+      properties: {
+        kind: { type: 'string' },
+        metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
+        size: { type: 'integer' },
+      },
+      'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Box' }],
+    });
+    expect(schemas?.['com.example.v1.BoxList']).toMatchObject({
+      'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Boxes' }],
+    });
+    const { patch, put } = document.paths!['/apis/example.com/v1/namespaces/{namespace}/boxes/{name}']!;
+    expect(Object.keys(patch?.requestBody?.content ?? {})).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/apply-patch+yaml',
+    ]);
+    expect(Object.keys(put?.requestBody?.content ?? {})).toEqual(['application/json', 'application/yaml']);
+  });
 });

@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type Kind, StatusError } from '@berth/objects';
 import { mediaRanges } from '../http/negotiate.ts';
+import type { ServedKinds } from '../registry/served-kinds.ts';
 import {
   aggregated,
+  byGroup,
   coreVersions,
   type GroupVersion,
   groupDocument,
@@ -30,7 +32,7 @@ interface VersionInfo {
 }
 
 export interface DocumentsOptions {
-  readonly kinds: readonly Kind[];
+  readonly served: Pick<ServedKinds, 'all' | 'generation'>;
   readonly version: VersionInfo;
   /** Host and port by which clients reach the server, as the oldest of them want to be told. */
   readonly serverAddress: () => string;
@@ -40,9 +42,48 @@ export interface DocumentsOptions {
 export type Documents = (path: string, accept: string | undefined) => StoredDocument | undefined;
 
 export function createDocuments(options: DocumentsOptions): Documents {
-  const versions = groupVersions(options.kinds);
+  const { served } = options;
+  let generation = served.generation;
+  let versions = groupVersions(served.all);
+  let kept = new Map<string, StoredDocument>();
+  let documents = documentsOf(versions, { ...options, kept });
+  return (path, accept) => {
+    if (served.generation !== generation) {
+      generation = served.generation;
+      const changed = groupVersions(served.all);
+      kept = stillTrue(kept, versions, changed);
+      versions = changed;
+      documents = documentsOf(versions, { ...options, kept });
+    }
+    return documents(path, accept);
+  };
+}
+
+/** What is kept of the versions of which no kind has changed. */
+function stillTrue(
+  kept: ReadonlyMap<string, StoredDocument>,
+  before: readonly GroupVersion[],
+  now: readonly GroupVersion[],
+): Map<string, StoredDocument> {
+  const earlier = new Map(before.map((version) => [pathOf(version), version.kinds]));
+  const isSame = (kinds: readonly Kind[], others: readonly Kind[] = []) =>
+    kinds.length === others.length && kinds.every((kind, index) => kind === others[index]);
+  const same = now.filter((version) => isSame(version.kinds, earlier.get(pathOf(version)))).map(pathOf);
+  const paths = same.flatMap((path) => [path, `/openapi/v3${path}`]);
+  return new Map(
+    paths.flatMap((path) => {
+      const document = kept.get(path);
+      return document ? [[path, document] as const] : [];
+    }),
+  );
+}
+
+function documentsOf(
+  versions: readonly GroupVersion[],
+  options: DocumentsOptions & { readonly kept: Map<string, StoredDocument> },
+): Documents {
   const builders = builderOf(versions, options);
-  const kept = new Map<string, StoredDocument>();
+  const { kept } = options;
   const keep = (key: string, contentType: string, build: () => object | Buffer): StoredDocument => {
     let document = kept.get(key);
     if (!document) {
@@ -88,7 +129,10 @@ function builderOf(versions: readonly GroupVersion[], options: DocumentsOptions)
     const path = pathOf(version);
     builders.set(path, () => resourceList(version));
     builders.set(`/openapi/v3${path}`, () => openApiV3(version, options.version.gitVersion));
-    if (version.group) builders.set(`/apis/${version.group}`, () => groupDocument(version));
+  }
+  for (const group of byGroup(versions)) {
+    const [{ group: name }] = group as [GroupVersion];
+    if (name) builders.set(`/apis/${name}`, () => groupDocument(group));
   }
   const paths = [...builders.keys(), '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz'].sort();
   builders.set('/', () => ({ paths }));

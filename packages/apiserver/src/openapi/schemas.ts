@@ -4,6 +4,7 @@ import {
   type DocumentType,
   type Field,
   type Kind,
+  listKindOf,
   type Opaque,
   type Scalar,
   type Shape,
@@ -174,7 +175,7 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
           kind: { type: 'string' },
           metadata: listMetaSchema(dialect, addStruct),
         },
-        'x-kubernetes-group-version-kind': [{ group, version, kind: `${resource.kind}List` }],
+        'x-kubernetes-group-version-kind': [{ group, version, kind: listKindOf(resource) }],
       }));
       return ref(name);
     },

@@ -22,6 +22,7 @@ import {
   priorityClasses,
   qualifiedName,
   type Resource,
+  reviewKinds,
   roleBindings,
   roles,
   type Service,
@@ -63,6 +64,7 @@ import { PodConnections } from './pod-connections.ts';
 import { createOpenProxy, type OpenProxy } from './proxy-targets.ts';
 import { Reads } from './reads.ts';
 import { Reviews } from './reviews.ts';
+import { ServedKinds } from './served-kinds.ts';
 import { withStatusErrors } from './store-faults.ts';
 import { TokenRequests } from './token-requests.ts';
 import { Writes } from './writes.ts';
@@ -91,6 +93,8 @@ export interface ApiCoreOptions {
 
 /** Serves from `start` on. The store is the caller's, who closes it after this has stopped. */
 export interface ApiCore extends Api, Component {
+  /** What is served, which changes as resources are defined. */
+  readonly served: Pick<ServedKinds, 'all' | 'find' | 'generation'>;
   /** Whom a bearer token stands for; undefined: nobody, or not any more. */
   readonly authenticateToken: TokenAuthenticator;
   /** What the HTTPS layer must ask for itself: paths that are no resources, and acting as somebody else. */
@@ -173,10 +177,12 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
   ]);
+  const served = new ServedKinds([...kinds, ...reviewKinds]);
   const objects = new ObjectStore({ store, cache });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });
   const operations = new Operations({
+    served,
     reads,
     writes,
     evictions: new Evictions({ reads, writes, clock }),
@@ -204,6 +210,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   return {
     ...apiOf(operations),
     name: 'api-core',
+    served,
     authorizer,
     authenticateToken,
     openProxy: createOpenProxy({ reads, authorizer, streams: options.streams, random }),
@@ -243,6 +250,8 @@ function figures(metrics: Registry, cache: () => WatchCache) {
     labelNames: ['resource'],
     registers: [metrics],
     collect() {
+      // What is gone leaves no last value behind.
+      this.reset();
       for (const { kind, size } of cache().all()) this.set({ resource: qualifiedName(kind.resource) }, size);
     },
   });
@@ -252,6 +261,7 @@ function figures(metrics: Registry, cache: () => WatchCache) {
     labelNames: ['resource'],
     registers: [metrics],
     collect() {
+      this.reset();
       for (const { kind, watchers } of cache().all())
         this.set({ resource: qualifiedName(kind.resource) }, watchers.size);
     },

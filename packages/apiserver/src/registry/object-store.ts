@@ -12,8 +12,7 @@ import {
 } from '@berth/objects';
 import { type Store, WriteConflictError } from '@berth/store';
 import { keyOf } from '../watch-cache/keys.ts';
-import { revive, toStored } from '../watch-cache/stored-object.ts';
-import { shownAs } from '../watch-cache/view.ts';
+import { toStored } from '../watch-cache/stored-object.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { isUnchanged } from './equality.ts';
 
@@ -44,9 +43,11 @@ export class ObjectStore {
     const object = draft as Draft<KubeObject>;
     const value = storedBytes(kind, draft);
     const key = keyOf(storageOf(kind), object.metadata);
+    // Asked for before the write, so that nothing is left behind of a kind that has just gone.
+    const cache = this.#cache.objectsOf(kind);
     try {
       const revision = await this.#store.write({ key, value, expect: 0, ttlSeconds: kind.ttlSeconds });
-      return shownAs(kind, revive(value, revision));
+      return cache.revive({ key, value, modRevision: revision });
     } catch (error) {
       if (error instanceof WriteConflictError) throw alreadyExistsError(kind.resource, object.metadata.name);
       throw error;
@@ -90,13 +91,14 @@ export class ObjectStore {
   ): Promise<T> {
     const key = keyOf(storageOf(kind), old.metadata);
     const expect = Number(old.metadata.resourceVersion);
+    const cache = this.#cache.objectsOf(kind);
     if (outcome.type === 'remove') {
       await this.#store.write({ key, value: null, expect });
       return outcome.last;
     }
     const value = storedBytes(kind, outcome.draft);
     const revision = await this.#store.write({ key, value, expect, ttlSeconds: kind.ttlSeconds });
-    return shownAs(kind, revive(value, revision));
+    return cache.revive({ key, value, modRevision: revision });
   }
 }
 

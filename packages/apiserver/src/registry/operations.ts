@@ -19,6 +19,7 @@ import {
   kindOf,
   type ListOptions,
   type LogOptions,
+  notServedError,
   type ObjectList,
   type ObjectName,
   type PatchType,
@@ -42,6 +43,7 @@ import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
 import type { Reviews } from './reviews.ts';
 import { asScale, scaled } from './scale.ts';
+import type { ServedKinds } from './served-kinds.ts';
 import { writeApplied } from './server-side-apply.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
 import type { TokenRequests } from './token-requests.ts';
@@ -50,6 +52,7 @@ import { reportWarnings, type Writes } from './writes.ts';
 type Target = ObjectName & { readonly subresource?: string };
 
 export class Operations implements Api {
+  readonly #served: ServedKinds;
   readonly #reads: Reads;
   readonly #writes: Writes;
   readonly #authorizer: Authorizer;
@@ -60,6 +63,7 @@ export class Operations implements Api {
   readonly #clock: Clock;
 
   constructor(options: {
+    served: ServedKinds;
     reads: Reads;
     writes: Writes;
     authorizer: Authorizer;
@@ -69,6 +73,7 @@ export class Operations implements Api {
     reviews: Reviews;
     clock: Clock;
   }) {
+    this.#served = options.served;
     this.#reads = options.reads;
     this.#writes = options.writes;
     this.#authorizer = options.authorizer;
@@ -81,7 +86,7 @@ export class Operations implements Api {
 
   async get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, target: Target): Promise<T> {
     this.#authorize(user, { verb: 'get', resource, ...target });
-    const kind = servedKind(resource, target.subresource);
+    const kind = this.#kindOf(resource, target.subresource);
     const object = await this.#reads.get(kind, target);
     return target.subresource === 'scale' ? asScale(kind, object) : object;
   }
@@ -92,7 +97,7 @@ export class Operations implements Api {
     options: ListOptions,
   ): Promise<ObjectList<T>> {
     this.#authorize(user, { verb: 'list', resource, namespace: options.namespace });
-    return this.#reads.list(kindOf(resource), options);
+    return this.#reads.list(this.#kindOf(resource), options);
   }
 
   watch<T extends KubeObject>(
@@ -101,7 +106,7 @@ export class Operations implements Api {
     options: WatchOptions,
   ): AsyncIterable<readonly WatchEvent<T>[]> {
     this.#authorize(user, { verb: 'watch', resource, namespace: options.namespace });
-    return this.#reads.watch(kindOf(resource), options);
+    return this.#reads.watch(this.#kindOf(resource), options);
   }
 
   async create<T extends KubeObject>(
@@ -112,7 +117,7 @@ export class Operations implements Api {
     options: WriteOptions = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'create', resource, ...target });
-    const kind = servedKind(resource, target.subresource);
+    const kind = this.#kindOf(resource, target.subresource);
     if (kind.transient) return this.#reviews.create(user, kind, { namespace: target.namespace, body, options });
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
@@ -148,7 +153,7 @@ export class Operations implements Api {
     options: WriteOptions = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'update', resource, ...target });
-    const kind = servedKind(resource, target.subresource);
+    const kind = this.#kindOf(resource, target.subresource);
     if (target.subresource === 'scale') {
       const scale = reportWarnings(decode(scaleDocument, body, options), options) as Scale;
       return this.#scale(user, kind, { target, options, scale: () => scale });
@@ -167,7 +172,7 @@ export class Operations implements Api {
     options: WriteOptions = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'patch', resource, ...target });
-    const kind = servedKind(resource, target.subresource);
+    const kind = this.#kindOf(resource, target.subresource);
     const { type, body } = patch;
     const warnings = onceEach(options);
     if (type === applyPatchType) {
@@ -192,7 +197,7 @@ export class Operations implements Api {
     options: Partial<DeleteOptions> = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'delete', resource, ...target });
-    return this.#writes.delete(user, kindOf(resource), { target, options });
+    return this.#writes.delete(user, this.#kindOf(resource), { target, options });
   }
 
   async deleteCollection<T extends KubeObject>(
@@ -202,7 +207,7 @@ export class Operations implements Api {
     options: Partial<DeleteOptions> = {},
   ): Promise<ObjectList<T>> {
     this.#authorize(user, { verb: 'deletecollection', resource, namespace: selection.namespace });
-    const kind = kindOf(resource);
+    const kind = this.#kindOf(resource);
     const found = await this.#reads.list(kind, selection);
     const deleted = await Promise.all(
       found.items.map((object) =>
@@ -303,17 +308,16 @@ export class Operations implements Api {
     });
   }
 
+  /** Throws NotFound if the resource is not served, or has no such subresource. */
+  #kindOf<T extends KubeObject>(resource: Resource<T>, subresource?: string): Kind<T> {
+    const kind = this.#served.of(resource);
+    if (subresource !== undefined && !kind.subresources.includes(subresource)) throw notServedError();
+    return kind;
+  }
+
   #authorize(user: UserInfo, attributes: Attributes): void {
     if (!this.#authorizer.allows(user, attributes)) throw refusal(user, attributes);
   }
-}
-
-/** Throws NotFound if the kind has no such subresource. */
-function servedKind<T extends KubeObject>(resource: Resource<T>, subresource: string | undefined): Kind<T> {
-  const kind = kindOf(resource);
-  if (subresource !== undefined && !kind.subresources.includes(subresource))
-    throw new StatusError('NotFound', 'the server could not find the requested resource');
-  return kind;
 }
 
 function notAllowed(subresource: string, verb: string): StatusError {

@@ -23,9 +23,7 @@ import { bookmark, initialEventsEnd } from '../watch-cache/bookmark.ts';
 import type { CachedObjects } from '../watch-cache/cached-objects.ts';
 import { prefixOf, readKey } from '../watch-cache/keys.ts';
 import { Selection } from '../watch-cache/selection.ts';
-import { revive } from '../watch-cache/stored-object.ts';
 import { parseVersion, tooOld } from '../watch-cache/versions.ts';
-import { shownAs } from '../watch-cache/view.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { Watcher } from '../watch-cache/watcher.ts';
 import { type Continuation, decodeContinuation, encodeContinuation } from './continue-token.ts';
@@ -121,17 +119,19 @@ export class Reads {
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
     const selection = new Selection(kind, options);
     const version = parseVersion(options.resourceVersion);
-    return this.#stream(this.#cache.objectsOf(kind), options, { selection, version });
+    this.#cache.objectsOf(kind);
+    return this.#stream(kind, options, { selection, version });
   }
 
   async *#stream<T extends KubeObject>(
-    cache: CachedObjects<T>,
+    kind: Kind<T>,
     options: WatchOptions,
     from: { selection: Selection<T>; version: number | undefined },
   ): AsyncGenerator<readonly WatchEvent<T>[]> {
     if (from.version === undefined) await this.#cache.fresh();
     else await this.#cache.reach(from.version);
     if (options.signal.aborted || this.#cache.stopped) return;
+    const cache = this.#cache.objectsOf(kind);
     const watcher = new Watcher<T>({
       selection: from.selection,
       bookmarks: options.allowWatchBookmarks ?? false,
@@ -249,7 +249,5 @@ function listOf<T extends KubeObject>(
 /** The object of an entry: the cache's own, if it is still the same version. */
 function current<T extends KubeObject>(cache: CachedObjects<T>, entry: Entry): T {
   const cached = cache.get(readKey(entry.key).target);
-  return cached?.metadata.resourceVersion === String(entry.modRevision)
-    ? cached
-    : shownAs(cache.kind, revive(entry.value, entry.modRevision));
+  return cached?.metadata.resourceVersion === String(entry.modRevision) ? cached : cache.revive(entry);
 }

@@ -1,6 +1,7 @@
 // Owns what readers may ask of the objects of one kind: the cache of a resource answers for its own kind, and `SeenAs`
 // for a kind that is another one's objects in a form of its own.
 import type { Kind, KubeObject, ObjectName } from '@berth/objects';
+import type { Entry } from '@berth/store';
 import type { CacheEvent } from './cache-event.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { Selection } from './selection.ts';
@@ -19,6 +20,8 @@ export interface CachedObjects<T extends KubeObject = KubeObject> {
   /** How many objects there are in a namespace, or in all. */
   count(namespace: string | undefined): number;
   eventsSince(revision: number): readonly CacheEvent<T>[];
+  /** The object of an entry that was read from the store. */
+  revive(entry: Entry): T;
   readonly watchers: {
     add(watcher: Watcher<T>): void;
     remove(watcher: Watcher<T>): void;
@@ -61,6 +64,10 @@ export class SeenAs<T extends KubeObject> implements CachedObjects<T> {
 
   eventsSince(revision: number): readonly CacheEvent<T>[] {
     return this.#stored.eventsSince(revision).map((event) => event.seenAs(this.kind));
+  }
+
+  revive(entry: Entry): T {
+    return shownAs(this.kind, this.#stored.revive(entry));
   }
 
   /** They stand among those of the resource; their selection tells what they see. */

@@ -1,13 +1,25 @@
 // Owns the current objects of one resource, its recent events and its watchers. Every method is synchronous: what one
 // call sees and registers is one consistent state, which is why a list and the watch that follows it have no gap.
 import type { Kind, KubeObject, ObjectName } from '@berth/objects';
+import type { Entry } from '@berth/store';
 import { CacheEvent } from './cache-event.ts';
 import { type CachedObjects, SeenAs } from './cached-objects.ts';
 import { EventWindow, type WindowLimits } from './event-window.ts';
 import { compareNamespaces } from './keys.ts';
 import type { Selection } from './selection.ts';
 import { SortedObjects } from './sorted-objects.ts';
+import { revive } from './stored-object.ts';
 import { WatcherIndex } from './watcher-index.ts';
+
+/** A change of one object of the resource, as the store tells it. */
+export interface StoredChange {
+  readonly target: ObjectName;
+  /** Undefined: the object is gone. */
+  readonly value: Uint8Array | undefined;
+  readonly revision: number;
+  /** Milliseconds of the wall clock at which the watch cache learned of it. */
+  readonly at: number;
+}
 
 export class ResourceCache<T extends KubeObject = KubeObject> implements CachedObjects<T> {
   readonly kind: Kind<T>;
@@ -76,28 +88,28 @@ export class ResourceCache<T extends KubeObject = KubeObject> implements CachedO
     return this.#window.since(revision);
   }
 
+  revive({ value, modRevision }: Entry): T {
+    return revive(this.kind, value, modRevision);
+  }
+
   /** Begins anew with the state at a revision. */
-  reset(objects: Iterable<T>, revision: number): void {
+  reset(entries: readonly Entry[], revision: number): void {
     this.#namespaces = new Map();
     this.#size = 0;
     this.#changed = revision;
     this.#window = new EventWindow(this.#limits, revision);
-    for (const object of objects) this.#put(object);
+    for (const entry of entries) this.#put(this.revive(entry));
   }
 
   /** Applies a change that the store told of; undefined if it changed nothing that the cache knew. */
-  apply(change: {
-    target: ObjectName;
-    object: T | undefined;
-    revision: number;
-    at: number;
-  }): CacheEvent<T> | undefined {
-    const previous = this.get(change.target);
-    if (change.object) this.#put(change.object);
-    else if (previous) this.#remove(change.target);
+  apply({ target, value, revision, at }: StoredChange): CacheEvent<T> | undefined {
+    const previous = this.get(target);
+    const object = value && revive(this.kind, value, revision);
+    if (object) this.#put(object);
+    else if (previous) this.#remove(target);
     else return undefined;
-    this.#changed = change.revision;
-    const event = new CacheEvent<T>({ ...change, previous });
+    this.#changed = revision;
+    const event = new CacheEvent<T>({ revision, at, object, previous });
     this.#window.push(event);
     return event;
   }

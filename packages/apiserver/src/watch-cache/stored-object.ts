@@ -1,10 +1,12 @@
 // Owns the way between the store's bytes and the frozen objects of the cache. An object that this process wrote is
 // neither parsed nor encoded again when its event comes back from the store.
 import {
+  apiVersionOf,
   type Draft,
   decodeStored,
   deepFreeze,
   encodeStored,
+  type Kind,
   type KubeObject,
   withResourceVersion,
 } from '@berth/objects';
@@ -20,11 +22,15 @@ export function toStored(draft: Draft<KubeObject>): Uint8Array {
   return bytes;
 }
 
-/** The frozen object that was stored at a revision; the same one for the same bytes of this process. */
-export function revive<T extends KubeObject>(stored: Uint8Array, revision: number): T {
+/** The frozen object of a kind that was stored at a revision; the same one for the same bytes of this process. */
+export function revive<T extends KubeObject>(kind: Kind<T>, stored: Uint8Array, revision: number): T {
   const resourceVersion = String(revision);
   const own = written.get(stored);
-  if (!own) return deepFreeze(decodeStored<T>(stored, resourceVersion));
+  // What another version of the kind wrote, even in this process, is read like anything else.
+  if (!own || (kind.fromStore && own.apiVersion !== apiVersionOf(kind.resource))) {
+    const object = decodeStored<KubeObject>(stored, resourceVersion);
+    return deepFreeze(kind.fromStore ? kind.fromStore(object as Draft<KubeObject>) : (object as T));
+  }
   if (!Object.isFrozen(own)) {
     own.metadata.resourceVersion = resourceVersion;
     deepFreeze(own);

@@ -5,19 +5,21 @@ import type { Clock, Component, Counter, Logger, Running, Timer } from '@berth/h
 import {
   type Kind,
   type KubeObject,
+  notServedError,
   qualifiedName,
   type Resource,
   resourceVersionTooLargeError,
+  StatusError,
   storageOf,
 } from '@berth/objects';
 import { type Entry, type Store, type StoreEvent, TooOldError } from '@berth/store';
+import { Arrival } from './arrival.ts';
 import { bookmark } from './bookmark.ts';
 import type { CacheEvent } from './cache-event.ts';
 import type { CachedObjects } from './cached-objects.ts';
 import type { WindowLimits } from './event-window.ts';
-import { readKey, registryPrefix } from './keys.ts';
+import { prefixOf, readKey, registryPrefix } from './keys.ts';
 import { ResourceCache } from './resource-cache.ts';
-import { revive } from './stored-object.ts';
 
 /** How long a read waits for a version that the cache has not reached. */
 const patienceMs = 3_000;
@@ -53,6 +55,8 @@ export class WatchCache implements Component {
   readonly name = 'watch-cache';
   readonly #options: WatchCacheOptions;
   readonly #caches = new Map<string, ResourceCache>();
+  /** Resources that are being read; those of the same name are served from the old cache until then. */
+  readonly #arrivals = new Map<string, Arrival>();
   readonly #waiters = new Set<Waiter>();
   #revision = 0;
   #stopped = false;
@@ -69,15 +73,67 @@ export class WatchCache implements Component {
     return this.#revision;
   }
 
+  /** Throws NotFound if there is no such resource (any more). */
   of<T extends KubeObject>(resource: Resource<T>): ResourceCache<T> {
     const cache = this.#caches.get(qualifiedName(resource));
-    if (!cache) throw new Error(`${qualifiedName(resource)} is not served`);
+    if (!cache) throw notServedError();
     return cache as unknown as ResourceCache<T>;
   }
 
-  /** The objects of a kind, which has a cache of its own or a view of another's. Throws if it is not served. */
+  /**
+   * The objects of a kind, which has a cache of its own or a view of another's. Throws NotFound if it is not served any
+   * more, and ServiceUnavailable if it has been replaced, so that its form is not that of the objects.
+   */
   objectsOf<T extends KubeObject>(kind: Kind<T>): CachedObjects<T> {
-    return this.of(storageOf(kind)).as(kind);
+    const storage = storageOf(kind);
+    const cache = this.of(storage);
+    if (cache.kind.resource !== storage)
+      throw new StatusError('ServiceUnavailable', 'the definition of the resource has just changed, please try again', {
+        retryAfterSeconds: 1,
+      });
+    return cache.as(kind);
+  }
+
+  /**
+   * Holds the objects of a kind from now on, and resolves when they are there; `arrived` is called in that very step.
+   * What was held for the resource before is replaced, and its watches end.
+   */
+  async add(kind: Kind, arrived: () => void): Promise<void> {
+    const name = qualifiedName(kind.resource);
+    const arrival = new Arrival(kind, this.#options.window, arrived);
+    this.#arrivals.set(name, arrival);
+    // When it is read anew together with everything, or overtaken by another of its name, nothing is left to do here.
+    const isWanted = () => this.#arrivals.get(name) === arrival;
+    try {
+      const entries: Entry[] = [];
+      const revision = await this.#read(prefixOf(kind.resource), (entry) => entries.push(entry));
+      await this.#passed(revision);
+      if (isWanted()) this.#settle(name, arrival, { entries, revision });
+    } finally {
+      if (isWanted()) this.#arrivals.delete(name);
+    }
+  }
+
+  /** Lets a resource go: its watches end, and whatever else comes for it is answered with NotFound. */
+  remove(resource: Pick<Resource, 'group' | 'plural'>): void {
+    const name = qualifiedName(resource);
+    this.#arrivals.delete(name);
+    const cache = this.#caches.get(name);
+    this.#caches.delete(name);
+    if (cache) endWatchers(cache);
+  }
+
+  #settle(
+    name: string,
+    arrival: Arrival,
+    { entries, revision }: { readonly entries: readonly Entry[]; readonly revision: number },
+  ): void {
+    const replaced = this.#caches.get(name);
+    arrival.fill(entries, revision);
+    this.#caches.set(name, arrival.cache);
+    this.#arrivals.delete(name);
+    arrival.arrived();
+    if (replaced) endWatchers(replaced);
   }
 
   all(): Iterable<ResourceCache> {
@@ -87,6 +143,11 @@ export class WatchCache implements Component {
   /** Waits until the caches hold every write that was acknowledged before the call. */
   async fresh(): Promise<void> {
     const revision = await this.#options.store.revision();
+    await this.#passed(revision);
+  }
+
+  /** Waits until the caches have reached a revision of the store. */
+  async #passed(revision: number): Promise<void> {
     if (revision <= this.#revision) return;
     this.#nudge ??= this.#options.clock.after(nudgeMs, () => this.#markProgress());
     await this.reach(revision);
@@ -157,28 +218,33 @@ export class WatchCache implements Component {
 
   /** Reads everything at one revision. */
   async #load(): Promise<void> {
-    const byResource = new Map<string, KubeObject[]>();
-    let revision: number | undefined;
-    let after: string | undefined;
-    for (let more = true; more; ) {
-      const page = await this.#options.store.list(registryPrefix, { revision, after, limit: pageSize });
-      for (const entry of page.entries) this.#sort(entry, byResource);
-      revision ??= page.revision;
-      after = page.entries.at(-1)?.key;
-      more = page.more;
-    }
-    this.#revision = revision ?? 0;
-    for (const [name, cache] of this.#caches) cache.reset(byResource.get(name) ?? [], this.#revision);
+    const byResource = new Map<string, Entry[]>();
+    const revision = await this.#read(registryPrefix, (entry) => {
+      const { resource } = readKey(entry.key);
+      const entries = byResource.get(resource);
+      if (entries) entries.push(entry);
+      else byResource.set(resource, [entry]);
+    });
+    this.#revision = revision;
+    for (const [name, cache] of this.#caches) cache.reset(byResource.get(name) ?? [], revision);
+    for (const [name, arrival] of this.#arrivals)
+      this.#settle(name, arrival, { entries: byResource.get(name) ?? [], revision });
     this.#options.onReset();
     this.#arrived();
   }
 
-  #sort(entry: Entry, byResource: Map<string, KubeObject[]>): void {
-    const { resource } = readKey(entry.key);
-    if (!this.#caches.has(resource)) return;
-    const objects = byResource.get(resource);
-    if (objects) objects.push(revive(entry.value, entry.modRevision));
-    else byResource.set(resource, [revive(entry.value, entry.modRevision)]);
+  /** Reads all entries under a prefix at one revision, which it resolves with. */
+  async #read(prefix: string, take: (entry: Entry) => void): Promise<number> {
+    let revision: number | undefined;
+    let after: string | undefined;
+    for (let more = true; more; ) {
+      const page = await this.#options.store.list(prefix, { revision, after, limit: pageSize });
+      for (const entry of page.entries) take(entry);
+      revision ??= page.revision;
+      after = page.entries.at(-1)?.key;
+      more = page.more;
+    }
+    return revision ?? 0;
   }
 
   #feed(batch: readonly StoreEvent[]): void {
@@ -191,13 +257,13 @@ export class WatchCache implements Component {
   }
 
   #apply(event: StoreEvent, at: number): void {
-    const { resource: name, target } = readKey(event.type === 'put' ? event.entry.key : event.key);
+    const { key, modRevision: revision, value } = event.type === 'put' ? event.entry : { ...event, value: undefined };
+    const { resource: name, target } = readKey(key);
+    const stored = { target, value, revision, at };
+    if (this.#arrivals.size > 0) this.#arrivals.get(name)?.note(stored);
     const cache = this.#caches.get(name);
-    if (!cache) return;
-    const object = event.type === 'put' ? revive(event.entry.value, event.entry.modRevision) : undefined;
-    const revision = event.type === 'put' ? event.entry.modRevision : event.modRevision;
-    const change = cache.apply({ target, object, revision, at });
-    if (!change) return;
+    const change = cache?.apply(stored);
+    if (!cache || !change) return;
     this.#options.onEvent(cache.kind.resource, change);
     const slow = cache.watchers.dispatch(change);
     this.#options.figures.dispatched.inc({ resource: name });
@@ -213,7 +279,7 @@ export class WatchCache implements Component {
   }
 
   #endWatchers(): void {
-    for (const cache of this.#caches.values()) for (const watcher of cache.watchers) watcher.end();
+    for (const cache of this.#caches.values()) endWatchers(cache);
   }
 
   /** Every minute, tells the watchers that want to know how far the cache is, so that they can resume from there. */
@@ -227,4 +293,9 @@ export class WatchCache implements Component {
     let timer = this.#options.clock.after(bookmarkIntervalMs, tick);
     return { cancel: () => timer.cancel() };
   }
+}
+
+/** What a watcher has been told already it still gets. */
+function endWatchers(cache: ResourceCache): void {
+  for (const watcher of cache.watchers) watcher.end();
 }

@@ -84,6 +84,11 @@ export function notFoundError(resource: NamedResource, name: string): StatusErro
   return new StatusError('NotFound', `${qualifiedName(resource)} "${name}" not found`, details(resource, name));
 }
 
+/** What is answered where no kind is served. */
+export function notServedError(): StatusError {
+  return new StatusError('NotFound', 'the server could not find the requested resource');
+}
+
 export function alreadyExistsError(resource: NamedResource, name: string): StatusError {
   return new StatusError(
     'AlreadyExists',

@@ -39,6 +39,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
   /** Its objects are those of another kind, shown in this one's form. */
   readonly view?: View<T>;
+  /**
+   * Brings what was stored, maybe by an older definition of the kind, into the form of this one; gets a copy of its own.
+   * Left out: all that is stored has that form.
+   */
+  fromStore?(stored: Draft<KubeObject>): T;
   /** How its documents are read, merged and written. Left out: as the API facts say. */
   readonly documents?: DocumentForm;
   /**

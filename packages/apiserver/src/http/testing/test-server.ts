@@ -58,6 +58,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const test = await startTestApi({ streams, ...(options.tokens ? { tokens } : {}) });
   const server = createApiServer({
     core: options.intercept?.(test.api) ?? test.api,
+    served: test.api.served,
     authorizer: test.api.authorizer,
     authenticateToken: test.api.authenticateToken,
     openProxy: test.api.openProxy,

@@ -6,7 +6,7 @@ export * from './api-request.ts';
 export * from './bootstrap-token.ts';
 export * from './certificate-request.ts';
 export { type Decoded, type DecodeOptions, decode } from './decode/decode.ts';
-export { type ParsedBody, parseJson, parseYaml } from './decode/parse-json.ts';
+export { type ParsedBody, parseJson, parsePatch, parseYaml } from './decode/parse-json.ts';
 export { documentOf, formOf } from './documents/facts-form.ts';
 export type { DocumentForm, DocumentType, ProtobufForm } from './documents/form.ts';
 export * from './encode.ts';

@@ -34,3 +34,19 @@ export function sameJson(a: unknown, b: unknown): boolean {
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
   );
 }
+
+/** Far beyond any API object; what is nested deeper would overflow the stack of whoever walks it. */
+export const maxDepth = 500;
+
+/** How deeply lists and objects are nested within each other; of what is deeper than `maxDepth`, only that it is. */
+export function depthOf(value: unknown): number {
+  let depth = 0;
+  let level = containersIn([value]);
+  for (; level.length > 0 && depth <= maxDepth; depth++)
+    level = level.flatMap((item) => containersIn(Object.values(item)));
+  return depth;
+}
+
+function containersIn(values: readonly unknown[]): object[] {
+  return values.filter((value) => typeof value === 'object' && value !== null);
+}

@@ -8,6 +8,7 @@ import {
   type ParsedBody,
   type PatchType,
   parseJson,
+  parsePatch,
   parseYaml,
   patchTypesOf,
   StatusError,
@@ -65,11 +66,7 @@ export async function readPatch(
   if (!type) throw unsupportedMediaTypeError(types);
   const bytes = await readBytes(request);
   if (type === applyPatchType) return { type, body: parseConfiguration(bytes) };
-  try {
-    return { type, body: { value: JSON.parse(bytes.toString('utf8')), duplicateFields: [] } };
-  } catch (error) {
-    throw badRequestError(`error decoding patch: ${messageOf(error)}`);
-  }
+  return { type, body: { value: parsePatch(bytes), duplicateFields: [] } };
 }
 
 /** Clients call it YAML and send JSON, which is much faster to read as what it is. */
@@ -99,10 +96,6 @@ function objectType(request: IncomingMessage, expected: Expected): ObjectType {
   const type = types.find((accepted) => accepted === sent);
   if (!type) throw unsupportedMediaTypeError(types);
   return type;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
 }
 
 function mediaType(request: IncomingMessage): string {

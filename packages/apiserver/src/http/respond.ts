@@ -46,9 +46,9 @@ export async function respond(request: IncomingMessage, response: ServerResponse
   response.end(body);
 }
 
-/** `known` tells an error of the caller from one of ours, which the log must have. */
+/** `known` tells what a caller may meet from what is a mistake of ours, which the log must have. */
 export function statusOf(error: unknown): { status: StatusError; known: boolean } {
-  if (error instanceof StatusError) return { status: error, known: error.code < 500 };
+  if (error instanceof StatusError) return { status: error, known: error.reason !== 'InternalError' };
   return { status: new StatusError('InternalError', 'Internal error occurred'), known: false };
 }
 

@@ -116,6 +116,32 @@ describe('bodies', () => {
     expect(reply.json).toMatchObject({ reason: 'UnsupportedMediaType', code: 415 });
   });
 
+  // Found by the fuzzer: patches were read without the limit on depth, and overflowed the stack of the merge.
+  test.each([
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    'application/strategic-merge-patch+json',
+    'application/apply-patch+yaml',
+  ])('a patch that is nested too deeply is refused: %s', async (type) => {
+    const body = `{"metadata":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+    const path = `${maps}/yaml?fieldManager=me`;
+    const reply = await server.call('PATCH', path, { body, headers: { 'Content-Type': type } });
+    expect(reply.json).toMatchObject({ code: 400, message: expect.stringContaining('exceeded max depth') });
+  });
+
+  test.each([1, 2, 3, 4, 5, 9])('a JSON patch cannot nest an object too deeply by %i copies either', async (count) => {
+    const deep = `${'{"a":'.repeat(400)}{}${'}'.repeat(400)}`;
+    const copies = Array.from({ length: count }, (_, time) => ({
+      op: 'copy',
+      from: '/data',
+      path: `/data${'/a'.repeat(400 * 2 ** time)}`,
+    }));
+    const body = [{ op: 'add', path: '/data', value: JSON.parse(deep) as object }, ...copies];
+    const headers = { 'Content-Type': 'application/json-patch+json' };
+    const reply = await server.call('PATCH', `${maps}/yaml`, { body, headers });
+    expect(reply.json).toMatchObject({ code: 422, reason: 'Invalid' });
+  });
+
   test('server-side apply is told whether it created the object', async () => {
     const headers = { 'Content-Type': 'application/apply-patch+yaml' };
     const path = `${maps}/applied?fieldManager=me`;

@@ -2,6 +2,7 @@
 // which a parsed value no longer shows, and with Kubernetes' words for what cannot be read.
 import { parseDocument } from 'yaml';
 import { badRequestError } from '../errors/status-error.ts';
+import { maxDepth } from '../json-value.ts';
 import { scanJson } from './scan-json.ts';
 
 export interface ParsedBody {
@@ -28,7 +29,7 @@ export function parseJson(body: string | Uint8Array, kind: string): ParsedBody {
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${problem} (${summaryOf(text)})`,
     );
   const { keys, depth } = measure(text);
-  if (depth > MAX_DEPTH) throw refuse('exceeded max depth');
+  if (depth > maxDepth) throw refuse('exceeded max depth');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -39,8 +40,17 @@ export function parseJson(body: string | Uint8Array, kind: string): ParsedBody {
   return { value, duplicateFields: keys === countKeys(value) ? [] : scanJson(text).duplicateFields };
 }
 
-/** Far beyond any API object; what is nested deeper would overflow the stack of whoever walks it. */
-const MAX_DEPTH = 500;
+/** Reads a patch, which is JSON of any form. Throws BadRequest. */
+export function parsePatch(body: Uint8Array): unknown {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  if (measure(text).depth > maxDepth) throw badRequestError('error decoding patch: exceeded max depth');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequestError(`error decoding patch: ${(error as Error).message.split('\n', 1)[0]}`);
+  }
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -107,6 +117,8 @@ export function parseYaml(body: string | Uint8Array): ParsedBody {
   try {
     const document = parseDocument(text, {
       version: '1.1',
+      // Or else the process prints a warning for what a client has sent.
+      logLevel: 'error',
       customTags: (tags) => yamlTags(tags) as typeof tags,
     });
     const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
@@ -114,7 +126,7 @@ export function parseYaml(body: string | Uint8Array): ParsedBody {
     if (error) throw error;
     // Through JSON, so that only what JSON can say comes in.
     const json = JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null';
-    if (measure(json).depth > MAX_DEPTH) throw new Error('exceeded max depth');
+    if (measure(json).depth > maxDepth) throw new Error('exceeded max depth');
     const duplicateFields = duplicates.map(
       ({ pos: [start, end] }) => /^[^\s:]*/.exec(text.slice(start, end))?.[0] ?? '',
     );

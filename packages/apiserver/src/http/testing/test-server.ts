@@ -5,13 +5,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMetrics, silentLogger, systemClock, systemRandom } from '@berth/host';
+import { createMetrics, type Logger, silentLogger, systemClock, systemRandom } from '@berth/host';
 import type { Api } from '@berth/objects';
 import type { Auditor } from '../../audit/auditor.ts';
 import type { KeyPair } from '../../auth/certificates.ts';
 import { type ClusterCredentials, ensureClusterCredentials } from '../../auth/credentials.ts';
 import { createServiceAccountTokens } from '../../auth/service-account-tokens.ts';
 import { createKubeletStreams } from '../../streams/kubelet-streams.ts';
+import type { PodStreams } from '../../streams/port.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import type { InFlightLimits } from '../in-flight.ts';
 import { createApiServer } from '../server.ts';
@@ -46,6 +47,9 @@ export interface TestServerOptions {
   /** Whether service accounts have tokens; pods then need an account that there is. */
   readonly tokens?: boolean;
   readonly auditor?: Auditor;
+  /** Instead of the way to real agents. */
+  readonly streams?: PodStreams;
+  readonly log?: Logger;
   /** Puts something in front of the core, such as a verb that fails. */
   readonly intercept?: (core: Api) => Api;
 }
@@ -53,9 +57,10 @@ export interface TestServerOptions {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-https-'));
   const credentials = await ensureClusterCredentials({ directory, clock: systemClock });
-  const streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
+  const { log = silentLogger } = options;
+  const streams = options.streams ?? createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
   const tokens = createServiceAccountTokens({ key: credentials.serviceAccountKey, clock: systemClock });
-  const test = await startTestApi({ streams, ...(options.tokens ? { tokens } : {}) });
+  const test = await startTestApi({ streams, log, ...(options.tokens ? { tokens } : {}) });
   const server = createApiServer({
     core: options.intercept?.(test.api) ?? test.api,
     served: test.api.served,
@@ -66,7 +71,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     metrics: createMetrics(),
-    log: silentLogger,
+    log,
     clock: systemClock,
     random: systemRandom,
     limits: options.limits,

@@ -1,7 +1,7 @@
 // Owns how an agent is put together: connection → informers → network and proxy → kubelet, in the order in which they
 // start.
 import { join } from 'node:path';
-import { type Client, httpsClient, openConnection } from '@berth/client';
+import { type Client, type Connection, httpsClient, openConnection } from '@berth/client';
 import { aborted, type Clock, type Component, type Logger, type Random } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import { createKubelet, type PodRuntime } from '@berth/kubelet';
@@ -9,7 +9,9 @@ import { createDockerRuntime } from '@berth/kubelet/docker';
 import { createSimulatedRuntime } from '@berth/kubelet/simulated';
 import { connectDocker, createNodeNetwork, type NodeNetwork } from '@berth/network';
 import { type Node, nodes } from '@berth/objects';
-import { type NodeCredentials, readCredentials } from './credentials.ts';
+import type { KeyPair } from './identity/certificate-request.ts';
+import { type NodeCredentials, readCredentials, writeConnection, writeServing } from './identity/credential-files.ts';
+import { createRotation } from './identity/rotation.ts';
 import { machinePart } from './machine-part.ts';
 import type { AgentOptions } from './options.ts';
 import { proxyOver } from './service-proxy.ts';
@@ -40,7 +42,9 @@ interface Runtime {
 export function createAgent(surroundings: Surroundings): Agent {
   const { options, clock, random, log } = surroundings;
   const credentials = readCredentials(options.credentials);
-  const client = httpsClient(openConnection({ ...credentials.connection, userAgent: 'kubelet' }));
+  const connection = openConnection({ ...credentials.connection, userAgent: 'kubelet' });
+  const client = httpsClient(connection);
+  const identity = rotations(surroundings, { credentials, connection, client });
   const allNodes = createInformer({ client, resource: nodes, clock, log, random });
   const runtime =
     options.runtime === 'docker'
@@ -58,13 +62,63 @@ export function createAgent(surroundings: Surroundings): Agent {
     capacity: machinePart(options.machineShare),
     dns: { nameservers: runtime.nameservers, domain: options.clusterDomain },
     joinNetwork: runtime.joinNetwork,
-    server: { host: options.nodeAddress, port: options.port, ...credentials.serving },
+    server: {
+      host: options.nodeAddress,
+      port: options.port,
+      ...credentials.serving,
+      onRenewed: identity.onServingRenewed,
+    },
     manifestDirectory: options.manifests ?? join(options.credentials, 'manifests'),
   });
   return {
-    components: [allNodes, ...runtime.components, kubelet],
+    components: [allNodes, ...runtime.components, kubelet, ...identity.components],
     ready: (signal) => untilReady(allNodes, options.nodeName, signal),
   };
+}
+
+interface Identity {
+  readonly components: readonly Component[];
+  /** Tells of each new certificate of the agent's server. */
+  readonly onServingRenewed: (use: (pair: KeyPair) => void) => void;
+}
+
+/** Both certificates are renewed before they end, in their files and in use. */
+function rotations(
+  { options, clock, random, log }: Surroundings,
+  {
+    credentials,
+    connection,
+    client,
+  }: { readonly credentials: NodeCredentials; readonly connection: Connection; readonly client: Client },
+): Identity {
+  const { nodeName, nodeAddress, credentials: directory } = options;
+  const { cert = '', key = '' } = credentials.connection;
+  let useForServing: (pair: KeyPair) => void = () => {};
+  const base = { client, clock, random, log };
+  const components = [
+    createRotation({
+      ...base,
+      wanted: { nodeName, purpose: 'client', hosts: [] },
+      current: { cert, key },
+      async use(pair) {
+        await writeConnection(directory, nodeName, { ...credentials.connection, ...pair });
+        connection.renew(pair);
+      },
+    }),
+    createRotation({
+      ...base,
+      wanted: { nodeName, purpose: 'server', hosts: [nodeName, nodeAddress] },
+      current: credentials.serving,
+      async use(pair) {
+        await writeServing(directory, pair);
+        useForServing(pair);
+      },
+    }),
+  ];
+  const onServingRenewed = (use: (pair: KeyPair) => void) => {
+    useForServing = use;
+  };
+  return { components, onServingRenewed };
 }
 
 interface Cluster {

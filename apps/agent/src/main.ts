@@ -1,6 +1,7 @@
 // The `berth agent` program: kubelet, network and proxy of one node. Composition only: flags, build, start, stop.
 import { createLogger, startInOrder, stopSignal, systemClock, systemRandom, tellParent } from '@berth/host';
 import { createAgent } from './agent.ts';
+import { ensureCredentials } from './identity/join.ts';
 import { parseOptions } from './options.ts';
 import { removeEverything } from './remove.ts';
 
@@ -9,6 +10,8 @@ await parseOptions(process.argv.slice(2), {
     const log = createLogger({ name: 'agent', level: options.logLevel }).child({ node: options.nodeName });
     try {
       const signal = stopSignal();
+      await ensureCredentials(options, { clock: systemClock, log, signal });
+      if (signal.aborted) return;
       const { components, ready } = createAgent({ options, clock: systemClock, random: systemRandom, log });
       const { done } = await startInOrder(components, signal, log);
       await ready(signal);

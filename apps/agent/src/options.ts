@@ -10,6 +10,11 @@ export interface AgentOptions {
   readonly dataDir: string;
   /** Absolute. Holds what the server wrote for the node: see credentials.ts. */
   readonly credentials: string;
+  /** How the agent gets credentials where there are none: a kubeconfig, or a server, a token and a hash. */
+  readonly bootstrapKubeconfig: string | undefined;
+  readonly server: string | undefined;
+  readonly token: string | undefined;
+  readonly discoveryTokenCaCertHash: string | undefined;
   readonly runtime: 'docker' | 'simulated';
   readonly dockerSocket: string;
   /** Where this machine is reached by the server and the other nodes. */
@@ -51,6 +56,10 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
     .addOption(flag('--node-name <name>', 'the node’s name').default(hostname()))
     .addOption(flag('--data-dir <dir>', 'where everything is kept').default('.berth'))
     .addOption(flag('--credentials <dir>', 'the agent’s credentials; DATA-DIR/agents/NODE-NAME if not given'))
+    .addOption(flag('--bootstrap-kubeconfig <file>', 'how to join where there are no credentials: server and token'))
+    .addOption(flag('--server <url>', 'or, instead of the file: the API server').argParser(https))
+    .addOption(flag('--token <token>', '… a bootstrap token'))
+    .addOption(flag('--discovery-token-ca-cert-hash <hash>', '… and the hash of its authority: sha256:…'))
     .addOption(flag('--runtime <runtime>', 'what runs the pods').choices(['docker', 'simulated']).default('docker'))
     .addOption(dockerSocket())
     .addOption(flag('--node-address <address>', 'where this machine is reached').default('127.0.0.1'))
@@ -72,6 +81,7 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
         ...flags,
         dataDir: absolute,
         credentials,
+        bootstrapKubeconfig: flags.bootstrapKubeconfig && resolve(flags.bootstrapKubeconfig),
         manifests: flags.manifests && resolve(flags.manifests),
       });
     });
@@ -89,6 +99,11 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
 function flag(flags: string, description: string): Option {
   const name = flags.slice(2).split(' ')[0]!;
   return new Option(flags, description).env(twinName(name));
+}
+
+function https(text: string): string {
+  if (!/^https:\/\/[^/]+\/?$/.test(text)) throw new InvalidArgumentError('It must be of the form https://HOST:PORT.');
+  return text.replace(/\/$/, '');
 }
 
 function port(text: string): number {

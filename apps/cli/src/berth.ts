@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '@berth/host';
 import { Command, Option } from 'commander';
 import { twinName } from './env.ts';
+import { tokenCommand } from './token/command.ts';
 import { upCommand } from './up/options.ts';
 import { project } from './up/project.ts';
 import { stopRunning } from './up/running.ts';
@@ -25,6 +26,7 @@ program
     if (!process.exitCode)
       console.log('berth: removed every container, network, rule and route of Berth on this machine');
   });
+program.addCommand(tokenCommand());
 for (const role of ['server', 'agent']) {
   program
     .command(role)

@@ -30,6 +30,7 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa, auth
       clusterCidr: options.clusterCidr,
       rootCa,
       authority,
+      signingDurationMs: options.clusterSigningDuration,
       nodeMonitorGraceMs: options.nodeMonitorGraceSeconds * 1000,
     });
     loops.push(whenElected(surroundings, client, group('kube-controller-manager', controllers, log)));

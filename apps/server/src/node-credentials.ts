@@ -1,7 +1,8 @@
 // Owns the files by which an agent on this machine knows its server and is known by it.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClusterCredentials, writeKubeconfig, writePrivate } from '@berth/apiserver';
+import { type ClusterCredentials, writeKubeconfig } from '@berth/apiserver';
+import { writePrivate } from '@berth/host';
 
 export interface NodeCredentialsOptions {
   readonly name: string;

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly nodePortRange: string;
   /** Nodes for which credentials are written to the data directory. */
   readonly nodeCredentials: readonly string[];
+  /** How long a certificate is valid at most that somebody asks for. */
+  readonly clusterSigningDuration: number;
   readonly nodeMonitorGraceSeconds: number;
   readonly podEvictionSeconds: number;
   /** Of the audit log; undefined: nothing is audited. */
@@ -61,6 +63,11 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
     .addOption(flag('--dns-address <address>', 'address of the cluster’s DNS').default('10.96.0.10'))
     .addOption(flag('--node-port-range <range>', 'ports of services on every node').default('30000-32767'))
     .addOption(flag('--node-credentials <names>', 'nodes to write credentials for').default([]).argParser(list))
+    .addOption(
+      flag('--cluster-signing-duration <duration>', 'how long signed certificates are valid at most: 8760h, 30m, 90s')
+        .default(365 * 24 * 3600 * 1000, '8760h')
+        .argParser(duration),
+    )
     .addOption(
       flag('--node-monitor-grace-seconds <s>', 'silence after which a node is Unknown')
         .default(40)
@@ -125,4 +132,12 @@ function integer(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** In milliseconds. As Kubernetes' flags have it: `1h30m`, `90s`. */
+function duration(text: string): number {
+  const [whole, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  const value = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  if (!whole || value <= 0) throw new InvalidArgumentError('It must be a duration such as 8760h, 1h30m or 90s.');
+  return value;
 }

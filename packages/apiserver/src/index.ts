@@ -10,7 +10,6 @@ export {
   ensureClusterCredentials,
   type NodeCredentials,
   readCertificateAuthority,
-  writePrivate,
 } from './auth/credentials.ts';
 export { writeKubeconfig } from './auth/kubeconfig.ts';
 export { createServiceAccountTokens, type ServiceAccountTokens } from './auth/service-account-tokens.ts';

@@ -3,4 +3,4 @@ export { type Connection, type ConnectionOptions, openConnection } from './https
 export { linesOf } from './https/lines.ts';
 export { inProcessClient } from './in-process.ts';
 export * from './interfaces.ts';
-export { type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
+export { kubeconfigText, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';

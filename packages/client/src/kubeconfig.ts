@@ -1,8 +1,8 @@
-// Owns the reading of kubeconfig files, as far as Berth's own programs need them: the current context's server,
-// certificate authority, client certificate or token, embedded or as files.
+// Owns the reading and writing of kubeconfig files, as far as Berth's own programs need them: the current context's
+// server, certificate authority, client certificate or token, embedded or as files.
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { ConnectionOptions } from './https/connection.ts';
 
 interface Kubeconfig {
@@ -46,6 +46,21 @@ export function loadKubeconfig(file: string, options: { readonly context?: strin
     },
     namespace: context.namespace ?? 'default',
   };
+}
+
+/** The text of a kubeconfig with everything embedded. `user`: its name within the file. */
+export function kubeconfigText({ server, ca, cert, key, token }: ConnectionOptions, user: string): string {
+  const name = 'berth';
+  const encoded = (text: string | undefined) => text && Buffer.from(text).toString('base64');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': encoded(ca) } }],
+    users: [{ name: user, user: { 'client-certificate-data': encoded(cert), 'client-key-data': encoded(key), token } }],
+    contexts: [{ name, context: { cluster: name, user } }],
+    'current-context': name,
+  };
+  return stringify(config, { lineWidth: 0 });
 }
 
 function embedded(fields: Fields, name: string): string | undefined {

@@ -59,6 +59,8 @@ export interface ControllersOptions {
   readonly rootCa?: string;
   /** Reads and signs certificate requests; left out: this process has no key, and another one signs. */
   readonly authority?: CertificateAuthority;
+  /** How long what it signs is valid at most, and if nothing else is asked for; a year. */
+  readonly signingDurationMs?: number;
   /** Prefix length of a node's part. */
   readonly nodeCidrMaskSize?: number;
   /** A node that was not heard of for so long is Unknown. */
@@ -145,7 +147,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createDisruptionLoop(contextOf('controllermanager')),
     createClusterRoleAggregationLoop(quiet),
     createTokenCleanerLoop(quiet),
-    ...certificateLoops(quiet, options.authority),
+    ...certificateLoops(quiet, options),
     createEndpointsLoop(quiet),
     createNamespaceLoop(
       quiet,
@@ -157,10 +159,15 @@ export function createControllers(options: ControllersOptions): Component[] {
   return [...recorders, ...members.map(({ informer }) => informer), ...loops];
 }
 
-function certificateLoops(context: ControllerContext, authority: CertificateAuthority | undefined): Component[] {
+function certificateLoops(context: ControllerContext, options: ControllersOptions): Component[] {
+  const { authority, signingDurationMs = 365 * 24 * 3600 * 1000 } = options;
   const cleaner = createCertificateCleanerLoop(context);
   if (!authority) return [cleaner];
-  return [createCertificateApproverLoop(context, authority), createCertificateSignerLoop(context, authority), cleaner];
+  return [
+    createCertificateApproverLoop(context, authority),
+    createCertificateSignerLoop(context, authority, signingDurationMs),
+    cleaner,
+  ];
 }
 
 /** Events own nothing and are owned by nobody; what has an informer already needs no other. */

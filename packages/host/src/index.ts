@@ -2,5 +2,6 @@ export { type Clock, microTimestamp, sleep, systemClock, type Timer, timestamp }
 export { aborted, type Component, group, longLivedAbort, type Running, startInOrder } from './component.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
+export { writePrivate } from './private-file.ts';
 export { stayAlive, stopSignal, tellParent } from './process.ts';
 export { type Random, systemRandom } from './random.ts';

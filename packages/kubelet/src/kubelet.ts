@@ -20,7 +20,7 @@ import { createPodAccess } from './pod-access.ts';
 import { identityOf, PodRegistry, publishedPod } from './pod-registry.ts';
 import { References } from './references.ts';
 import type { PodRuntime } from './runtime/port.ts';
-import { createKubeletServer } from './server/server.ts';
+import { createKubeletServer, type KubeletServerOptions } from './server/server.ts';
 import { followManifests } from './static-pods/manifests.ts';
 import { applyMirror, decideMirrors, isMirror } from './static-pods/mirrors.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
@@ -52,14 +52,7 @@ export interface KubeletOptions {
   readonly recorder?: EventRecorder;
 }
 
-/** PEM texts; `ca` is the authority whose certificates callers must show. */
-export interface ServerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
+export type ServerOptions = Omit<KubeletServerOptions, 'pods' | 'log'>;
 
 const retryMs = 1_000;
 

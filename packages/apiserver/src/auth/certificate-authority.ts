@@ -59,7 +59,8 @@ export function createCertificateAuthority(authority: KeyPair, clock: Clock): Ce
         issuer: issuer.subjectName,
         publicKey: asked.publicKey,
         signingKey: await signingKey(authority.key),
-        notBefore: new Date(clock.now() - clockSkew),
+        // What lives for minutes began no long time ago: its holder counts from there when to renew it.
+        notBefore: new Date(clock.now() - Math.min(clockSkew, lifetimeMs / 10)),
         notAfter: new Date(end),
         signingAlgorithm,
         extensions: [

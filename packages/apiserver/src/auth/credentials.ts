@@ -1,9 +1,9 @@
 // Owns the cluster's certificates and keys on disk: made at the first start, renewed at a start near their end, readable by the
 // owner alone. The files are named as Kubernetes' own installer names them.
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '@berth/host';
+import { type Clock, writePrivate } from '@berth/host';
 import { type CertificateAuthority, createCertificateAuthority } from './certificate-authority.ts';
 import { createAuthority, issueLeaf, type KeyPair, type LeafRequest, needsRenewal } from './certificates.ts';
 
@@ -162,11 +162,4 @@ async function readIfThere(file: string): Promise<string | undefined> {
 async function writePair(directory: string, name: string, pair: KeyPair): Promise<void> {
   await writePrivate(join(directory, `${name}.key`), pair.key);
   await writePrivate(join(directory, `${name}.crt`), pair.cert);
-}
-
-/** Readers see the old file or the whole new one; nobody but the owner reads either. */
-export async function writePrivate(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await chmod(`${file}.new`, 0o600);
-  await rename(`${file}.new`, file);
 }

@@ -1,9 +1,9 @@
 // Owns the writing of kubeconfig files, with everything embedded, so that one file is all that a client needs.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writePrivate } from '@berth/host';
 import { stringify } from 'yaml';
 import type { KeyPair } from './certificates.ts';
-import { writePrivate } from './credentials.ts';
 
 export interface KubeconfigOptions {
   /** `https://127.0.0.1:6443` */

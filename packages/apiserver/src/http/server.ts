@@ -127,7 +127,8 @@ function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher, upg
   const { ca, serving } = credentials;
   const server = createServer({
     ca,
-    cert: serving.cert,
+    // With the authority, by whose hash a machine that joins knows the cluster.
+    cert: `${serving.cert.trimEnd()}\n${ca}`,
     key: serving.key,
     // Whether the certificate is a good one is for the dispatcher to say: with a Status, not with a broken connection.
     requestCert: true,

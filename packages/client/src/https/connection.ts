@@ -28,13 +28,14 @@ export interface Connection {
   json(path: string, request?: RequestOptions): Promise<unknown>;
   /** The answer's bytes as they come. */
   bytes(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** From here on under another certificate. What is under way goes on under the old one. */
+  renew(identity: { readonly cert: string; readonly key: string }): void;
   close(): Promise<void>;
 }
 
-export function openConnection(options: ConnectionOptions): Connection {
-  const { ca, cert, key } = options;
-  // A watch holds its connection for long: no limit on their number, and no time-out on a body that is silent.
-  const agent = new Agent({ connect: { ca, cert, key, keepAlive: true }, bodyTimeout: 0, headersTimeout: 60_000 });
+export function openConnection(given: ConnectionOptions): Connection {
+  let options = given;
+  let agent = agentOf(options);
   const authorization = options.token ? { authorization: `Bearer ${options.token}` } : {};
 
   async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
@@ -62,7 +63,9 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    options,
+    get options() {
+      return options;
+    },
     async json(path, request = {}) {
       const response = await send(path, request);
       return response.body.json().catch((error: unknown) => {
@@ -73,8 +76,19 @@ export function openConnection(options: ConnectionOptions): Connection {
       const response = await send(path, { signal });
       return whole(response.body, options.server);
     },
+    renew(identity) {
+      options = { ...options, ...identity };
+      const old = agent;
+      agent = agentOf(options);
+      void old.close();
+    },
     close: () => agent.close(),
   };
+}
+
+function agentOf({ ca, cert, key }: ConnectionOptions): Agent {
+  // A watch holds its connection for long: no limit on their number, and no time-out on a body that is silent.
+  return new Agent({ connect: { ca, cert, key, keepAlive: true }, bodyTimeout: 0, headersTimeout: 60_000 });
 }
 
 /** An answer that breaks off says so in the same way as a server that cannot be reached. */

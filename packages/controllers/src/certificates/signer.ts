@@ -8,7 +8,12 @@ import { type CertificateAuthority, requestBytes } from './authority.ts';
 import { observeRequests } from './observe.ts';
 import { failed, issued, isToBeSigned, lifetimeMs, signingProblem } from './signing.ts';
 
-export function createCertificateSignerLoop(context: ControllerContext, authority: CertificateAuthority): Component {
+/** `longestMs`: how long a certificate is valid at most. */
+export function createCertificateSignerLoop(
+  context: ControllerContext,
+  authority: CertificateAuthority,
+  longestMs: number,
+): Component {
   const { client, clock, informers, log, random } = context;
   return createLoop({
     name: 'certificate-signer',
@@ -22,7 +27,7 @@ export function createCertificateSignerLoop(context: ControllerContext, authorit
       if (!request || !isToBeSigned(request)) return undefined;
       const bytes = requestBytes(request);
       const problem = signingProblem(request, await authority.read(bytes));
-      const terms = { usages: request.spec.usages ?? [], lifetimeMs: lifetimeMs(request) };
+      const terms = { usages: request.spec.usages ?? [], lifetimeMs: lifetimeMs(request, longestMs) };
       const next = problem ? failed(request, problem) : issued(request, await authority.sign(bytes, terms));
       await unlessGone(client.updateStatus(certificateSigningRequests, next));
       return undefined;

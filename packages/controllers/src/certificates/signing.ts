@@ -4,7 +4,6 @@ import { type CertificateRequest, type CertificateSigningRequest, signerRules } 
 import { withCondition } from './approval.ts';
 import { hasCondition } from './authority.ts';
 
-const yearMs = 365 * 24 * 3600 * 1000;
 const shortestMs = 10 * 60 * 1000;
 
 /** Approved, of one of the cluster's own signers, and neither signed nor found wanting. */
@@ -19,8 +18,10 @@ export function signingProblem({ spec }: CertificateSigningRequest, contents: Ce
   return signerRules[spec.signerName]?.(contents, spec.usages ?? []);
 }
 
-export function lifetimeMs({ spec: { expirationSeconds } }: CertificateSigningRequest): number {
-  return expirationSeconds === undefined ? yearMs : Math.min(Math.max(expirationSeconds * 1000, shortestMs), yearMs);
+/** `longestMs`: how long it is at most, and where nothing is asked for. */
+export function lifetimeMs({ spec: { expirationSeconds } }: CertificateSigningRequest, longestMs: number): number {
+  if (expirationSeconds === undefined) return longestMs;
+  return Math.min(Math.max(expirationSeconds * 1000, shortestMs), longestMs);
 }
 
 export function failed(request: CertificateSigningRequest, message: string): CertificateSigningRequest {

@@ -21,6 +21,8 @@ export interface KubeletServerOptions {
   readonly key: string;
   /** PEM of the authority that signed the callers' certificates. */
   readonly ca: string;
+  /** Calls `use` with each pair that takes the place of this one. */
+  readonly onRenewed?: (use: (pair: { readonly cert: string; readonly key: string }) => void) => void;
   readonly pods: PodAccess;
   readonly log: Logger;
 }
@@ -44,6 +46,7 @@ export function createKubeletServer(options: KubeletServerOptions): Component {
           void answer(options, request, response);
         },
       );
+      options.onRenewed?.((pair) => server.setSecureContext({ ...pair, ca }));
       server.on('upgrade', (request, socket, head) => {
         void upgrade(options, sockets, { request, socket, head });
       });

@@ -58,6 +58,15 @@ describe('the two forms of an event', () => {
   };
 
   it('tell the same under other names', () => expect(view.show(stored)).toEqual(shown));
+  // Found by the fuzzer: what is always there in the one form was missing where an event came from the other.
+  it('have what each always has', () => {
+    const old = created(events, { metadata: { name: 'a' }, involvedObject: regarding, series: {} });
+    expect(view.show(old).series).toEqual({ count: 0 });
+    expect(view.store(created(eventsV1Events, { metadata: { name: 'a' }, regarding }))).toMatchObject({
+      reportingComponent: '',
+      reportingInstance: '',
+    });
+  });
   it('lead back to each other', () => expect(view.store(shown)).toEqual(stored));
 
   it('are selected and shown alike', () => {

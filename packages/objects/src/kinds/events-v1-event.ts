@@ -3,7 +3,6 @@
 import type { Event, EventsV1Event } from '../api/types.ts';
 import { type FieldError, invalid, required } from '../errors/field-error.ts';
 import { sameJson } from '../json-value.ts';
-import type { KubeObject } from '../object.ts';
 import { events, eventsV1Events } from '../resource.ts';
 import { immutable } from '../validation/field-checks.ts';
 import { eventKind, eventProblems } from './event.ts';
@@ -28,12 +27,19 @@ function withNames(object: object, names: ReadonlyMap<string, string>): object {
 
 const view: View<EventsV1Event> = {
   of: events,
-  show: (stored) => ({ ...withNames(stored, shownNames), apiVersion: 'events.k8s.io/v1' }) as EventsV1Event,
+  show: (stored) => shownForm(stored as Event),
   store: (shown) => storedForm(shown),
 };
 
+/** The fields that are always there are not the same in the two. */
+function shownForm({ series, ...event }: Event): EventsV1Event {
+  const shown = { ...withNames(event, shownNames), apiVersion: 'events.k8s.io/v1' };
+  return (series ? { ...shown, series: { count: 0, ...series } } : shown) as EventsV1Event;
+}
+
 function storedForm(event: EventsV1Event): Event {
-  return { ...withNames(event, storedNames), apiVersion: 'v1' } as KubeObject as Event;
+  const always = { reportingComponent: '', reportingInstance: '' };
+  return { ...always, ...withNames(event, storedNames), apiVersion: 'v1' } as unknown as Event;
 }
 
 export const eventsV1EventKind: Kind<EventsV1Event> = {

@@ -5,13 +5,13 @@ import { createRequests } from './request.ts';
 import { runFuzzer } from './run.ts';
 import { startFuzzedServer } from './server.ts';
 
-test('2,000 requests that no client should send are answered, and leave the server whole', {
+test('1,000 requests that no client should send are answered, and leave the server whole', {
   timeout: 60_000,
 }, async () => {
   await using server = await startFuzzedServer();
   const report = await runFuzzer(server, {
     seed: 20_260_101,
-    requests: 2_000,
+    requests: 1_000,
     connections: 16,
     // Other tests run beside this one, and the requests are made by the same process.
     longestBlockMs: 5_000,
@@ -19,8 +19,8 @@ test('2,000 requests that no client should send are answered, and leave the serv
   });
   expect(report.problems).toEqual([]);
   const answered = (code: string) => report.answers.get(code) ?? 0;
-  expect(answered('200') + answered('201')).toBeGreaterThan(300);
-  expect(answered('400') + answered('422')).toBeGreaterThan(300);
+  expect(answered('200') + answered('201')).toBeGreaterThan(150);
+  expect(answered('400') + answered('422')).toBeGreaterThan(150);
 });
 
 test('a seed and an index give the same request again', () => {

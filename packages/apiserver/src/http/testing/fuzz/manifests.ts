@@ -67,7 +67,7 @@ function metadataOf(dice: Dice): Json {
 }
 
 /** What the API server would say of a create. */
-export function problemsOf(kind: Kind, body: Json): readonly FieldError[] {
+function problemsOf(kind: Kind, body: Json): readonly FieldError[] {
   try {
     const { object } = decode(kind.resource, body);
     const draft = object as unknown as { metadata: Json };

@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { type Logger, Registry, silentLogger, systemClock, systemRandom } from '@berth/host';
 import {
+  apiVersionOf,
   decode,
   isReason,
   type Kind,
@@ -132,7 +133,7 @@ function collecting(errors: string[]): Logger {
 
 /** Whether a stored object is one that the server would write again. */
 function problemsOf(kind: Kind, object: KubeObject): string[] {
-  const where = `${kind.resource.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  const where = `${kind.resource.kind} of ${apiVersionOf(kind.resource)}, ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
   try {
     const { object: again, warnings } = decode(kind.resource, object, { fieldValidation: 'Warn' });
     const changed = isSame(again, object) ? [] : [`${where} is not what it decodes to`];

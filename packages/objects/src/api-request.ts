@@ -50,7 +50,7 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** Of an apply: takes fields from other managers instead of refusing. */
   readonly force?: boolean;
-  /** Called if an apply created the object. */
+  /** Called if an apply or an update created the object. */
   readonly onCreated?: () => void;
   /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
   readonly duplicateFields?: readonly string[];

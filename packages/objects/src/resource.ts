@@ -1,6 +1,7 @@
 // Owns the names by which a kind is addressed: group, version, plural, kind. One descriptor per served resource, typed
 // with the object it stands for, so that `client.get(pods, …)` returns a Pod.
 import type {
+  Binding,
   CertificateSigningRequest,
   ClusterRole,
   ClusterRoleBinding,
@@ -71,6 +72,7 @@ function core<T extends KubeObject>(
   };
 }
 
+export const bindings = core<Binding>('Binding', 'bindings');
 export const configMaps = core<ConfigMap>('ConfigMap', 'configmaps', { shortNames: ['cm'] });
 export const endpoints = core<Endpoints>('Endpoints', 'endpoints', { shortNames: ['ep'] });
 export const events = core<Event>('Event', 'events', { shortNames: ['ev'] });

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
+import { socketToken } from './socket-token.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 
 interface Identity {
@@ -19,7 +20,8 @@ export function createAuthenticator(clock: Clock, tokenUser: TokenAuthenticator 
   return async (request) => {
     const user = certificateUser(request.socket);
     if (user) return user;
-    const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const { headers } = request;
+    const token = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? socketToken(headers);
     return token === undefined ? undefined : (await tokenUser?.(token))?.user;
   };
 }

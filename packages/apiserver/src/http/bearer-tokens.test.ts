@@ -1,5 +1,6 @@
 // Bearer tokens over HTTPS: asked for as clients ask, and shown as clients show them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
@@ -42,4 +43,15 @@ test('a token is announced in discovery as what it is', async () => {
     kind: 'TokenRequest',
     verbs: ['create'],
   });
+});
+
+test.each([
+  { name: 'beside a protocol', protocols: ['v5.channel.k8s.io'], code: 403 },
+  { name: 'by itself', protocols: [], code: 401 },
+])('a token among the protocols of a WebSocket, $name: $code', async ({ protocols, code }) => {
+  const bearer = `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString('base64url')}`;
+  const url = `${server.address.replace('https', 'wss')}/api/v1/namespaces/default/pods?watch=1`;
+  const socket = new WebSocket(url, [bearer, ...protocols], { ca: server.credentials.ca });
+  const refused = new Promise<Error>((resolve) => socket.on('error', resolve));
+  expect((await refused).message).toBe(`Unexpected server response: ${code}`);
 });

@@ -23,6 +23,7 @@ import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
 import { kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
+import { streamWatchMessages } from './watch-messages.ts';
 
 export interface DispatcherOptions {
   readonly context: OperationContext;
@@ -186,9 +187,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<void> {
     const user = await authenticated(request, audit);
     if (!route) throw notServedError();
-    if (!upgrades(route) && route.proxied === undefined)
+    const watches = isWatch(route, query);
+    if (!upgrades(route) && !watches && route.proxied === undefined)
       throw new StatusError('BadRequest', 'this path cannot be upgraded');
-    const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
+    const labels = { ...labelsOf(route, ''), verb: watches ? 'WATCH' : 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     try {
       let code = 101;
@@ -196,8 +198,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         const refused = () => responseOver(socket, request, audit);
         code = await proxyUpgrade({ request, socket, head, user, route, refused }, proxyContext);
       } else {
-        const stream = route.subresource === 'portforward' ? streamPorts : streamCommand;
-        await stream({ request, socket, head, user, route, verb: 'get', query, audit }, context);
+        const ofPod = route.subresource === 'portforward' ? streamPorts : streamCommand;
+        const stream = watches ? streamWatchMessages : ofPod;
+        await stream({ request, socket, head, user, route, verb: watches ? 'watch' : 'get', query, audit }, context);
       }
       audit.completed(code);
       requestMetrics.finished(labels, code, undefined);
@@ -321,6 +324,11 @@ const metricVerbs: Readonly<Record<Verb, string>> = {
 
 function metricVerb(verb: Verb, route: ResourceRoute): string {
   return route.subresource === 'log' || upgrades(route) ? 'CONNECT' : metricVerbs[verb];
+}
+
+/** Asked for over a WebSocket, which speaks nothing but GET. */
+function isWatch(route: ResourceRoute, query: URLSearchParams): boolean {
+  return askedVerb(route, 'GET', query) === 'watch' && kindVerbs(route.kind).includes('watch');
 }
 
 function upgrades({ subresource }: ResourceRoute): boolean {

@@ -1,7 +1,15 @@
 // Owns the REST verbs on objects: each reads its request, calls the core and answers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Random } from '@berth/host';
-import { type Api, formOf, type Kind, type KubeObject, type Status, type UserInfo } from '@berth/objects';
+import {
+  type Api,
+  formOf,
+  type Kind,
+  type KubeObject,
+  type Status,
+  type UserInfo,
+  type WatchEvent,
+} from '@berth/objects';
 import { readObject, readOptionalObject, readPatch } from './body.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
@@ -65,25 +73,37 @@ async function list(operation: Operation, context: OperationContext): Promise<vo
   await answer(operation, form, { code: 200, body: form.presentation.list(found) });
 }
 
-async function watch(operation: Operation, context: OperationContext): Promise<void> {
-  const { user, route, query, response } = operation;
-  const { core, clock, random, stopping } = context;
-  const { presentation } = presentationOf(operation, context);
+/** What a request to watch asks for, whatever carries the events. */
+export interface WatchRequest {
+  readonly presentation: Presentation;
+  readonly timeoutSeconds: number | undefined;
+  open(signal: AbortSignal): AsyncIterable<readonly WatchEvent[]>;
+}
+
+export function watchRequest(operation: Asked & Pick<Operation, 'user'>, context: OperationContext): WatchRequest {
+  const { user, route, query } = operation;
   const { timeoutSeconds, ...asked } = watchOptions(query, route.namespace);
   const ofOne = route.name === undefined ? {} : { fieldSelector: `metadata.name=${route.name}` };
+  return {
+    presentation: presentationOf(operation, context).presentation,
+    timeoutSeconds,
+    open: (signal) => context.core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
+  };
+}
+
+async function watch(operation: Operation, context: OperationContext): Promise<void> {
+  const { clock, random, stopping } = context;
   const abort = new AbortController();
   const stop = () => abort.abort();
   stopping.addEventListener('abort', stop, { once: true });
   try {
     await streamWatch({
-      response,
-      presentation,
+      ...watchRequest(operation, context),
+      response: operation.response,
       abort,
-      timeoutSeconds,
       clock,
       random,
       started: () => operation.audit.started(200),
-      open: (signal) => core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
     });
   } finally {
     stopping.removeEventListener('abort', stop);
@@ -105,7 +125,8 @@ async function create(operation: Operation, context: OperationContext): Promise<
     value,
     options,
   );
-  const status = subresource !== undefined && subresourceFacts(subresource).answersStatus;
+  const part = subresource ?? route.kind.standsFor?.subresource;
+  const status = part !== undefined && subresourceFacts(part).answersStatus;
   const body = status ? form.presentation.status(success({ code: 201 })) : form.presentation.object(created);
   await answer(operation, form, { code: 201, body, headers: warningHeaders(write.warnings) });
 }
@@ -116,10 +137,14 @@ async function update(operation: Operation, context: OperationContext): Promise<
   const write = writing(operation, 'UpdateOptions');
   const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
   operation.audit.trail?.requestBody(value);
-  const options = { ...write.options, duplicateFields };
+  let code = 200;
+  const onCreated = () => {
+    code = 201;
+  };
+  const options = { ...write.options, duplicateFields, onCreated };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
   const headers = warningHeaders(write.warnings);
-  await answer(operation, form, { code: 200, body: form.presentation.object(object), headers });
+  await answer(operation, form, { code, body: form.presentation.object(object), headers });
 }
 
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
@@ -150,12 +175,15 @@ async function remove(operation: Operation, context: OperationContext): Promise<
   const form = presentationOf(operation, context);
   const options = deleteOptions(query, await deletionBody(operation));
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
-  // An object that is gone is answered with a Status, one that waits for its grace period or finalizers with itself.
+  // An object that is gone is mostly answered with a Status, one that waits for its grace period or finalizers with
+  // itself. Source: Kubernetes' delete handler, which answers 202 to those who asked for the wait.
   const waits = object.metadata.deletionTimestamp !== undefined;
-  const body = waits
-    ? form.presentation.object(object)
-    : form.presentation.status(success(detailsOf(route.kind, object)));
-  await answer(operation, form, { code: 200, body });
+  const body =
+    waits || route.kind.returnsDeleted
+      ? form.presentation.object(object)
+      : form.presentation.status(success(detailsOf(route.kind, object)));
+  const askedToWait = options.propagationPolicy === 'Foreground' || options.orphanDependents === false;
+  await answer(operation, form, { code: waits && askedToWait ? 202 : 200, body });
 }
 
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
@@ -178,7 +206,10 @@ interface Form {
   readonly encoding: AnswerForm['encoding'];
 }
 
-function presentationOf({ request, route, query, audit }: Operation, { clock }: OperationContext): Form {
+/** What the form of an answer depends on. */
+type Asked = Pick<Operation, 'request' | 'route' | 'query' | 'audit'>;
+
+function presentationOf({ request, route, query, audit }: Asked, { clock }: OperationContext): Form {
   const { protobuf } = formOf(bodyOf(route.kind, route.subresource));
   const form = negotiate(request.headers.accept, protobuf !== undefined);
   const presentation = createPresentation({

@@ -415,3 +415,68 @@ describe('what is not HTTP', () => {
     expect(Buffer.concat(answer).toString('latin1')).not.toContain('HTTP/1.1');
   });
 });
+
+describe('what clients lean on', () => {
+  const core = '/api/v1/namespaces/https';
+  const apps = '/apis/rbac.authorization.k8s.io/v1/namespaces/https';
+
+  test.each([
+    ['a service', `${core}/services/put`, { kind: 'Service', spec: { ports: [{ port: 80 }] } }, 201],
+    ['endpoints', `${core}/endpoints/put`, { kind: 'Endpoints' }, 201],
+    ['a limit range', `${core}/limitranges/put`, { kind: 'LimitRange', spec: { limits: [] } }, 201],
+    ['a role', `${apps}/roles/put`, { kind: 'Role', rules: [] }, 201],
+    ['a config map', `${core}/configmaps/put`, { kind: 'ConfigMap' }, 404],
+    ['a service of a version', `${core}/services/old`, { kind: 'Service', metadata: { resourceVersion: '7' } }, 404],
+  ])('a PUT of %s that is not there', async (_, path, { metadata, ...body }: Record<string, unknown>, code) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const sent = { ...body, metadata: { ...(metadata as object | undefined), name } };
+    const answer = await server.call('PUT', path, { body: sent });
+    expect(answer.code, answer.text).toBe(code);
+    if (code !== 201) return;
+    expect((await server.call('PUT', path, { body: sent })).code).toBe(200);
+  });
+
+  test.each([
+    ['a pod', 'pods', { kind: 'Pod', spec: { containers: [{ name: 'a', image: 'a' }] } }, 'Pod'],
+    ['a service', 'services', { kind: 'Service', spec: { ports: [{ port: 80 }] } }, 'Service'],
+    ['a service account', 'serviceaccounts', { kind: 'ServiceAccount' }, 'ServiceAccount'],
+    ['a secret', 'secrets', { kind: 'Secret' }, 'Status'],
+  ])('a DELETE of %s', async (_, plural, body, kind) => {
+    const created = await server.call('POST', `${core}/${plural}`, { body: { ...body, metadata: { name: 'short' } } });
+    expect(created.code, created.text).toBe(201);
+    expect(await server.call('DELETE', `${core}/${plural}/short`)).toMatchObject({ code: 200, json: { kind } });
+  });
+
+  test('a DELETE that waits for the dependents is accepted, not done', async () => {
+    await server.call('POST', maps, { body: configMap('owner') });
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Foreground' };
+    expect(await server.call('DELETE', `${maps}/owner`, { body })).toMatchObject({
+      code: 202,
+      json: { kind: 'ConfigMap', metadata: { finalizers: ['foregroundDeletion'] } },
+    });
+  });
+
+  test('a dry run of a create refuses what exists', async () => {
+    await server.call('POST', maps, { body: configMap('twice') });
+    const { code, json } = await server.call('POST', `${maps}?dryRun=All`, { body: configMap('twice') });
+    expect([code, json.reason]).toEqual([409, 'AlreadyExists']);
+  });
+
+  test('a POST to bindings binds the pod that it names', async () => {
+    const spec = { containers: [{ name: 'a', image: 'a' }] };
+    await server.call('POST', `${core}/pods`, { body: { metadata: { name: 'bound' }, spec } });
+    const body = {
+      kind: 'Binding',
+      apiVersion: 'v1',
+      metadata: { name: 'bound' },
+      target: { kind: 'Node', name: 'n' },
+    };
+    expect(await server.call('POST', `${core}/bindings`, { body })).toMatchObject({
+      code: 201,
+      json: { kind: 'Status', status: 'Success' },
+    });
+    expect((await server.call('GET', `${core}/pods/bound`)).json).toMatchObject({ spec: { nodeName: 'n' } });
+    expect((await server.call('POST', `${core}/bindings`, { body })).code).toBe(409);
+    expect((await server.call('POST', `${core}/bindings`, { body: { ...body, metadata: {} } })).code).toBe(404);
+  });
+});

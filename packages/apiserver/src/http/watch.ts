@@ -30,8 +30,7 @@ const minWatchSeconds = 1800;
  */
 export async function streamWatch(watch: WatchStream): Promise<void> {
   const { response, presentation, abort, clock } = watch;
-  const seconds = watch.timeoutSeconds || minWatchSeconds * (1 + watch.random.fraction());
-  const timer = clock.after(seconds * 1000, () => abort.abort());
+  const timer = clock.after(watchMs(watch.timeoutSeconds, watch.random), () => abort.abort());
   const end = () => abort.abort();
   response.on('close', end);
   try {
@@ -64,8 +63,13 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
   }
 }
 
+/** How long a watch lasts. */
+export function watchMs(timeoutSeconds: number | undefined, random: Random): number {
+  return 1000 * (timeoutSeconds || minWatchSeconds * (1 + random.fraction()));
+}
+
 /** Waits for one turn of the event loop, so that a bad selector is answered with its code and not within a stream. */
-async function refusal(first: Promise<unknown>): Promise<void> {
+export async function refusal(first: Promise<unknown>): Promise<void> {
   await Promise.race([first, new Promise((resolve) => setImmediate(resolve))]);
 }
 

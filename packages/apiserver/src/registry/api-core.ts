@@ -22,12 +22,12 @@ import {
   priorityClasses,
   qualifiedName,
   type Resource,
-  reviewKinds,
   roleBindings,
   roles,
   type Service,
   serviceAccounts,
   services,
+  transientKinds,
 } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { certificateRequests } from '../admission/certificate-requests.ts';
@@ -177,7 +177,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
   ]);
-  const served = new ServedKinds([...kinds, ...reviewKinds]);
+  const served = new ServedKinds([...kinds, ...transientKinds]);
   const objects = new ObjectStore({ store, cache });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });

@@ -54,6 +54,12 @@ export class ObjectStore {
     }
   }
 
+  /** What an insert would say of it now. Throws AlreadyExists. */
+  async checkAbsent<T extends KubeObject>(kind: Kind<T>, name: ObjectName): Promise<void> {
+    await this.#cache.fresh();
+    if (this.#cache.objectsOf(kind).get(name)) throw alreadyExistsError(kind.resource, name.name);
+  }
+
   /**
    * Decides on the current object and stores the outcome; if another write came between, decides again. `decide`
    * throws what ends the attempts, such as Conflict. Throws NotFound.

@@ -118,6 +118,11 @@ export class Operations implements Api {
   ): Promise<T> {
     this.#authorize(user, { verb: 'create', resource, ...target });
     const kind = this.#kindOf(resource, target.subresource);
+    if (kind.standsFor) {
+      const { metadata } = body as { metadata?: { name?: string } };
+      const named = { ...target, name: metadata?.name ?? '', subresource: kind.standsFor.subresource };
+      return (await this.#createPart(user, named, { body, options })) as T;
+    }
     if (kind.transient) return this.#reviews.create(user, kind, { namespace: target.namespace, body, options });
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
@@ -161,7 +166,17 @@ export class Operations implements Api {
     const read = target.subresource === undefined ? body : withoutManagers(body);
     const sent = reportWarnings(decode(documentOf(kind), read, options), options);
     checkTarget(kind, sent, target);
-    return this.#put(user, kind, { target, options, change: () => attemptOf(sent) });
+    try {
+      return await this.#put(user, kind, { target, options, change: () => attemptOf(sent) });
+    } catch (error) {
+      // Who names a version means an object that is there.
+      const isMeant = kind.createdByUpdate && target.subresource === undefined && !metadataOf(sent).resourceVersion;
+      if (!isMeant || !isReason(error, 'NotFound')) throw error;
+    }
+    this.#authorize(user, { verb: 'create', resource, ...target });
+    const created = await this.#writes.insert(user, kind, { namespace: target.namespace, draft: sent, options });
+    options.onCreated?.();
+    return created;
   }
 
   async patch<T extends KubeObject>(
@@ -331,9 +346,13 @@ function withoutManagers(body: unknown): unknown {
   return { ...(body as object), metadata: { ...metadata, managedFields: undefined } };
 }
 
+function metadataOf<T extends KubeObject>(draft: Draft<T>): Draft<KubeObject>['metadata'] {
+  return (draft as Draft<KubeObject>).metadata;
+}
+
 /** A copy for one attempt to write it. Who manages what is never changed in place, and not copied. */
 function attemptOf<T extends KubeObject>(sent: Draft<T>): Draft<T> {
-  const { managedFields, ...metadata } = (sent as Draft<KubeObject>).metadata;
+  const { managedFields, ...metadata } = metadataOf(sent);
   const attempt = draftOf({ ...sent, metadata }) as Draft<KubeObject>;
   if (managedFields) attempt.metadata.managedFields = managedFields;
   return attempt as Draft<T>;
@@ -341,7 +360,7 @@ function attemptOf<T extends KubeObject>(sent: Draft<T>): Draft<T> {
 
 /** The object with nothing but its spec replaced. Throws Conflict. */
 function withSpecOf<T extends KubeObject>(kind: Kind<T>, old: T, sent: Draft<T>): Draft<T> {
-  checkPreconditions(kind, old, (sent as Draft<KubeObject>).metadata);
+  checkPreconditions(kind, old, metadataOf(sent));
   return { ...draftOf(old), spec: (sent as { spec?: unknown }).spec } as Draft<T>;
 }
 

@@ -108,7 +108,10 @@ export class Writes {
       refuse(kind.resource, draft as T, [...kind.validate(draft as T), ...(kind.validateCreate?.(draft as T) ?? [])]);
       await admission.validate();
       await admission.allocate();
-      if (options.dryRun) return deepFreeze(draft as T);
+      if (options.dryRun) {
+        await this.#objects.checkAbsent(kind, metadata);
+        return deepFreeze(draft as T);
+      }
       const stored = await this.#insert(kind, draft, generated);
       written = true;
       return stored;

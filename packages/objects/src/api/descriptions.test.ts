@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kinds, reviewKinds } from '../kinds/registry.ts';
+import { kinds, transientKinds } from '../kinds/registry.ts';
 import sentences from './descriptions.json' with { type: 'json' };
 import { allTypes, type Shape, structOf } from './schema.ts';
 
@@ -9,7 +9,7 @@ function structWithin(shape: Shape): string | undefined {
   return shape.form === 'struct' ? shape.type : undefined;
 }
 
-test.each([...kinds, ...reviewKinds])('$resource.kind is described, and so are the fields of its parts', (kind) => {
+test.each([...kinds, ...transientKinds])('$resource.kind is described, and so are the fields of its parts', (kind) => {
   const undescribed: string[] = [];
   const look = (type: string, path: string, depth: number) => {
     const struct = structOf(type);

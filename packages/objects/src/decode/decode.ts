@@ -35,10 +35,17 @@ export function decode<T>(expected: DocumentType<T>, body: unknown, options: Dec
   return decodeFields(expected, fields, options, (problem) => cannotHandle(expected, problem));
 }
 
-/** Decodes what a patch made of an object. What is wrong with it is the patch's fault: Invalid. */
-export function decodePatched<T>(expected: DocumentType<T>, patched: unknown, options: DecodeOptions): Decoded<T> {
-  const refuse = (problem: string) =>
-    invalidError({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), problem)]);
+/**
+ * Decodes what a patch made of an object. What is wrong with it is the patch's fault: Invalid. `shown`: what the message
+ * then quotes.
+ */
+export function decodePatched<T>(
+  expected: DocumentType<T>,
+  patched: unknown,
+  options: DecodeOptions,
+  shown: () => string = () => JSON.stringify(patched),
+): Decoded<T> {
+  const refuse = (problem: string) => invalidError({ group: '', kind: '' }, '', [invalid('patch', shown(), problem)]);
   if (typeof patched !== 'object' || patched === null || Array.isArray(patched))
     throw refuse(`json: cannot unmarshal ${formOf(patched)} into Go value of type v1.${expected.kind}`);
   const { apiVersion, kind, ...fields } = patched as Record<string, unknown>;

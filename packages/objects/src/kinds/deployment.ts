@@ -1,14 +1,20 @@
 // Owns what a person can know about Deployment beyond the API facts.
 import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
-import { sameJson } from '../json-value.ts';
 import { deployments } from '../resource.ts';
 import { selectorFrom } from '../selectors/label-selector.ts';
 import { atMostAll, countOrPercent, notNegative } from '../validation/field-checks.ts';
 import { ageColumn, columnOf, integerColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 import { setPodSpecDefaults } from './pod-defaults.ts';
-import { containersColumn, imagesColumn, selectorColumn, validateCounts, validateSelection } from './replicas.ts';
+import {
+  containersColumn,
+  imagesColumn,
+  immutableSelector,
+  selectorColumn,
+  validateCounts,
+  validateSelection,
+} from './replicas.ts';
 
 export const deploymentKind: Kind<Deployment> = {
   resource: deployments,
@@ -41,8 +47,7 @@ export const deploymentKind: Kind<Deployment> = {
   },
 
   validate: ({ spec }) => validateSpec(spec),
-  validateUpdate: ({ spec }, old) =>
-    sameJson(spec.selector, old.spec.selector) ? [] : [invalid('spec.selector', spec.selector, 'field is immutable')],
+  validateUpdate: ({ spec }, old) => immutableSelector(spec.selector, old.spec.selector),
   validateStatusUpdate({ status }, old) {
     const errors = [
       ...validateCounts(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),

@@ -16,6 +16,7 @@ import type { Kind } from './kind.ts';
 export const endpointsKind: Kind<Endpoints> = {
   resource: endpoints,
   nameRule: 'dns-subdomain',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   setDefaults({ subsets = [] }) {

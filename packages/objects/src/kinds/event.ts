@@ -13,6 +13,7 @@ const HOUR_SECONDS = 3600;
 export const eventKind: Kind<Event> = {
   resource: events,
   nameRule: 'dns-subdomain',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   ttlSeconds: HOUR_SECONDS,

@@ -46,6 +46,7 @@ export const eventsV1EventKind: Kind<EventsV1Event> = {
   resource: eventsV1Events,
   view,
   nameRule: eventKind.nameRule,
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   ttlSeconds: eventKind.ttlSeconds,

@@ -57,6 +57,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly deletedOneByOne?: boolean;
   /** No objects of it are kept: a create is a question, and is answered with what was sent and its status. */
   readonly transient?: boolean;
+  /** Of a transient kind: a create of it is a create of that subresource, of the object that its body names. */
+  readonly standsFor?: { readonly resource: Resource<KubeObject>; readonly subresource: string };
+  /** A PUT of what there is not creates it. */
+  readonly createdByUpdate?: boolean;
+  /** A delete that removes the object at once answers with the object, and not with a Status. */
+  readonly returnsDeleted?: boolean;
   /** Whether metadata.generation counts changes of the spec, or those of the annotations too. */
   readonly countsGenerations: boolean | 'with annotations';
   /** Defaults that the facts cannot tell. Also run on every update. */

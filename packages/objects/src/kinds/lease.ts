@@ -9,6 +9,7 @@ import type { Kind } from './kind.ts';
 export const leaseKind: Kind<Lease> = {
   resource: leases,
   nameRule: 'dns-subdomain',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   validate({ spec: { leaseDurationSeconds: seconds, leaseTransitions, strategy, preferredHolder } }) {

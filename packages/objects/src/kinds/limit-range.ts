@@ -12,6 +12,7 @@ import type { Kind } from './kind.ts';
 export const limitRangeKind: Kind<LimitRange> = {
   resource: limitRanges,
   nameRule: 'dns-subdomain',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   setDefaults({ spec }) {

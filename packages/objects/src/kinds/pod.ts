@@ -14,6 +14,7 @@ import { validatePodUpdate } from './pod-update.ts';
 export const podKind: Kind<Pod> = {
   resource: pods,
   nameRule: 'dns-subdomain',
+  returnsDeleted: true,
   subresources: ['status', 'binding', 'eviction', 'log', 'exec', 'attach', 'portforward', 'proxy'],
   countsGenerations: false,
 

@@ -37,6 +37,7 @@ const globalDefaultColumn: Column<PriorityClass> = {
 export const priorityClassKind: Kind<PriorityClass> = {
   resource: priorityClasses,
   nameRule: 'dns-subdomain',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   setDefaults(draft) {

@@ -4,6 +4,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { withMetadataRules } from '../validation/metadata.ts';
+import { bindingKind } from './binding.ts';
 import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
 import { deploymentKind } from './deployment.ts';
@@ -65,7 +66,8 @@ export const kinds: readonly Kind[] = (
 ).map(withMetadataRules);
 
 /** What is served beside them, and never stored. */
-export const reviewKinds: readonly Kind[] = [
+export const transientKinds: readonly Kind[] = [
+  bindingKind,
   selfSubjectReviewKind,
   tokenReviewKind,
   localSubjectAccessReviewKind,
@@ -74,7 +76,7 @@ export const reviewKinds: readonly Kind[] = [
   subjectAccessReviewKind,
 ] as unknown as readonly Kind[];
 
-const served = [...kinds, ...reviewKinds];
+const served = [...kinds, ...transientKinds];
 const byPlural = new Map(served.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
 const byKind = new Map(served.map((kind) => [key(kind.resource, kind.resource.kind), kind]));
 

@@ -71,7 +71,11 @@ describe('a replica set', () => {
     const other = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'app', operator: 'Exists' }] };
     expect(
       problemsOfUpdate(replicaSets, manifest({ selector, template }), manifest({ selector: other, template })),
-    ).toEqual([`spec.selector: Invalid value: ${JSON.stringify(other)}: field is immutable`]);
+    ).toEqual([
+      'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web"}, ' +
+        'MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{Key:"app", Operator:"Exists", ' +
+        'Values:[]string(nil)}}}: field is immutable',
+    ]);
   });
 
   it('has one replica unless it says otherwise, and no status of its client’s', () => {

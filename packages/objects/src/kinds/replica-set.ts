@@ -1,14 +1,19 @@
 // Owns what a person can know about ReplicaSet beyond the API facts.
 import type { ReplicaSet } from '../api/types.ts';
-import { invalid } from '../errors/field-error.ts';
-import { sameJson } from '../json-value.ts';
 import { replicaSets } from '../resource.ts';
 import { selectorFrom } from '../selectors/label-selector.ts';
 import { notNegative } from '../validation/field-checks.ts';
 import { ageColumn, integerColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 import { setPodSpecDefaults } from './pod-defaults.ts';
-import { containersColumn, imagesColumn, selectorColumn, validateCounts, validateSelection } from './replicas.ts';
+import {
+  containersColumn,
+  imagesColumn,
+  immutableSelector,
+  selectorColumn,
+  validateCounts,
+  validateSelection,
+} from './replicas.ts';
 
 export const replicaSetKind: Kind<ReplicaSet> = {
   resource: replicaSets,
@@ -35,8 +40,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     ...notNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...validateSelection(spec),
   ],
-  validateUpdate: ({ spec }, old) =>
-    sameJson(spec.selector, old.spec.selector) ? [] : [invalid('spec.selector', spec.selector, 'field is immutable')],
+  validateUpdate: ({ spec }, old) => immutableSelector(spec.selector, old.spec.selector),
   validateStatusUpdate: ({ status }) =>
     validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
 

@@ -2,6 +2,7 @@
 // their status, and the columns that tell of the template.
 import type { LabelSelector, PodTemplateSpec } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
+import { sameJson } from '../json-value.ts';
 import type { KubeObject } from '../object.ts';
 import { Selector, selectorFrom } from '../selectors/label-selector.ts';
 import { notNegative } from '../validation/field-checks.ts';
@@ -94,4 +95,25 @@ export function validateCounts<Name extends string>(
   if (availableReplicas > readyReplicas)
     errors.push(invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas'));
   return errors;
+}
+
+/** Source: Kubernetes' validation, which prints the selector as Go does. */
+export function immutableSelector(selector: LabelSelector | undefined, old: LabelSelector | undefined): FieldError[] {
+  if (sameJson(selector, old)) return [];
+  const message = `Invalid value: ${selectorInGo(selector ?? {})}: field is immutable`;
+  return [{ type: 'FieldValueInvalid', field: 'spec.selector', message }];
+}
+
+function selectorInGo({ matchLabels, matchExpressions }: LabelSelector): string {
+  const quoted = (text: string) => JSON.stringify(text);
+  const labels = Object.entries(matchLabels ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${quoted(key)}:${quoted(value)}`);
+  const requirements = matchExpressions?.map(({ key, operator, values }) => {
+    const list = values ? `[]string{${values.map(quoted).join(', ')}}` : '[]string(nil)';
+    return `v1.LabelSelectorRequirement{Key:${quoted(key)}, Operator:${quoted(operator)}, Values:${list}}`;
+  });
+  const ofLabels = matchLabels ? `{${labels.join(', ')}}` : '(nil)';
+  const ofExpressions = requirements ? `{${requirements.join(', ')}}` : '(nil)';
+  return `v1.LabelSelector{MatchLabels:map[string]string${ofLabels}, MatchExpressions:[]v1.LabelSelectorRequirement${ofExpressions}}`;
 }

@@ -29,6 +29,7 @@ const columns = [
 
 const rules = {
   nameRule: 'path-segment',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   columns,

@@ -9,6 +9,7 @@ import type { Kind } from './kind.ts';
 export const roleKind: Kind<Role> = {
   resource: roles,
   nameRule: 'path-segment',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   validate: ({ rules = [] }) => rules.flatMap((rule, index) => validateRule(`rules[${index}]`, rule, true)),
@@ -19,6 +20,7 @@ export const roleKind: Kind<Role> = {
 export const clusterRoleKind: Kind<ClusterRole> = {
   resource: clusterRoles,
   nameRule: 'path-segment',
+  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   validate: ({ rules = [], aggregationRule }) => [

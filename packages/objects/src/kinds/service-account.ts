@@ -7,6 +7,7 @@ import type { Kind } from './kind.ts';
 export const serviceAccountKind: Kind<ServiceAccount> = {
   resource: serviceAccounts,
   nameRule: 'dns-subdomain',
+  returnsDeleted: true,
   subresources: ['token'],
   countsGenerations: false,
   // Metadata is all that Kubernetes checks.

@@ -13,6 +13,8 @@ const AFFINITY_SECONDS = 10_800;
 export const serviceKind: Kind<Service> = {
   resource: services,
   nameRule: 'dns1035-label',
+  createdByUpdate: true,
+  returnsDeleted: true,
   subresources: ['status', 'proxy'],
   countsGenerations: false,
 

@@ -26,7 +26,18 @@ export function applyPatch<T extends KubeObject>(
   patch: Patch,
   options: DecodeOptions = {},
 ): Decoded<T> {
-  return decodePatched(document, patched(current as unknown as JsonObject, patch, formOf(document)), options);
+  const merged = patched(current as unknown as JsonObject, patch, formOf(document));
+  const isStrategic = patch.type === 'application/strategic-merge-patch+json';
+  return decodePatched(document, merged, options, isStrategic ? () => asGoMap(patch.body) : undefined);
+}
+
+/** As Kubernetes prints the patch in its messages: Go's `%+v` of a map. */
+function asGoMap(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asGoMap).join(' ')}]`;
+  if (value === null) return '<nil>';
+  if (!isObject(value)) return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([key, item]) => `${key}:${asGoMap(item)}`).join(' ')}]`;
 }
 
 /** The types of patches that documents have. */

@@ -1,4 +1,4 @@
-// Owns the server under measurement: a process of its own over a fresh data directory, and what it costs.
+// Owns the server under measurement: a process of its own over a fresh store, and what it costs; an etcd is part of it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
@@ -6,48 +6,63 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, type Connection, httpsClient, loadKubeconfig, openConnection } from '@berth/client';
+import { startEtcd } from '@berth/store/testing/etcd';
 
 export interface MeasuredServer {
   readonly client: Client;
   readonly connection: Connection;
   /** Milliseconds from the start of the process to the first 200 of /readyz. */
   readonly startMs: number;
-  /** Seconds of CPU that the process has used, user and system. */
+  /** Seconds of CPU that it has used, user and system. */
   cpuSeconds(): number;
   /** Resident memory in MB. */
   residentMb(): number;
   stop(): Promise<void>;
 }
 
+export interface ServerUnderTest {
+  readonly store: 'embedded' | 'etcd';
+  /** Beside those that every server needs. */
+  readonly flags: readonly string[];
+}
+
 const clockTicksPerSecond = 100;
 
-export async function startServer(args: readonly string[] = []): Promise<MeasuredServer> {
+export async function startServer({ store, flags }: ServerUnderTest): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   const [apiPort, dashboardPort] = [await freePort(), await freePort()];
-  const flags = ['--data-dir', dataDir, '--api-port', `${apiPort}`, '--dashboard-port', `${dashboardPort}`];
   const start = performance.now();
-  const child = spawn(process.execPath, ['apps/server/dist/main.js', ...flags, '--log-level', 'error', ...args], {
+  const etcd = store === 'etcd' ? await startEtcd() : undefined;
+  const args = [
+    ['--data-dir', dataDir, '--api-port', `${apiPort}`, '--dashboard-port', `${dashboardPort}`, '--log-level', 'error'],
+    etcd ? ['--store', 'etcd', '--etcd-endpoints', etcd.endpoint] : [],
+    flags,
+  ].flat();
+  const child = spawn(process.execPath, ['apps/server/dist/main.js', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
     await readiness(child, apiPort);
   } catch (error) {
     child.kill('SIGKILL');
+    await etcd?.[Symbol.asyncDispose]();
     throw error;
   }
+  const pids = etcd ? [child.pid!, etcd.pid] : [child.pid!];
   const startMs = performance.now() - start;
   const connection = openConnection(loadKubeconfig(join(dataDir, 'admin.kubeconfig')).connection);
   return {
     client: httpsClient(connection),
     connection,
     startMs,
-    cpuSeconds: () => cpuSecondsOf(child.pid!),
-    residentMb: () => residentMbOf(child.pid!),
+    cpuSeconds: () => sum(pids.map(cpuSecondsOf)),
+    residentMb: () => sum(pids.map(residentMbOf)),
     async stop() {
       await connection.close();
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await ended;
+      await etcd?.[Symbol.asyncDispose]();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -73,6 +88,10 @@ function isReady(port: number): Promise<boolean> {
     });
     request.once('error', () => resolve(false));
   });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function cpuSecondsOf(pid: number): number {

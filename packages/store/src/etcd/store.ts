@@ -15,6 +15,7 @@ import {
 } from '../contract.ts';
 import { isCompacted, isFuture, isTransient, neverSent } from './errors.ts';
 import { Keyspace } from './keys.ts';
+import { shared } from './shared.ts';
 import { compactedRevision, entryOf, watchEtcd } from './watch.ts';
 
 const callTimeoutMs = 10_000;
@@ -75,6 +76,13 @@ class EtcdStore implements Store {
   readonly #keys: Keyspace;
   readonly #surroundings: { readonly clock: Clock; readonly log: Logger };
   readonly #closing = new AbortController();
+  readonly #revision = shared(async () => {
+    // Not `serializable`: etcd answers after it has heard from a majority.
+    const { header } = await retrying(isTransient, () =>
+      this.#client.kv.range({ key: this.#keys.encode(''), count_only: true }),
+    );
+    return Number(header.revision);
+  });
 
   constructor({ client, keys, clock, log }: { client: Etcd3; keys: Keyspace; clock: Clock; log: Logger }) {
     this.#client = client;
@@ -82,13 +90,10 @@ class EtcdStore implements Store {
     this.#surroundings = { clock, log };
   }
 
+  /** Every consistent read begins with this question, so that those under way at the same time ask it together. */
   async revision(): Promise<number> {
     this.#assertOpen();
-    // Not `serializable`: etcd answers after it has heard from a majority.
-    const { header } = await retrying(isTransient, () =>
-      this.#client.kv.range({ key: this.#keys.encode(''), count_only: true }),
-    );
-    return Number(header.revision);
+    return this.#revision();
   }
 
   async get(key: string): Promise<Entry | undefined> {

@@ -9,6 +9,8 @@ const startTimeoutMs = 20_000;
 
 export interface EtcdProcess extends AsyncDisposable {
   readonly endpoint: string;
+  /** Of the process that runs, or ran last. */
+  readonly pid: number;
   /** Ends it as a crash would and returns when it is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same data and the same port; returns when it answers. */
@@ -53,6 +55,9 @@ export async function startEtcd(): Promise<EtcdProcess> {
   }
   return {
     endpoint,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     kill,
     start,
     async [Symbol.asyncDispose]() {

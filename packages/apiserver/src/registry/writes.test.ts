@@ -250,6 +250,13 @@ describe('subresources', () => {
     expect(scaled).toMatchObject({ spec: { replicas: 9 }, status: { replicas: 2 }, metadata: { generation: 2 } });
   });
 
+  // Found by the fuzzer: a label that no update takes was stored through the status.
+  test('what comes with the status is as valid as elsewhere', async () => {
+    const target = { ...(await controller()).metadata, subresource: 'status' };
+    const patched = t.api.patch(t.admin, replicationControllers, target, merge({ metadata: { labels: { '': 'x' } } }));
+    await expect(patched).rejects.toMatchObject({ code: 422, reason: 'Invalid' });
+  });
+
   test('a deployment counts its annotations too, but not those that come with its status', async () => {
     const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'main', image: 'hello' }] } };
     const spec = { selector: { matchLabels: { a: 'b' } }, template };

@@ -128,20 +128,23 @@ export function withMetadataRules(kind: Kind): Kind {
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(kind.validateUpdate?.(object, old) ?? []),
     ],
+    // Where `validate` is not asked, labels and annotations may change all the same.
     validateStatusUpdate: (object, old) => [
+      ...validateMetadata(kind, object.metadata),
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(kind.validateStatusUpdate?.(object, old) ?? []),
     ],
-    ...(kind.statusParts ? { statusParts: withMetadataRulesOfParts(kind.statusParts) } : {}),
+    ...(kind.statusParts ? { statusParts: withMetadataRulesOfParts(kind, kind.statusParts) } : {}),
   };
 }
 
-function withMetadataRulesOfParts(parts: NonNullable<Kind['statusParts']>): Kind['statusParts'] {
+function withMetadataRulesOfParts(kind: Kind, parts: NonNullable<Kind['statusParts']>): Kind['statusParts'] {
   const wrapped = Object.entries(parts).map(([name, part]): [string, StatusPart<KubeObject>] => [
     name,
     {
       ...part,
       validateUpdate: (object, old) => [
+        ...validateMetadata(kind, object.metadata),
         ...validateMetadataUpdate(object.metadata, old.metadata),
         ...part.validateUpdate(object, old),
       ],

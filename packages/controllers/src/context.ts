@@ -16,6 +16,7 @@ import type {
   PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
+  ResourceQuota,
   Secret,
   Service,
   ServiceAccount,
@@ -50,6 +51,7 @@ export interface ControllerInformers {
   readonly pods: Informer<Pod>;
   readonly replicaSets: Informer<ReplicaSet>;
   readonly replicationControllers: Informer<ReplicationController>;
+  readonly resourceQuotas: Informer<ResourceQuota>;
   readonly secrets: Informer<Secret>;
   readonly serviceAccounts: Informer<ServiceAccount>;
   readonly services: Informer<Service>;

@@ -21,6 +21,7 @@ import {
   type Resource,
   replicaSets,
   replicationControllers,
+  resourceQuotas,
   secrets,
   serviceAccounts,
   services,
@@ -45,6 +46,7 @@ import { createNodeLifecycleLoop } from './node-lifecycle/reconcile.ts';
 import { createPodGarbageCollectorLoop } from './pod-garbage-collector/reconcile.ts';
 import { controllerOf } from './pod-state.ts';
 import { createReplicaSetLoop, createReplicationControllerLoop } from './replicas/reconcile.ts';
+import { createResourceQuotaLoop } from './resource-quota/reconcile.ts';
 import { createRootCaLoop } from './root-ca/reconcile.ts';
 import { createServiceAccountLoop } from './service-account/reconcile.ts';
 
@@ -118,6 +120,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     pods: informerOf(pods, podIndexFunctions),
     replicaSets: informerOf(replicaSets, ownerIndexFunctions),
     replicationControllers: informerOf(replicationControllers),
+    resourceQuotas: informerOf(resourceQuotas),
     secrets: informerOf(secrets),
     serviceAccounts: informerOf(serviceAccounts),
     services: informerOf(services),
@@ -145,6 +148,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
     createDisruptionLoop(contextOf('controllermanager')),
+    createResourceQuotaLoop(quiet),
     createClusterRoleAggregationLoop(quiet),
     createTokenCleanerLoop(quiet),
     ...certificateLoops(quiet, options),

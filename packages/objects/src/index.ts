@@ -35,6 +35,17 @@ export {
 } from './protobuf/encode-protobuf.ts';
 export { ProtobufWriter } from './protobuf/writer.ts';
 export * from './quantity.ts';
+export {
+  type Amounts,
+  differenceOf,
+  onlyAboveZero,
+  onlyNamed,
+  sameAmounts,
+  showAmounts,
+  sumOf,
+} from './quota/amounts.ts';
+export { chargeOf, concernsObject, isCounted, namesBoundBy, totalCharge } from './quota/charges.ts';
+export { isStandardName } from './quota/names.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';

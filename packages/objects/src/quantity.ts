@@ -131,6 +131,12 @@ export function addQuantities(a: string, b: string): string {
   });
 }
 
+/** The difference, in the format of the first. */
+export function subtractQuantities(a: string, b: string): string {
+  const { nano, format } = parseQuantity(b);
+  return addQuantities(a, formatQuantity({ nano: -nano, format }));
+}
+
 function roundedUp(nano: bigint, unit: bigint): number {
   return Number(nano >= 0n ? (nano + unit - 1n) / unit : nano / unit);
 }

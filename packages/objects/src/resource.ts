@@ -18,9 +18,11 @@ import type {
   Node,
   Pod,
   PodDisruptionBudget,
+  PodTemplate,
   PriorityClass,
   ReplicaSet,
   ReplicationController,
+  ResourceQuota,
   Role,
   RoleBinding,
   Secret,
@@ -80,10 +82,12 @@ export const limitRanges = core<LimitRange>('LimitRange', 'limitranges', { short
 export const namespaces = core<Namespace>('Namespace', 'namespaces', { clusterWide: true, shortNames: ['ns'] });
 export const nodes = core<Node>('Node', 'nodes', { clusterWide: true, shortNames: ['no'] });
 export const pods = core<Pod>('Pod', 'pods', { shortNames: ['po'], all: true });
+export const podTemplates = core<PodTemplate>('PodTemplate', 'podtemplates');
 export const replicationControllers = core<ReplicationController>('ReplicationController', 'replicationcontrollers', {
   shortNames: ['rc'],
   all: true,
 });
+export const resourceQuotas = core<ResourceQuota>('ResourceQuota', 'resourcequotas', { shortNames: ['quota'] });
 export const secrets = core<Secret>('Secret', 'secrets');
 export const serviceAccounts = core<ServiceAccount>('ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] });
 export const services = core<Service>('Service', 'services', { shortNames: ['svc'], all: true });

@@ -1,6 +1,6 @@
 // The core on a real etcd, two servers at once: what makes a set of servers one cluster.
 import { Registry, silentLogger, systemClock, systemRandom } from '@berth/host';
-import { configMaps, services, type UserInfo } from '@berth/objects';
+import { configMaps, pods, resourceQuotas, services, type UserInfo } from '@berth/objects';
 import { openEtcdStore } from '@berth/store/etcd';
 import { type EtcdProcess, startEtcd } from '@berth/store/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,4 +76,32 @@ test('another cluster in the same etcd holds up no read', async () => {
     const { items } = await mine.list(admin, configMaps, {});
     expect(items).toEqual([]);
   }
+});
+
+test('a quota of 50 lets exactly 50 of 200 in that come at once through two servers', async () => {
+  const [left, right] = await Promise.all([serve('/quota'), serve('/quota')]);
+  const quota = await left.create(
+    admin,
+    resourceQuotas,
+    { namespace },
+    { metadata: { name: 'q' }, spec: { hard: { pods: '50' } } },
+  );
+  const status = { hard: { pods: '50' }, used: { pods: '0' } };
+  await left.update(admin, resourceQuotas, { ...quota.metadata, subresource: 'status' }, { ...quota, status });
+  await Promise.all([left, right].map((server) => server.get(admin, resourceQuotas, quota.metadata)));
+  const made = await Promise.allSettled(
+    Array.from({ length: 200 }, (_, index) =>
+      (index % 2 === 0 ? left : right).create(
+        admin,
+        pods,
+        { namespace },
+        { metadata: { name: `p${index}` }, spec: { containers: [{ name: 'c', image: 'hello' }] } },
+      ),
+    ),
+  );
+  const refused = made.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  expect(refused.filter((reason) => reason.includes('exceeded quota: q'))).toHaveLength(150);
+  const { items } = await right.list(admin, pods, { namespace });
+  expect(items).toHaveLength(50);
+  expect((await right.get(admin, resourceQuotas, quota.metadata)).status?.used).toEqual({ pods: '50' });
 });

@@ -15,6 +15,7 @@ import {
   clusterRoleBindings,
   clusterRoles,
   type KubeObject,
+  kindOf,
   kinds,
   limitRanges,
   namespaces,
@@ -22,6 +23,7 @@ import {
   priorityClasses,
   qualifiedName,
   type Resource,
+  resourceQuotas,
   roleBindings,
   roles,
   type Service,
@@ -40,6 +42,7 @@ import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { priority } from '../admission/priority.ts';
+import { ResourceQuotas } from '../admission/resource-quota.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
@@ -55,6 +58,7 @@ import { WatchCache } from '../watch-cache/watch-cache.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
+import { serverUser } from './ensure.ts';
 import { Evictions } from './evictions.ts';
 import { createKubernetesService } from './kubernetes-service.ts';
 import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
@@ -149,6 +153,24 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
   );
+  const served = new ServedKinds([...kinds, ...transientKinds]);
+  const quotas = new ResourceQuotas({
+    kindOf: (resource) => served.of(resource),
+    quotas: (namespace) => (cache.of(resourceQuotas).size === 0 ? [] : [...everyOf(resourceQuotas, namespace)]),
+    update: ({ metadata: { namespace, name } }, change) =>
+      writes.update({
+        user: serverUser,
+        kind: kindOf(resourceQuotas),
+        target: { namespace, name },
+        part: 'status',
+        subresource: 'status',
+        untracked: true,
+        options: {},
+        change,
+      }),
+    clock,
+    log,
+  });
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -176,9 +198,9 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     certificateSubjectRestriction,
     rbacEscalation({ granted, rulesOf, authorizer }),
     addresses,
+    quotas,
   ]);
-  const served = new ServedKinds([...kinds, ...transientKinds]);
-  const objects = new ObjectStore({ store, cache });
+  const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });
   const operations = new Operations({

@@ -29,13 +29,22 @@ export interface Attempt<T extends KubeObject> {
   settle(written: boolean): void;
 }
 
+export interface ObjectStoreOptions {
+  readonly store: Store;
+  readonly cache: WatchCache;
+  /** Called before an object is changed or removed; what it returns is called when that was stored. */
+  beforeChange?<T extends KubeObject>(kind: Kind<T>, old: T): ((next: T | undefined) => void) | undefined;
+}
+
 export class ObjectStore {
   readonly #store: Store;
   readonly #cache: WatchCache;
+  readonly #beforeChange: ObjectStoreOptions['beforeChange'];
 
-  constructor(options: { store: Store; cache: WatchCache }) {
+  constructor(options: ObjectStoreOptions) {
     this.#store = options.store;
     this.#cache = options.cache;
+    this.#beforeChange = options.beforeChange;
   }
 
   /** Throws AlreadyExists. The draft is given away. */
@@ -98,13 +107,17 @@ export class ObjectStore {
     const key = keyOf(storageOf(kind), old.metadata);
     const expect = Number(old.metadata.resourceVersion);
     const cache = this.#cache.objectsOf(kind);
+    const stored = this.#beforeChange?.(kind, old);
     if (outcome.type === 'remove') {
       await this.#store.write({ key, value: null, expect });
+      stored?.(undefined);
       return outcome.last;
     }
     const value = storedBytes(kind, outcome.draft);
     const revision = await this.#store.write({ key, value, expect, ttlSeconds: kind.ttlSeconds });
-    return cache.revive({ key, value, modRevision: revision });
+    const next = cache.revive({ key, value, modRevision: revision });
+    stored?.(next);
+    return next;
   }
 }
 

@@ -1569,6 +1569,14 @@ export interface PodStatus {
   readonly startTime?: string;
 }
 
+/** io.k8s.api.core.v1.PodTemplate */
+export interface PodTemplate {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly template: PodTemplateSpec;
+}
+
 /** io.k8s.api.core.v1.PodTemplateSpec */
 export interface PodTemplateSpec {
   readonly metadata?: Partial<ObjectMeta>;
@@ -1787,6 +1795,35 @@ export interface ResourceHealth {
   readonly resourceID: string;
 }
 
+/** io.k8s.api.core.v1.ResourceQuota */
+export interface ResourceQuota {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ResourceQuotaSpec;
+  readonly status: ResourceQuotaStatus;
+}
+
+/** io.k8s.api.core.v1.ResourceQuotaSpec */
+export interface ResourceQuotaSpec {
+  readonly hard?: Readonly<Record<string, string>>;
+  readonly scopeSelector?: ScopeSelector;
+  readonly scopes?: readonly (
+    | 'BestEffort'
+    | 'CrossNamespacePodAffinity'
+    | 'NotBestEffort'
+    | 'NotTerminating'
+    | 'PriorityClass'
+    | 'Terminating'
+  )[];
+}
+
+/** io.k8s.api.core.v1.ResourceQuotaStatus */
+export interface ResourceQuotaStatus {
+  readonly hard?: Readonly<Record<string, string>>;
+  readonly used?: Readonly<Record<string, string>>;
+}
+
 /** io.k8s.api.core.v1.ResourceRequirements */
 export interface ResourceRequirements {
   readonly claims?: readonly ResourceClaim[];
@@ -1886,6 +1923,24 @@ export interface ScaleSpec {
 export interface ScaleStatus {
   readonly replicas: number;
   readonly selector?: string;
+}
+
+/** io.k8s.api.core.v1.ScopedResourceSelectorRequirement */
+export interface ScopedResourceSelectorRequirement {
+  readonly operator: 'DoesNotExist' | 'Exists' | 'In' | 'NotIn';
+  readonly scopeName:
+    | 'BestEffort'
+    | 'CrossNamespacePodAffinity'
+    | 'NotBestEffort'
+    | 'NotTerminating'
+    | 'PriorityClass'
+    | 'Terminating';
+  readonly values?: readonly string[];
+}
+
+/** io.k8s.api.core.v1.ScopeSelector */
+export interface ScopeSelector {
+  readonly matchExpressions?: readonly ScopedResourceSelectorRequirement[];
 }
 
 /** io.k8s.api.core.v1.SeccompProfile */

@@ -4,6 +4,7 @@ import type { ScaleSpec, ScaleStatus } from '../api/types.ts';
 import type { DocumentForm } from '../documents/form.ts';
 import type { FieldError } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
+import type { QuotaRules } from '../quota/quota-rules.ts';
 import type { Resource } from '../resource.ts';
 
 /** One column of a Table: kubectl prints what stands here. Source: Kubernetes' printers. */
@@ -95,6 +96,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * whatever grace period the delete names.
    */
   gracePeriodSeconds?(object: T): number | undefined;
+  /** What its objects take of a quota; left out: each is one, and no more. */
+  readonly quota?: QuotaRules<T>;
   /** How the scale subresource reads and changes the object. */
   readonly scale?: ScaleAccess<T>;
 }

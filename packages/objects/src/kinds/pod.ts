@@ -2,6 +2,7 @@
 // stand in the files beside this one.
 import type { Pod } from '../api/types.ts';
 import { forbidden } from '../errors/field-error.ts';
+import { podQuota } from '../quota/pod-usage.ts';
 import { pods } from '../resource.ts';
 import { validatePodSpec } from '../validation/pod-spec.ts';
 import { ageColumn, ageOf, columnOf, nameColumn, orNone } from './columns.ts';
@@ -92,6 +93,7 @@ export const podKind: Kind<Pod> = {
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
 
+  quota: podQuota,
   gracePeriodSeconds({ spec, status }) {
     if (!spec.nodeName || status.phase === 'Succeeded' || status.phase === 'Failed') return 0;
     const seconds = spec.terminationGracePeriodSeconds ?? 30;

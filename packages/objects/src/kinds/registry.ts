@@ -19,9 +19,11 @@ import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
 import { podDisruptionBudgetKind } from './pod-disruption-budget.ts';
+import { podTemplateKind } from './pod-template.ts';
 import { priorityClassKind } from './priority-class.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
+import { resourceQuotaKind } from './resource-quota.ts';
 import {
   localSubjectAccessReviewKind,
   selfSubjectAccessReviewKind,
@@ -46,7 +48,9 @@ export const kinds: readonly Kind[] = (
     namespaceKind,
     nodeKind,
     podKind,
+    podTemplateKind,
     replicationControllerKind,
+    resourceQuotaKind,
     secretKind,
     serviceAccountKind,
     serviceKind,

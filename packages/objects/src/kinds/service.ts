@@ -3,6 +3,7 @@
 import type { Service, ServicePort } from '../api/types.ts';
 import { type FieldError, invalid } from '../errors/field-error.ts';
 import type { Draft } from '../object.ts';
+import { serviceQuota } from '../quota/service-usage.ts';
 import { services } from '../resource.ts';
 import { validateServiceSpec } from '../validation/service-spec.ts';
 import { ageColumn, columnOf, formatLabels, nameColumn, orNone } from './columns.ts';
@@ -44,6 +45,7 @@ export const serviceKind: Kind<Service> = {
     Object.assign(draft, { spec: old.spec });
   },
 
+  quota: serviceQuota,
   validate: ({ spec }) => validateServiceSpec(spec),
   validateUpdate: validateAddressChange,
 

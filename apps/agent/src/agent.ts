@@ -2,7 +2,7 @@
 // start.
 import { join } from 'node:path';
 import { type Client, type Connection, httpsClient, openConnection } from '@berth/client';
-import { aborted, type Clock, type Component, type Logger, type Random } from '@berth/host';
+import { aborted, type Clock, type Component, createMetrics, type Logger, type Random } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import { createKubelet, type PodRuntime } from '@berth/kubelet';
 import { createDockerRuntime } from '@berth/kubelet/docker';
@@ -62,6 +62,7 @@ export function createAgent(surroundings: Surroundings): Agent {
     capacity: machinePart(options.machineShare),
     dns: { nameservers: runtime.nameservers, domain: options.clusterDomain },
     joinNetwork: runtime.joinNetwork,
+    metrics: createMetrics(),
     server: {
       host: options.nodeAddress,
       port: options.port,

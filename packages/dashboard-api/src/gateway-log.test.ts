@@ -26,6 +26,7 @@ function streamsOf(log: (signal: AbortSignal) => AsyncIterable<Uint8Array>): Tes
     attach: nobody,
     connect: nobody,
     connectAgent: nobody,
+    read: nobody,
   };
 }
 

@@ -6,13 +6,23 @@ import { setMaxListeners } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reader, TokenRequester, Watcher, Writer } from '@berth/client';
-import { aborted, type Clock, type Component, type Logger, type Random, type Running, sleep } from '@berth/host';
+import {
+  aborted,
+  type Clock,
+  type Component,
+  type Logger,
+  type Random,
+  Registry,
+  type Running,
+  sleep,
+} from '@berth/host';
 import { type Change, createInformer, type Informer } from '@berth/informers';
 import { type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from './events/event-recorder.ts';
 import { readMachine } from './node/machine.ts';
 import { capacityOf, type NodeFacts } from './node/node-object.ts';
 import { NodeReporter } from './node/node-reporter.ts';
+import { createNodeStats } from './node-stats.ts';
 import type { PodContext, ServiceReader } from './pod/context.ts';
 import { type DnsOptions, parseResolvConf } from './pod/network-files.ts';
 import { StatusWriter } from './pod/status-writer.ts';
@@ -23,6 +33,8 @@ import type { PodRuntime } from './runtime/port.ts';
 import { createKubeletServer, type KubeletServerOptions } from './server/server.ts';
 import { followManifests } from './static-pods/manifests.ts';
 import { applyMirror, decideMirrors, isMirror } from './static-pods/mirrors.ts';
+import { createKubeletMetrics } from './stats/kubelet-metrics.ts';
+import { UsageCollector } from './stats/usage-collector.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
@@ -48,11 +60,13 @@ export interface KubeletOptions {
   readonly server?: ServerOptions;
   /** Where static pods' manifests lie. */
   readonly manifestDirectory?: string;
+  /** Of the process, if it has but one kubelet: what the kubelet counts stands in it. */
+  readonly metrics?: Registry;
   /** Without it events go to the API. */
   readonly recorder?: EventRecorder;
 }
 
-export type ServerOptions = Omit<KubeletServerOptions, 'pods' | 'log'>;
+export type ServerOptions = Omit<KubeletServerOptions, 'pods' | 'stats' | 'log'>;
 
 const retryMs = 1_000;
 
@@ -102,6 +116,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const recorder = options.recorder ?? createEventRecorder({ client, clock, log, nodeName, signal });
   const references = new References({ client, clock, log, onChange: (uid) => registry.refresh(uid) });
   const tokens = new ServiceAccountTokens({ client, clock, random, log, onDue: (uid) => registry.refresh(uid) });
+  const metrics = options.metrics ?? new Registry();
   const context: PodContext = {
     client,
     runtime,
@@ -112,6 +127,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
     volumes: new PodVolumes(directory, clock),
     references,
     tokens,
+    metrics: createKubeletMetrics({ registry: metrics, nodeName, pods: () => registry.observed() }),
     statuses: new StatusWriter(client, clock, log),
     services: options.services ?? serviceReader(serviceInformer),
     node: { hostIP: options.nodeAddress, allocatable: capacityOf(facts), memoryBytes: machine.memoryBytes },
@@ -143,7 +159,20 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
 
   if (options.server) {
     const access = createPodAccess(registry, runtime, clock);
-    const server = createKubeletServer({ ...options.server, pods: access, log });
+    const stats = createNodeStats({
+      collector: new UsageCollector({
+        runtime,
+        pods: () => registry.observed(),
+        clock,
+        directory,
+        hasWholeMachine: !runtime.simulated && Object.keys(facts.capacity).length === 0,
+      }),
+      registry: metrics,
+      nodeName,
+      startedAt: clock.now(),
+      memoryBytes: machine.memoryBytes,
+    });
+    const server = createKubeletServer({ ...options.server, pods: access, stats, log });
     background.push((await server.start(signal)).done);
   }
   const done = aborted(signal).then(async () => {

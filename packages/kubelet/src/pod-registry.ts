@@ -90,6 +90,13 @@ export class PodRegistry {
     return [...this.#workers.values()].flatMap(({ desired }) => (desired.state === 'gone' ? [] : [desired.pod]));
   }
 
+  /** What runs, or should, with what the runtime showed of it last. */
+  observed(): { readonly pod: Pod; readonly observed: PodState }[] {
+    return [...this.#workers.values()].flatMap(({ desired, observed }) =>
+      desired.state === 'gone' ? [] : [{ pod: desired.pod, observed }],
+    );
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));

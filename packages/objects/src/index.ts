@@ -12,6 +12,7 @@ export type { DocumentForm, DocumentType, ProtobufForm } from './documents/form.
 export * from './encode.ts';
 export * from './errors/field-error.ts';
 export * from './errors/status-error.ts';
+export { goDuration } from './go-duration.ts';
 export * from './kinds/duration.ts';
 export * from './kinds/kind.ts';
 export { nodeStatus } from './kinds/node.ts';

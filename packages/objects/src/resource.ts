@@ -16,8 +16,10 @@ import type {
   LocalSubjectAccessReview,
   Namespace,
   Node,
+  NodeMetrics,
   Pod,
   PodDisruptionBudget,
+  PodMetrics,
   PodTemplate,
   PriorityClass,
   ReplicaSet,
@@ -230,6 +232,24 @@ export const subjectAccessReviews = review<SubjectAccessReview>('authorization',
 export function listKindOf({ kind, listKind }: Pick<Resource, 'kind' | 'listKind'>): string {
   return listKind ?? `${kind}List`;
 }
+
+/** Nodes and pods by the names that they have, with what they use. */
+function metrics<T extends KubeObject>(kind: string, plural: string, namespaced: boolean): Resource<T> {
+  return {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    plural,
+    singular: '',
+    kind,
+    namespaced,
+    shortNames: [],
+    categories: [],
+    type: `io.k8s.metrics.pkg.apis.metrics.v1beta1.${kind}`,
+  };
+}
+
+export const nodeMetrics = metrics<NodeMetrics>('NodeMetrics', 'nodes', false);
+export const podMetrics = metrics<PodMetrics>('PodMetrics', 'pods', true);
 
 /** `v1`, or `group/version`. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {

@@ -75,8 +75,9 @@ export function bodyOf(kind: Kind, subresource: string | undefined): DocumentTyp
 }
 
 /** Of the kind itself. */
-export function kindVerbs({ deletedOneByOne, transient }: Kind): readonly Verb[] {
+export function kindVerbs({ deletedOneByOne, transient, measured }: Kind): readonly Verb[] {
   if (transient) return ['create'];
+  if (measured) return ['get', 'list'];
   return deletedOneByOne ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs;
 }
 

@@ -93,7 +93,7 @@ function object(kind: Kind): PathItem {
     kind,
     path: `${basePath(kind)}/{name}`,
     pathParameters: [...scopeParameters(kind), 'name'],
-    operations: verbs.map((verb) => operationOf(kind, verb)),
+    operations: verbs.filter((verb) => kindVerbs(kind).includes(verb)).map((verb) => operationOf(kind, verb)),
   };
 }
 

@@ -63,6 +63,7 @@ function opaqueSchemas(dialect: Dialect): Readonly<Record<Opaque, { name: string
   return {
     Time: { name: `${meta}.Time`, schema: { type: 'string', format: 'date-time' } },
     MicroTime: { name: `${meta}.MicroTime`, schema: { type: 'string', format: 'date-time' } },
+    Duration: { name: `${meta}.Duration`, schema: { type: 'string' } },
     Quantity: { name: 'io.k8s.apimachinery.pkg.api.resource.Quantity', schema: { type: 'string' } },
     IntOrString: { name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString', schema: dialect.intOrString },
     FieldsV1: { name: `${meta}.FieldsV1`, schema: { type: 'object' } },

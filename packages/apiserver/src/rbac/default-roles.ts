@@ -122,6 +122,11 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
   role('system:aggregate-to-admin', adminRules, { [aggregateTo('admin')]: 'true' }),
   role('system:aggregate-to-edit', editRules, { [aggregateTo('edit')]: 'true' }),
   role('system:aggregate-to-view', viewRules, { [aggregateTo('view')]: 'true' }),
+  role('system:aggregated-metrics-reader', [on('metrics.k8s.io', 'nodes pods', read)], {
+    [aggregateTo('admin')]: 'true',
+    [aggregateTo('edit')]: 'true',
+    [aggregateTo('view')]: 'true',
+  }),
 ];
 
 function toGroups(name: string, groups: readonly string[], roleName: string = name): New<ClusterRoleBinding> {

@@ -18,7 +18,9 @@ import {
   kindOf,
   kinds,
   limitRanges,
+  measuredKinds,
   namespaces,
+  nodes,
   pods,
   priorityClasses,
   qualifiedName,
@@ -51,6 +53,8 @@ import { firstOf, forTheApi, type TokenAuthenticator } from '../auth/token-authe
 import { rbacAuthorizer } from '../rbac/authorizer.ts';
 import { rbacEscalation } from '../rbac/escalation.ts';
 import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
+import { Measurements } from '../resource-metrics/measurements.ts';
+import { Scraper } from '../resource-metrics/scraper.ts';
 import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { Selection } from '../watch-cache/selection.ts';
@@ -153,7 +157,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
   );
-  const served = new ServedKinds([...kinds, ...transientKinds]);
+  const served = new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]);
   const quotas = new ResourceQuotas({
     kindOf: (resource) => served.of(resource),
     quotas: (namespace) => (cache.of(resourceQuotas).size === 0 ? [] : [...everyOf(resourceQuotas, namespace)]),
@@ -203,14 +207,26 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });
+  const { streams } = options;
+  const scraper = new Scraper({
+    nodes: () => (streams ? everyOf(nodes) : []),
+    read: async (node, signal) => (await streams?.read(node, '/metrics/resource', signal)) ?? '',
+    clock,
+    log,
+  });
   const operations = new Operations({
     served,
     reads,
     writes,
     evictions: new Evictions({ reads, writes, clock }),
     authorizer,
-    pods: new PodConnections({ reads, streams: options.streams }),
+    pods: new PodConnections({ reads, streams }),
     reviews: new Reviews({ authorizer, granted, authenticateToken }),
+    measurements: new Measurements({
+      scraper,
+      nodes: () => everyOf(nodes),
+      pods: (namespace) => everyOf(pods, namespace),
+    }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
     clock,
   });
@@ -235,8 +251,8 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     served,
     authorizer,
     authenticateToken,
-    openProxy: createOpenProxy({ reads, authorizer, streams: options.streams, random }),
-    start: (signal) => startInOrder([cache, starter, kubernetesService, compaction], signal, log),
+    openProxy: createOpenProxy({ reads, authorizer, streams, random }),
+    start: (signal) => startInOrder([cache, starter, kubernetesService, compaction, scraper], signal, log),
   };
 }
 

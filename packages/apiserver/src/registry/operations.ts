@@ -36,6 +36,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
+import type { Measurements } from '../resource-metrics/measurements.ts';
 import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
 import type { Evictions } from './evictions.ts';
@@ -60,6 +61,7 @@ export class Operations implements Api {
   readonly #evictions: Evictions;
   readonly #tokenRequests: TokenRequests | undefined;
   readonly #reviews: Reviews;
+  readonly #measurements: Measurements;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -71,6 +73,7 @@ export class Operations implements Api {
     evictions: Evictions;
     tokenRequests: TokenRequests | undefined;
     reviews: Reviews;
+    measurements: Measurements;
     clock: Clock;
   }) {
     this.#served = options.served;
@@ -81,12 +84,14 @@ export class Operations implements Api {
     this.#evictions = options.evictions;
     this.#tokenRequests = options.tokenRequests;
     this.#reviews = options.reviews;
+    this.#measurements = options.measurements;
     this.#clock = options.clock;
   }
 
   async get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, target: Target): Promise<T> {
     this.#authorize(user, { verb: 'get', resource, ...target });
     const kind = this.#kindOf(resource, target.subresource);
+    if (kind.measured) return this.#measurements.get(kind, target);
     const object = await this.#reads.get(kind, target);
     return target.subresource === 'scale' ? asScale(kind, object) : object;
   }
@@ -97,7 +102,8 @@ export class Operations implements Api {
     options: ListOptions,
   ): Promise<ObjectList<T>> {
     this.#authorize(user, { verb: 'list', resource, namespace: options.namespace });
-    return this.#reads.list(this.#kindOf(resource), options);
+    const kind = this.#kindOf(resource);
+    return kind.measured ? this.#measurements.list(kind, options) : this.#reads.list(kind, options);
   }
 
   watch<T extends KubeObject>(

@@ -15,6 +15,7 @@ const streams: PodStreams = {
     reached.push(`${pod.metadata.name} on ${node.metadata.name}: ${port}`);
     return silence;
   },
+  read: nobody,
   connectAgent: nobody,
 };
 

@@ -28,6 +28,8 @@ type Query = Readonly<Record<string, string | number | boolean | readonly string
 
 const subprotocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const answerTimeoutMs = 15_000;
+/** Of an answer that is read whole: that of a node with some thousand containers. */
+const maxTextBytes = 16 * 1024 * 1024;
 
 export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): PodStreams {
   const tls = { ca, cert: client.cert, key: client.key };
@@ -60,6 +62,19 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
       const { namespace = '', name } = target.pod.metadata;
       return open(urlOf(target, { scheme: 'wss', path: ['portForward', namespace, name], query: { port } }), signal);
     },
+    async read(node, path, signal) {
+      mustBeWanted(signal);
+      const answer = await get(`https://${authorityOf(node)}${path}`, agent, signal);
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of bytesOf(answer, signal)) {
+        size += chunk.length;
+        if (size > maxTextBytes) throw new StatusError('InternalError', `the answer of ${path} is too large`);
+        chunks.push(chunk);
+      }
+      mustBeWanted(signal);
+      return Buffer.concat(chunks).toString('utf8');
+    },
     async connectAgent(node, signal) {
       mustBeWanted(signal);
       return connected({ ...tls, ...addressOf(node) }, signal);
@@ -84,7 +99,6 @@ interface Call {
 }
 
 function urlOf({ node }: PodTarget, { scheme, path: segments, query }: Call): string {
-  const { host, port } = addressOf(node);
   const path = segments.map(encodeURIComponent).join('/');
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
@@ -92,7 +106,12 @@ function urlOf({ node }: PodTarget, { scheme, path: segments, query }: Call): st
     for (const item of Array.isArray(value) ? value : [value]) search.append(key, String(item));
   }
   const text = search.toString();
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/${path}${text ? `?${text}` : ''}`;
+  return `${scheme}://${authorityOf(node)}/${path}${text ? `?${text}` : ''}`;
+}
+
+function authorityOf(node: Node): string {
+  const { host, port } = addressOf(node);
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function addressOf({ metadata, status }: Node): { host: string; port: number } {

@@ -20,6 +20,8 @@ export interface PodStreams {
   attach(target: StreamTarget, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
   /** One connection to a port of the pod, with the channels of `portChannels`. */
   connect(target: PodTarget, port: number, signal: AbortSignal): Promise<ChannelStream>;
+  /** What the node's agent answers to a GET, as a text. */
+  read(node: Node, path: string, signal: AbortSignal): Promise<string>;
   /** One connection to the node's agent as the API server, over which HTTP/1.1 is spoken; TLS is done. */
   connectAgent(node: Node, signal: AbortSignal): Promise<Duplex>;
 }

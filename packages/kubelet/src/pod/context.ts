@@ -6,6 +6,7 @@ import type { NodeFacts } from '../environment/fields.ts';
 import { type EventRecorder, type RecordedEvent, referenceTo } from '../events/event-recorder.ts';
 import type { References } from '../references.ts';
 import type { PodRuntime } from '../runtime/port.ts';
+import type { KubeletMetrics } from '../stats/kubelet-metrics.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import type { ServiceAccountTokens } from '../volumes/service-account-tokens.ts';
 import { allContainers } from './container-spec.ts';
@@ -24,6 +25,7 @@ export interface PodContext {
   readonly references: References;
   readonly tokens: ServiceAccountTokens;
   readonly statuses: StatusWriter;
+  readonly metrics: KubeletMetrics;
   readonly services: ServiceReader;
   readonly node: NodeFacts & { readonly memoryBytes: number };
   readonly dns: DnsOptions;

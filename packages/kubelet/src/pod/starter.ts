@@ -1,6 +1,7 @@
 // Owns the steps by which a pod comes up, and what they leave in the worker's memory: volumes, sandbox, images, containers.
 import type { Container, Pod } from '@berth/objects';
 import type { PodState } from '../runtime/port.ts';
+import type { ContainerType } from '../stats/kubelet-metrics.ts';
 import type { VolumeSources } from '../volumes/volume-files.ts';
 import { longer } from './back-off.ts';
 import { latestOf, podReference } from './container-spec.ts';
@@ -59,10 +60,12 @@ export class Starter {
     try {
       await start.createSandbox(this.#context, pod);
       this.#memory.sandbox = { state: 'ready' };
+      this.#context.metrics.sandboxStarted(false);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       const message = `Failed to create pod sandbox: ${detail}`;
       recordEvent(this.#context, pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
+      this.#context.metrics.sandboxStarted(true);
       this.#memory.sandbox = { state: 'failed', until: this.#context.clock.now() + lackRetryMs };
     }
   }
@@ -142,6 +145,7 @@ export class Starter {
     const before = latestOf(this.#options.observed(), name)?.status;
     try {
       const id = await start.startContainer(this.#context, pod, container, { sandbox, restartCount });
+      this.#context.metrics.containerStarted(typeOf(pod, name), false);
       const known = this.#memory.container(name).crashBackOff;
       this.#memory.update(name, {
         image: { state: 'unknown' },
@@ -151,12 +155,17 @@ export class Starter {
       return id;
     } catch (error) {
       const waiting = start.waitingFor(error);
+      this.#context.metrics.containerStarted(typeOf(pod, name), true);
       const event = { type: 'Warning', reason: 'Failed', message: `Error: ${waiting.message}` } as const;
       recordEvent(this.#context, pod, event, name);
       this.#memory.update(name, { image: { state: 'unknown' }, waiting, retryAt: now + lackRetryMs });
       return undefined;
     }
   }
+}
+
+function typeOf(pod: Pod, name: string): ContainerType {
+  return pod.spec.initContainers?.some((init) => init.name === name) ? 'init_container' : 'container';
 }
 
 /** As Go prints it: `10s`, `1m20s`, `5m0s`. */

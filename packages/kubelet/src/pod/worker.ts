@@ -188,7 +188,7 @@ export class PodWorker {
   }
 
   #publish(desired: Exclude<Desired, { state: 'gone' }>, now: number): void {
-    const { published, statuses, node, runtimeName } = this.#context;
+    const { published, statuses, metrics, node, runtimeName } = this.#context;
     const about = published(desired.pod);
     if (!about) return;
     const running = this.observed.containers.some(({ status }) => status.phase === 'running');
@@ -205,6 +205,8 @@ export class PodWorker {
       ...(isPastDeadline ? { failure: deadlineFailure } : {}),
       reported: this.#reported,
     });
+    const hasRun = (this.#reported ?? about.status)?.phase !== 'Pending';
+    if (status.phase === 'Running' && !hasRun) metrics.podStarted((now - this.#startTime) / 1000);
     this.#reported = status;
     statuses.publish(about, status);
   }

@@ -179,6 +179,33 @@ export interface ExecSession {
   close(): void;
 }
 
+/** What a running container has used. */
+export interface Usage {
+  /** When it was measured, in milliseconds of the wall clock. */
+  readonly at: number;
+  /** Since the container started. */
+  readonly cpuNanoseconds: number;
+  readonly memory: MemoryUsage;
+  /** Of a sandbox with a network of its own: by the name of the interface. */
+  readonly network: Readonly<Record<string, NetworkUsage>>;
+}
+
+export interface MemoryUsage {
+  readonly usageBytes: number;
+  /** Without what can be given back at once: files that nobody uses. */
+  readonly workingSetBytes: number;
+  readonly rssBytes: number;
+  readonly pageFaults: number;
+  readonly majorPageFaults: number;
+}
+
+export interface NetworkUsage {
+  readonly rxBytes: number;
+  readonly rxErrors: number;
+  readonly txBytes: number;
+  readonly txErrors: number;
+}
+
 export interface RegistryCredentials {
   /** The registry's host, with its port if it has one. */
   readonly server: string;
@@ -232,6 +259,9 @@ export interface PodRuntime {
   terminateContainer(id: string): Promise<void>;
   killContainer(id: string): Promise<void>;
   removeContainer(id: string): Promise<void>;
+
+  /** Of a container or a sandbox, measured now; undefined: it does not run. */
+  usage(id: string): Promise<Usage | undefined>;
 
   logs(containerId: string, request: LogRequest, signal: AbortSignal): AsyncIterable<OutputChunk>;
   exec(containerId: string, request: ExecRequest): Promise<ExecSession>;

@@ -1,4 +1,5 @@
-// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs and streams for the API server.
+// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs, streams and statistics
+// for the API server.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -10,6 +11,7 @@ import { WebSocketServer } from 'ws';
 import { whenAborted } from '../when-aborted.ts';
 import { authorize } from './authentication.ts';
 import { limited, parseLogQuery } from './log-query.ts';
+import type { NodeStats } from './node-stats.ts';
 import { type ContainerName, containerOf, type PodAccess } from './pod-access.ts';
 import { openStream } from './streams.ts';
 
@@ -24,6 +26,7 @@ export interface KubeletServerOptions {
   /** Calls `use` with each pair that takes the place of this one. */
   readonly onRenewed?: (use: (pair: { readonly cert: string; readonly key: string }) => void) => void;
   readonly pods: PodAccess;
+  readonly stats: NodeStats;
   readonly log: Logger;
 }
 
@@ -87,19 +90,36 @@ async function answer(
     }
     assertAllowed(request);
     if (request.method !== 'GET') throw new StatusError('MethodNotAllowed', `${request.method} is not supported here`);
-    if (path[0] === 'pods' && path.length === 1) {
-      const list = { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: options.pods.pods() };
-      response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify(list));
-    } else if (path[0] === 'containerLogs' && path.length === 4) {
+    if (path[0] === 'containerLogs' && path.length === 4) {
       await sendLogs(options, { target: containerOf(path), query, response });
-    } else {
-      throw new StatusError('NotFound', 'the server could not find the requested resource');
+      return;
     }
+    const document = documents[path.join('/')];
+    if (!document) throw new StatusError('NotFound', 'the server could not find the requested resource');
+    const { type, body } = await document(options, query);
+    response.setHeader('Content-Type', type);
+    response.end(body);
   } catch (error) {
     refuse(options, response, error);
   }
 }
+
+type Document = (
+  options: KubeletServerOptions,
+  query: URLSearchParams,
+) => Promise<{ readonly type: string; readonly body: string }>;
+
+const json = (value: object) => ({ type: 'application/json', body: JSON.stringify(value) });
+const prometheus = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** What is answered whole, by path. */
+const documents: Readonly<Record<string, Document>> = {
+  pods: async ({ pods }) => json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods.pods() }),
+  'stats/summary': async ({ stats }, query) =>
+    json(await stats.summary(['true', '1'].includes(query.get('only_cpu_and_memory') ?? ''))),
+  'metrics/resource': async ({ stats }) => ({ type: prometheus, body: await stats.resourceMetrics() }),
+  metrics: async ({ stats }) => ({ type: prometheus, body: await stats.metrics() }),
+};
 
 async function sendLogs(
   options: KubeletServerOptions,

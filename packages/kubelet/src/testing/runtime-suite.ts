@@ -94,6 +94,21 @@ export function runtimeSuite(name: string, open: () => Promise<RuntimeUnderTest>
       expect(containers[0]?.status).toMatchObject({ exitCode: 137 });
     });
 
+    test('what runs is measured, and what does not is not', async () => {
+      const pod = identity('measured');
+      const id = await startPod(pod);
+      const { sandboxes } = await phase(pod, 'running');
+      for (const each of [id, sandboxes[0]!.id]) {
+        const usage = await runtime.usage(each);
+        expect(usage?.cpuNanoseconds).toBeGreaterThanOrEqual(0);
+        expect(usage?.memory.workingSetBytes).toBeLessThanOrEqual(usage?.memory.usageBytes ?? -1);
+      }
+      await runtime.killContainer(id);
+      await phase(pod, 'exited');
+      expect(await runtime.usage(id)).toBeUndefined();
+      expect(await runtime.usage('none')).toBeUndefined();
+    });
+
     test('instances come newest first', async () => {
       const pod = identity('several');
       const first = await startPod(pod);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kinds, transientKinds } from '../kinds/registry.ts';
+import { kinds, measuredKinds, transientKinds } from '../kinds/registry.ts';
 import sentences from './descriptions.json' with { type: 'json' };
 import { allTypes, type Shape, structOf } from './schema.ts';
 
@@ -9,20 +9,23 @@ function structWithin(shape: Shape): string | undefined {
   return shape.form === 'struct' ? shape.type : undefined;
 }
 
-test.each([...kinds, ...transientKinds])('$resource.kind is described, and so are the fields of its parts', (kind) => {
-  const undescribed: string[] = [];
-  const look = (type: string, path: string, depth: number) => {
-    const struct = structOf(type);
-    if (!struct.description) undescribed.push(path);
-    for (const { name, description, shape } of struct.fields) {
-      const within = structWithin(shape);
-      if (!description) undescribed.push(`${path}.${name}`);
-      if (within && depth > 1) look(within, `${path}.${name}`, depth - 1);
-    }
-  };
-  look(kind.resource.type, kind.resource.plural, 2);
-  expect(undescribed).toEqual([]);
-});
+test.each([...kinds, ...transientKinds, ...measuredKinds])(
+  '$resource.kind is described, and so are the fields of its parts',
+  (kind) => {
+    const undescribed: string[] = [];
+    const look = (type: string, path: string, depth: number) => {
+      const struct = structOf(type);
+      if (!struct.description) undescribed.push(path);
+      for (const { name, description, shape } of struct.fields) {
+        const within = structWithin(shape);
+        if (!description) undescribed.push(`${path}.${name}`);
+        if (within && depth > 1) look(within, `${path}.${name}`, depth - 1);
+      }
+    };
+    look(kind.resource.type, kind.resource.plural, 2);
+    expect(undescribed).toEqual([]);
+  },
+);
 
 test.each(Object.entries(sentences).filter(([type]) => allTypes.includes(type)))(
   '%s has the fields that are described',

@@ -30,7 +30,7 @@ const raw = facts.types as unknown as Readonly<Record<string, RawType>>;
 
 export type Scalar = 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'bytes' | 'any';
 /** Types that encode themselves: their JSON form is not that of a struct. */
-export type Opaque = 'Time' | 'MicroTime' | 'Quantity' | 'IntOrString' | 'FieldsV1' | 'RawExtension';
+export type Opaque = 'Time' | 'MicroTime' | 'Duration' | 'Quantity' | 'IntOrString' | 'FieldsV1' | 'RawExtension';
 
 export type Shape =
   | { readonly form: 'scalar'; readonly scalar: Scalar; readonly goName: string; readonly enum?: readonly string[] }
@@ -74,6 +74,7 @@ export interface Struct {
 const opaques: Readonly<Record<string, Opaque>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': 'Time',
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': 'Duration',
   'io.k8s.apimachinery.pkg.api.resource.Quantity': 'Quantity',
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',

@@ -349,6 +349,12 @@ export interface ContainerImage {
   readonly sizeBytes?: number;
 }
 
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.ContainerMetrics */
+export interface ContainerMetrics {
+  readonly name: string;
+  readonly usage: Readonly<Record<string, string>>;
+}
+
 /** io.k8s.api.core.v1.ContainerPort */
 export interface ContainerPort {
   readonly containerPort: number;
@@ -1148,6 +1154,24 @@ export interface NodeList {
   readonly metadata?: ListMeta;
 }
 
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetrics */
+export interface NodeMetrics {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly timestamp: string;
+  readonly usage: Readonly<Record<string, string>>;
+  readonly window: string;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetricsList */
+export interface NodeMetricsList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly NodeMetrics[];
+  readonly metadata?: ListMeta;
+}
+
 /** io.k8s.api.core.v1.NodeRuntimeHandler */
 export interface NodeRuntimeHandler {
   readonly features?: NodeRuntimeHandlerFeatures;
@@ -1458,6 +1482,24 @@ export interface PodLogOptions {
   readonly stream?: string;
   readonly tailLines?: number;
   readonly timestamps?: boolean;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetrics */
+export interface PodMetrics {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly containers: readonly ContainerMetrics[];
+  readonly metadata: ObjectMeta;
+  readonly timestamp: string;
+  readonly window: string;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetricsList */
+export interface PodMetricsList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly PodMetrics[];
+  readonly metadata?: ListMeta;
 }
 
 /** io.k8s.api.core.v1.PodOS */

@@ -1,5 +1,6 @@
 // Owns decoding of the types that encode themselves: times, quantities, int-or-string, base64 bytes, raw JSON.
 import type { Opaque } from '../api/schema.ts';
+import { goDuration, parseGoDuration } from '../go-duration.ts';
 import { canonicalQuantity, quantityFormatError } from '../quantity.ts';
 import { type DecodeContext, DecodeError, formOf } from './context.ts';
 
@@ -60,6 +61,14 @@ function decodeQuantity(value: unknown): string {
   return quantity.text;
 }
 
+function decodeDuration(value: unknown): string {
+  if (typeof value !== 'string')
+    throw new DecodeError(`json: cannot unmarshal ${formOf(value)} into Go value of type string`);
+  const nanoseconds = parseGoDuration(value);
+  if (nanoseconds === undefined) throw new DecodeError(`time: invalid duration ${JSON.stringify(value)}`);
+  return goDuration(nanoseconds);
+}
+
 const base64 = /^[A-Za-z0-9+/]*(={0,2})$/;
 
 function decodeBytes(value: unknown, context: DecodeContext): string {
@@ -94,6 +103,7 @@ function decodeObject(value: unknown, context: DecodeContext): unknown {
 export const decodeOpaque: Readonly<Record<Opaque | 'bytes', (value: unknown, context: DecodeContext) => unknown>> = {
   Time: (value) => decodeTime(value, 'string', 0),
   MicroTime: (value) => decodeTime(value, 'string', 6),
+  Duration: decodeDuration,
   Quantity: decodeQuantity,
   IntOrString: decodeIntOrString,
   FieldsV1: decodeObject,

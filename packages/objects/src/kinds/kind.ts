@@ -64,6 +64,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly createdByUpdate?: boolean;
   /** A delete that removes the object at once answers with the object, and not with a Status. */
   readonly returnsDeleted?: boolean;
+  /** No objects of it are kept: they are measured, and can be read and nothing else. */
+  readonly measured?: boolean;
   /** Whether metadata.generation counts changes of the spec, or those of the annotations too. */
   readonly countsGenerations: boolean | 'with annotations';
   /** Defaults that the facts cannot tell. Also run on every update. */

@@ -23,6 +23,7 @@ import { podTemplateKind } from './pod-template.ts';
 import { priorityClassKind } from './priority-class.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { replicationControllerKind } from './replication-controller.ts';
+import { nodeMetricsKind, podMetricsKind } from './resource-metrics.ts';
 import { resourceQuotaKind } from './resource-quota.ts';
 import {
   localSubjectAccessReviewKind,
@@ -69,7 +70,7 @@ export const kinds: readonly Kind[] = (
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 
-/** What is served beside them, and never stored. */
+/** What is served beside them, and never stored: questions. */
 export const transientKinds: readonly Kind[] = [
   bindingKind,
   selfSubjectReviewKind,
@@ -80,7 +81,10 @@ export const transientKinds: readonly Kind[] = [
   subjectAccessReviewKind,
 ] as unknown as readonly Kind[];
 
-const served = [...kinds, ...transientKinds];
+/** What is served beside them, and never stored: measurements. */
+export const measuredKinds: readonly Kind[] = [nodeMetricsKind, podMetricsKind] as unknown as readonly Kind[];
+
+const served = [...kinds, ...transientKinds, ...measuredKinds];
 const byPlural = new Map(served.map((kind) => [key(kind.resource, kind.resource.plural), kind]));
 const byKind = new Map(served.map((kind) => [key(kind.resource, kind.resource.kind), kind]));
 

@@ -3,6 +3,7 @@
 // "Kubernetes Protobuf encoding".
 import { type Field, type Opaque, type Scalar, type Shape, structOf } from '../api/schema.ts';
 import { badRequestError } from '../errors/status-error.ts';
+import { goDuration } from '../go-duration.ts';
 import { type Part, partsOf } from './wire.ts';
 
 type Json = Record<string, unknown>;
@@ -136,6 +137,8 @@ function opaqueFrom(part: Part, opaque: Opaque): unknown {
     case 'Time':
     case 'MicroTime':
       return first ? timeFrom(integer(first), opaque, parts.get(2)) : undefined;
+    case 'Duration':
+      return goDuration(first ? BigInt.asIntN(64, varint(first)) : 0n);
     case 'Quantity':
       return first ? lengthDelimited(first).toString('utf8') : '0';
     case 'IntOrString': {

@@ -2,6 +2,7 @@
 // What is absent or empty is not written, which means the same. Sources: Protocol Buffers, "Encoding"; Kubernetes API
 // concepts, "Kubernetes Protobuf encoding".
 import { type Field, type Opaque, type Scalar, type Shape, structOf } from '../api/schema.ts';
+import { parseGoDuration } from '../go-duration.ts';
 import type { JsonObject } from '../json-value.ts';
 import { ProtobufWriter } from './writer.ts';
 
@@ -166,6 +167,8 @@ const scalarWriters: Readonly<Record<Scalar, Write>> = {
 const opaqueWriters: Readonly<Record<Opaque, Write>> = {
   Time: timeWriter,
   MicroTime: timeWriter,
+  Duration: (writer, number, value) =>
+    writer.message(number, () => writer.integer(1, Number(parseGoDuration(value as string) ?? 0n))),
   Quantity: (writer, number, value) => writer.message(number, () => writer.text(1, String(value))),
   IntOrString: (writer, number, value) =>
     writer.message(number, () => {

@@ -29,6 +29,7 @@ const opaques = {
     integer32.filter((value) => Math.abs(value) < 2 ** 31),
     text,
   ),
+  Duration: fc.constantFrom('0s', '15.012s', '1m0s', '-2h0m0s'),
   FieldsV1: fc.constant({ 'f:a': { '.': {} } }),
   RawExtension: fc.constantFrom<unknown>({ a: [1, 'x'] }, {}),
 } as const;

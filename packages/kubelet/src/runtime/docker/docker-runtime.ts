@@ -18,6 +18,7 @@ import { inspectImage, listImages, pullImage } from './images.ts';
 import { labelFilter, labels, type Owner } from './labels.ts';
 import { podStates } from './observed.ts';
 import { demultiplexed, plain } from './streams.ts';
+import { usageOf } from './usage.ts';
 
 export interface DockerRuntimeOptions extends Owner {
   readonly socketPath?: string;
@@ -140,6 +141,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
     killContainer: (id) => signalContainer(id, 'SIGKILL'),
 
     removeContainer: remove,
+
+    async usage(id) {
+      const stats = await unlessMissing(docker.getContainer(id).stats({ stream: false, 'one-shot': true }));
+      return stats && usageOf(stats);
+    },
 
     logs: (id, request, signal) => containerLogs(docker, id, request, signal),
 

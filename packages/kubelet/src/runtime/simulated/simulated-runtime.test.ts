@@ -73,6 +73,22 @@ test('annotations say how containers end', async () => {
   expect((await runtime.observe(pod)).containers[0]?.status).toMatchObject({ phase: 'exited', exitCode: 3 });
 });
 
+test('annotations say what containers use; without them it is nothing', async () => {
+  const used = await startOne({ 'berth.dev/simulated-cpu': '250m', 'berth.dev/simulated-memory': '64Mi' });
+  await used.clock.advance(10_000);
+  expect(await used.runtime.usage(used.id)).toMatchObject({
+    at: used.clock.now(),
+    cpuNanoseconds: 2.5e9,
+    memory: { workingSetBytes: 64 * 1024 * 1024 },
+  });
+  for (const cpu of [undefined, 'much']) {
+    const annotations: Record<string, string> = cpu ? { 'berth.dev/simulated-cpu': cpu } : {};
+    const { clock, runtime, id } = await startOne(annotations);
+    await clock.advance(10_000);
+    expect(await runtime.usage(id)).toMatchObject({ cpuNanoseconds: 0, memory: { workingSetBytes: 0 } });
+  }
+});
+
 test('addresses are those of the subnet, come back when they are free, and end', () => {
   const pool = new AddressPool('10.0.0.252/30');
   expect(pool.take()).toBe('10.0.0.254');

@@ -1,6 +1,7 @@
 // Owns the runtime port without containers: for tests, for trying the API and for clusters of hundreds of nodes in one
 // process. A pod is a record in memory; there is no timer while nothing happens.
 import { type Clock, type Random, systemRandom } from '@berth/host';
+import { canonicalQuantity, milliValue } from '@berth/objects';
 import {
   type ContainerSpec,
   type ExecSession,
@@ -10,6 +11,7 @@ import {
   type PodState,
   RuntimeError,
   type SandboxSpec,
+  type Usage,
 } from '../port.ts';
 import { AddressPool } from './addresses.ts';
 import { type Container, chunkOf, type PodRecord, type Sandbox, stateOf } from './records.ts';
@@ -49,6 +51,9 @@ export const simulationAnnotations = {
   exitCode: 'berth.dev/simulated-exit-code',
   /** How long they run first; 0 when it is left out. */
   runSeconds: 'berth.dev/simulated-run-seconds',
+  /** What each of them uses all the time, as quantities; nothing where it is left out. */
+  cpu: 'berth.dev/simulated-cpu',
+  memory: 'berth.dev/simulated-memory',
 } as const;
 
 const notice = 'This node is simulated: no program runs here.';
@@ -211,6 +216,15 @@ class InMemoryRuntime implements SimulatedRuntime {
     this.#drop(container.spec.pod);
   }
 
+  async usage(id: string): Promise<Usage | undefined> {
+    const at = this.#clock.now();
+    const container = this.#containers.get(id);
+    if (!container) return this.#sandboxes.get(id)?.ready ? simulatedUsage(at, 0, {}) : undefined;
+    if (container.status.phase !== 'running') return undefined;
+    const annotations = this.#sandboxes.get(container.spec.sandboxId)?.spec.annotations ?? {};
+    return simulatedUsage(at, at - container.status.startedAt, annotations);
+  }
+
   writeLog(containerId: string, line: string): void {
     const container = this.#containers.get(containerId);
     if (!container) return;
@@ -307,6 +321,21 @@ class InMemoryRuntime implements SimulatedRuntime {
   #tell(uid: string): void {
     for (const watcher of this.#watchers) watcher(uid);
   }
+}
+
+/** Of a container that has run for so long, as its pod's annotations say; one that is no quantity counts as none. */
+function simulatedUsage(at: number, ranMs: number, annotations: Readonly<Record<string, string>>): Usage {
+  const quantity = (text = '0') => {
+    const { text: canonical = '0' } = { ...canonicalQuantity(text) } as { text?: string };
+    return Math.max(0, milliValue(canonical) / 1000);
+  };
+  const bytes = Math.floor(quantity(annotations[simulationAnnotations.memory]));
+  return {
+    at,
+    cpuNanoseconds: Math.round(quantity(annotations[simulationAnnotations.cpu]) * ranMs * 1e6),
+    memory: { usageBytes: bytes, workingSetBytes: bytes, rssBytes: bytes, pageFaults: 0, majorPageFaults: 0 },
+    network: {},
+  };
 }
 
 function answered({ exitCode, output }: ExecAnswer): ExecSession {

@@ -1,5 +1,5 @@
 // Owns one request of the fuzzer: which one it is depends on the seed and its index alone.
-import { type Kind, kinds, transientKinds } from '@berth/objects';
+import { type Kind, kinds, measuredKinds, transientKinds } from '@berth/objects';
 import { subresourceFacts } from '../../subresources.ts';
 import { type Body, deleteBody, objectBody, patchBody } from './bodies.ts';
 import { createDice, type Dice } from './dice.ts';
@@ -29,7 +29,7 @@ export type Requests = (index: number) => FuzzRequest;
 const variants = 12;
 
 export function createRequests(seed: number): Requests {
-  const served: readonly Kind[] = [...kinds, ...transientKinds];
+  const served: readonly Kind[] = [...kinds, ...transientKinds, ...measuredKinds];
   const manifests = new Map<Kind, readonly Json[]>();
   for (const [place, kind] of served.entries())
     manifests.set(

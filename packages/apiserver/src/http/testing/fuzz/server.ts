@@ -119,6 +119,7 @@ const noStreams: PodStreams = {
     };
     return { send, close: channels.close, [Symbol.asyncIterator]: channels[Symbol.asyncIterator] };
   },
+  read: async () => '',
   async connectAgent() {
     return new Duplex({
       read() {},

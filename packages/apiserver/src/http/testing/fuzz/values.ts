@@ -35,6 +35,7 @@ const scalars: Readonly<Record<Scalar, (dice: Dice) => unknown>> = {
 const opaques: Readonly<Record<Opaque, (dice: Dice) => unknown>> = {
   Time: () => '2026-01-02T03:04:05Z',
   MicroTime: () => '2026-01-02T03:04:05.678901Z',
+  Duration: (dice) => dice.pick(['0s', '1.5s', '1m0s']),
   Quantity: (dice) => dice.pick(['0', '1', '100m', '1Gi', '64Mi', '0.5']),
   IntOrString: (dice) => dice.pick<unknown>([1, 80, '25%', 'http']),
   FieldsV1: () => ({ 'f:data': { '.': {} } }),

@@ -36,6 +36,7 @@ const pages = () => [
   '/nodes/node-1',
   '/events',
   '/audit',
+  '/tokens',
 ];
 
 for (const colorScheme of ['dark', 'light'] as const) {

@@ -11,20 +11,22 @@ import { eventually } from './programs.ts';
 export class Server implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'berth-server-'));
   readonly #port: number;
+  readonly #dashboardPort: number;
   readonly #programs: ChildProcess[] = [];
 
-  private constructor(port: number) {
+  private constructor(port: number, dashboardPort: number) {
     this.#port = port;
+    this.#dashboardPort = dashboardPort;
   }
 
-  static async start(flags: readonly string[] = []): Promise<Server> {
-    const server = new Server(await freePort());
+  static async start(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Server> {
+    const server = new Server(await freePort(), await freePort());
     try {
-      const dashboard = await freePort();
-      const ports = ['--api-port', `${server.#port}`, '--dashboard-port', `${dashboard}`];
-      server.run('server', ['--data-dir', server.dataDir, ...ports, ...flags]);
+      const ports = ['--api-port', `${server.#port}`, '--dashboard-port', `${server.#dashboardPort}`];
+      server.run('server', ['--data-dir', server.dataDir, ...ports, ...flags], env);
       const ask = await server.kubectl();
       await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
+      await eventually('the dashboard answers', async () => (await fetch(server.dashboard)).ok);
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -36,6 +38,10 @@ export class Server implements AsyncDisposable {
     return join(this.directory, 'data');
   }
 
+  get dashboard(): string {
+    return `http://127.0.0.1:${this.#dashboardPort}`;
+  }
+
   get address(): string {
     return `https://127.0.0.1:${this.#port}`;
   }
@@ -45,8 +51,9 @@ export class Server implements AsyncDisposable {
   }
 
   /** One of Berth's programs, which ends with this server. */
-  run(role: 'server' | 'agent', args: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [resolve(`apps/${role}/dist/main.js`), ...args], { stdio: 'ignore' });
+  run(role: 'server' | 'agent', args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const program = resolve(`apps/${role}/dist/main.js`);
+    const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
     this.#programs.push(child);
     return child;
   }

@@ -16,6 +16,7 @@ import {
   defaultAuditPolicy,
   ensureClusterCredentials,
   parseAuditPolicy,
+  type TokenLookup,
   writeKubeconfig,
 } from '@berth/apiserver';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
@@ -47,7 +48,7 @@ export interface ApiPart {
 const bootstrapper: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
 /** Opens the store, which the last of the components closes. */
-export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
+export async function createApi(surroundings: Surroundings, apiTokens: TokenLookup): Promise<ApiPart> {
   const { options, clock, random, log, metrics } = surroundings;
   const credentials = await ensureClusterCredentials({
     directory: join(options.dataDir, 'pki'),
@@ -63,6 +64,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     log,
     metrics,
     tokens: createServiceAccountTokens({ key: credentials.serviceAccountKey, clock }),
+    apiTokens,
     streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
@@ -163,6 +165,12 @@ function writingCredentials({ options }: Surroundings, credentials: ClusterCrede
       return { done: Promise.resolve() };
     },
   };
+}
+
+/** Where programs reach the API, wherever they run: as far as the flags tell. */
+export function publicAddress({ apiAddress, apiPort, hostNames }: ServerOptions): string {
+  const isLocal = /^(127\.|localhost$|::1$)/.test(apiAddress);
+  return `https://${clientHost((isLocal ? undefined : hostNames[0]) ?? apiAddress)}:${apiPort}`;
 }
 
 /** Where clients of this machine find a server that listens there. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@berth/client';
-import { createGateway } from '@berth/dashboard-api';
+import { type ApiEndpoint, createGateway, type Gateway } from '@berth/dashboard-api';
 import { openDatabase } from '@berth/db';
 import type { Component } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
@@ -16,10 +16,15 @@ const staticDirectory = fileURLToPath(new URL('../../dashboard/out', import.meta
 
 export interface DashboardPart {
   readonly component: Component;
+  readonly userOfToken: Gateway['userOfToken'];
   ready(): Ready;
 }
 
-export function createDashboard(surroundings: Surroundings, clientOf: (user: UserInfo) => Client): DashboardPart {
+export function createDashboard(
+  surroundings: Surroundings,
+  clientOf: (user: UserInfo) => Client,
+  endpoint: () => ApiEndpoint,
+): DashboardPart {
   const { options, clock, random, log } = surroundings;
   const client = clientOf({ name: 'system:dashboard', groups: ['system:masters'] });
   const gateway = createGateway({
@@ -27,6 +32,7 @@ export function createDashboard(surroundings: Surroundings, clientOf: (user: Use
     informerClient: client,
     openDatabase: () => openDatabase({ url: options.databaseUrl ?? `file:${join(options.dataDir, 'dashboard.db')}` }),
     previewScale: createScalePreview(client),
+    endpoint,
     clock,
     random,
     log: log.child({ part: 'dashboard' }),
@@ -36,5 +42,9 @@ export function createDashboard(surroundings: Surroundings, clientOf: (user: Use
     hostNames: options.hostNames,
     adminPassword: adminPassword(),
   });
-  return { component: gateway, ready: () => ({ dashboard: gateway.url, setupLink: gateway.setUpUrl }) };
+  return {
+    component: gateway,
+    userOfToken: (token) => gateway.userOfToken(token),
+    ready: () => ({ dashboard: gateway.url, setupLink: gateway.setUpUrl }),
+  };
 }

@@ -11,8 +11,8 @@ import {
 } from '@berth/client';
 import type { Component } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
-import { type ApiPart, createApi, type Surroundings } from './api.ts';
-import { createDashboard } from './dashboard.ts';
+import { type ApiPart, createApi, publicAddress, type Surroundings } from './api.ts';
+import { createDashboard, type DashboardPart } from './dashboard.ts';
 import { createLoops } from './loops.ts';
 
 /** What whoever started the server wants to know. */
@@ -31,7 +31,9 @@ export interface BuiltServer {
 export async function buildServer(surroundings: Surroundings): Promise<BuiltServer> {
   const { options, clock } = surroundings;
   const { components: wanted } = options;
-  const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
+  let dashboard: DashboardPart | undefined;
+  const userOfToken = async (token: string) => dashboard?.userOfToken(token);
+  const api = wanted.includes('apiserver') ? await createApi(surroundings, userOfToken) : undefined;
   const remote = api ? undefined : adminConnection(surroundings);
   const clientOf = api ? (user: UserInfo) => inProcessClient(api.api, user) : remoteClient(remote!);
   const loops = createLoops(surroundings, {
@@ -39,7 +41,9 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
     rootCa: api?.ca ?? remote?.ca ?? '',
     authority: api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock)),
   });
-  const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, clientOf) : undefined;
+  const endpoint = () =>
+    api ? { server: publicAddress(options), ca: api.ca } : { server: remote!.server, ca: remote!.ca ?? '' };
+  if (wanted.includes('dashboard')) dashboard = createDashboard(surroundings, clientOf, endpoint);
   return {
     components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
     ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),

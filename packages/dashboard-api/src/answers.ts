@@ -21,6 +21,23 @@ export interface SessionSummary {
   readonly expiresAt: number;
 }
 
+export interface ApiTokenSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** To the minute or so; undefined: never. */
+  readonly lastUsedAt?: number;
+  /** Undefined: it does not end. */
+  readonly expiresAt?: number;
+}
+
+/** What is told once, when a token was made. */
+export interface NewApiToken {
+  readonly token: string;
+  /** A kubeconfig with the token in it. */
+  readonly kubeconfig: string;
+}
+
 /** A service or controller, seen from a pod. */
 export interface Selecting {
   readonly kind: 'Service' | 'ReplicationController';

@@ -5,6 +5,7 @@ import type { Clock, Logger } from '@berth/host';
 import type { ReplicationController, UserInfo } from '@berth/objects';
 import type { ScalePreview } from './answers.ts';
 import type { Accounts } from './auth/accounts.ts';
+import type { ApiTokens } from './auth/api-tokens.ts';
 import type { Session } from './auth/session.ts';
 import type { Cluster } from './live/cluster.ts';
 
@@ -14,6 +15,14 @@ export type PreviewScale = (
   replicas: number,
 ) => Promise<Omit<ScalePreview, 'current' | 'replicas'>>;
 
+/** What a program has to know of the API to speak with it. */
+export interface ApiEndpoint {
+  /** `https://127.0.0.1:6443` */
+  readonly server: string;
+  /** PEM of the authority by which it is known. */
+  readonly ca: string;
+}
+
 /** What all requests share. */
 export interface Parts {
   /** The cluster's API, acting as this user. */
@@ -21,6 +30,9 @@ export interface Parts {
   /** What the gateway itself watches; shared by all browsers. */
   readonly cluster: Cluster;
   readonly accounts: Accounts;
+  readonly apiTokens: ApiTokens;
+  /** Where programs reach the API. */
+  readonly endpoint: () => ApiEndpoint;
   readonly database: Database;
   readonly previewScale: PreviewScale;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import type { Client, Reader, Watcher } from '@berth/client';
 import type { Database } from '@berth/db';
 import type { Clock, Component, Logger, Random } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
-import type { PreviewScale } from './context.ts';
+import type { ApiEndpoint, PreviewScale } from './context.ts';
 
 export interface GatewayOptions {
   /** The cluster's API, acting as this user. */
@@ -14,6 +14,8 @@ export interface GatewayOptions {
   /** Opened at start, closed at the end. */
   readonly openDatabase: () => Promise<Database>;
   readonly previewScale: PreviewScale;
+  /** Where programs reach the API; asked for once a token is made. */
+  readonly endpoint: () => ApiEndpoint;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -33,10 +35,12 @@ export interface Gateway extends Component {
   readonly url: string;
   /** The one-time link that sets the administrator's password; once started, and undefined when there is one. */
   readonly setUpUrl: string | undefined;
+  /** Whose API token it is, for the API server; undefined: nobody's. Before the gateway has started: nobody's. */
+  userOfToken(token: string): Promise<UserInfo | undefined>;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  let started: { readonly url: string; readonly setUpUrl: string | undefined } | undefined;
+  let started: Omit<Gateway, keyof Component> | undefined;
   return {
     name: 'dashboard',
     get url() {
@@ -46,10 +50,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     get setUpUrl() {
       return started?.setUpUrl;
     },
+    userOfToken: async (token) => started?.userOfToken(token),
     async start(signal) {
       const { serve } = await import('./serve.ts');
-      const { done, ...addresses } = await serve(options, signal);
-      started = addresses;
+      const { done, ...serving } = await serve(options, signal);
+      started = serving;
       return { done };
     },
   };

@@ -8,6 +8,7 @@ import { podsRouter as pods } from './routers/pods.ts';
 import { replicationControllersRouter as replicationControllers } from './routers/replication-controllers.ts';
 import { servicesRouter as services } from './routers/services.ts';
 import { sessionRouter as session } from './routers/session.ts';
+import { tokensRouter as tokens } from './routers/tokens.ts';
 import { viewsRouter as views } from './routers/views.ts';
 import { router } from './trpc.ts';
 
@@ -21,6 +22,7 @@ export const appRouter = router({
   replicationControllers,
   services,
   session,
+  tokens,
   views,
 });
 

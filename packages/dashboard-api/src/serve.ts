@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aborted } from '@berth/host';
 import { Accounts } from './auth/accounts.ts';
+import { ApiTokens } from './auth/api-tokens.ts';
 import type { Parts } from './context.ts';
-import type { GatewayOptions } from './gateway.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { createRequestHandler } from './http/request-handler.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { clusterComponent, createCluster } from './live/cluster.ts';
@@ -12,16 +13,15 @@ import { Hub } from './live/hub.ts';
 import { rowSources } from './live/row-source.ts';
 import { LiveSockets } from './live/sockets.ts';
 
-interface Serving {
-  readonly url: string;
-  readonly setUpUrl: string | undefined;
+interface Serving extends Pick<Gateway, 'url' | 'setUpUrl' | 'userOfToken'> {
   readonly done: Promise<void>;
 }
 
 export async function serve(options: GatewayOptions, signal: AbortSignal): Promise<Serving> {
-  const { api, clock, random, log, previewScale } = options;
+  const { api, clock, random, log, previewScale, endpoint } = options;
   const database = await options.openDatabase();
   const accounts = new Accounts({ database, clock, random });
+  const apiTokens = new ApiTokens({ database, clock, random, log });
   const server = createServer();
   let setUpToken: string | undefined;
   try {
@@ -35,7 +35,7 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
   // Not waited for: pages say that they are stale until the cluster's API has answered.
   const cluster = createCluster({ client: options.informerClient, clock, log });
   const following = clusterComponent(cluster).start(signal);
-  const parts: Parts = { api, cluster, accounts, database, previewScale, clock, log };
+  const parts: Parts = { api, cluster, accounts, apiTokens, endpoint, database, previewScale, clock, log };
   const hub = new Hub(rowSources(cluster), { clock, log });
   const { port } = server.address() as AddressInfo;
   const edge = { parts, port, hostNames: options.hostNames ?? [] };
@@ -53,7 +53,8 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
     await (await following).done;
     await database.$disconnect();
   });
-  return { url, setUpUrl: setUpToken && `${url}/setup?token=${setUpToken}`, done };
+  const setUpUrl = setUpToken && `${url}/setup?token=${setUpToken}`;
+  return { url, setUpUrl, userOfToken: (token) => apiTokens.userOf(token), done };
 }
 
 function listening(server: Server, { host, port }: Pick<GatewayOptions, 'host' | 'port'>): Promise<void> {

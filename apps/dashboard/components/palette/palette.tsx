@@ -22,6 +22,7 @@ const standing: readonly Entry[] = [
     run: { href: '/pods?sort=state' },
   },
   { key: 'warnings', icon: 'events', name: 'Latest events', note: 'page', run: { href: '/events' } },
+  { key: 'tokens', icon: 'link', name: 'API tokens', note: 'page', run: { href: '/tokens' } },
   { key: 'password', icon: 'user', name: 'Change password', note: 'action', run: { action: 'password' } },
   { key: 'keys', icon: 'more', name: 'Keyboard', note: 'action', run: { action: 'keys' } },
 ];

@@ -1,5 +1,6 @@
 'use client';
 // Owns the menu of the person who is signed in.
+import Link from 'next/link';
 import { api } from '../../live/api.ts';
 import { disconnect } from '../../live/connection.ts';
 import { useObservable } from '../../live/observable.ts';
@@ -19,6 +20,9 @@ export function PersonMenu({ user }: { user: string }) {
       <button type="button" className={`${menuItem} md:hidden`} onClick={() => chooseTheme(themeAfter(now))}>
         Theme: {themes[now].name}
       </button>
+      <Link href="/tokens" prefetch={false} className={menuItem}>
+        API tokens
+      </Link>
       <button type="button" className={menuItem} onClick={() => openOverlay('password')}>
         Change password
       </button>

@@ -49,7 +49,7 @@ import { ServiceAddresses } from '../admission/service-addresses.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
-import { firstOf, forTheApi, type TokenAuthenticator } from '../auth/token-authenticator.ts';
+import { firstOf, forTheApi, type TokenAuthenticator, type TokenLookup } from '../auth/token-authenticator.ts';
 import { rbacAuthorizer } from '../rbac/authorizer.ts';
 import { rbacEscalation } from '../rbac/escalation.ts';
 import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
@@ -87,6 +87,8 @@ export interface ApiCoreOptions {
   readonly streams?: PodStreams;
   /** Signs and reads the tokens of service accounts; without it there are none, and pods get none. */
   readonly tokens?: ServiceAccountTokens;
+  /** Whom further tokens stand for, which somebody else keeps: people's own. Asked for each request. */
+  readonly apiTokens?: TokenLookup;
   /** Addresses of services; `10.96.0.0/16`. */
   readonly serviceAddresses?: string;
   /** 30000 to 32767. */
@@ -156,6 +158,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const authenticateToken = firstOf(
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
+    ...(options.apiTokens ? [forTheApi(options.apiTokens, tokens?.issuer ?? '')] : []),
   );
   const served = new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]);
   const quotas = new ResourceQuotas({

@@ -58,6 +58,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly api: TestApi;
   readonly client: Client;
   readonly url: string;
+  /** For another gateway on the same tables. */
+  readonly openDatabase: GatewayOptions['openDatabase'];
   /** Signed in as the administrator. */
   signedIn(): Promise<Browser>;
 }
@@ -69,13 +71,15 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-gateway-'));
   const { clock = systemClock, streams, ...gatewayOptions } = options;
-  const api = await startTestApi({ streams });
+  const api = await startTestApi({ streams, apiTokens: (token) => gateway.userOfToken(token) });
   const client = inProcessClient(api.api, api.admin);
+  const openDatabaseOfTest = () => openDatabase({ url: `file:${join(folder, 'dashboard.db')}` });
   const gateway = createGateway({
     api: (user) => inProcessClient(api.api, user),
     informerClient: client,
-    openDatabase: () => openDatabase({ url: `file:${join(folder, 'dashboard.db')}` }),
+    openDatabase: openDatabaseOfTest,
     previewScale: async () => ({ placements: [], unplaced: 0, reasons: [], removed: [] }),
+    endpoint: () => ({ server: 'https://127.0.0.1:6443', ca: 'CA' }),
     random: systemRandom,
     log: silentLogger,
     staticDirectory: folder,
@@ -92,6 +96,7 @@ export async function startTestGateway(
     api,
     client,
     url: gateway.url,
+    openDatabase: openDatabaseOfTest,
     async signedIn() {
       const browser = new Browser(gateway.url);
       await browser.trpc.session.signIn.mutate({ name: 'admin', password: testPassword });

@@ -6,6 +6,7 @@ import { answeringScale, answeringToken, bindingOf, nameOf, tokenRequestOf } fro
 
 export function inProcessClient(api: Api, user: UserInfo): Client {
   return {
+    discover: () => api.discover(user),
     get: (resource, name) => api.get(user, resource, name),
     list: (resource, options = {}) => api.list(user, resource, options),
     watch: (resource, options) => api.watch(user, resource, options),

@@ -4,6 +4,7 @@ import type {
   AttachOptions,
   ChannelStream,
   DeleteOptions,
+  DiscoveredResource,
   ExecOptions,
   KubeObject,
   ListOptions,
@@ -26,6 +27,14 @@ import type {
 export interface Reader {
   get<T extends KubeObject>(resource: Resource<T>, name: ObjectName): Promise<T>;
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ObjectList<T>>;
+}
+
+export interface Discoverer {
+  /**
+   * Each resource that is served now, in the version that clients should prefer. Of one that was
+   * discovered over HTTPS, `type` is empty.
+   */
+  discover(): Promise<readonly DiscoveredResource[]>;
 }
 
 export interface Watcher {
@@ -86,4 +95,4 @@ export interface PodStreams {
   portForward(pod: ObjectName, signal: AbortSignal): Promise<PortForward>;
 }
 
-export interface Client extends Reader, Watcher, Writer, Scaler, Binder, TokenRequester, PodStreams {}
+export interface Client extends Reader, Discoverer, Watcher, Writer, Scaler, Binder, TokenRequester, PodStreams {}

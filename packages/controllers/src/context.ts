@@ -1,5 +1,5 @@
 // Owns what every controller is built from. The informers are shared by all controllers of a process.
-import type { Reader, Writer } from '@berth/client';
+import type { Discoverer, Reader, Writer } from '@berth/client';
 import type { Clock, Logger, Random } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type {
@@ -58,7 +58,7 @@ export interface ControllerInformers {
 }
 
 export interface ControllerContext {
-  readonly client: Reader & Writer;
+  readonly client: Reader & Discoverer & Writer;
   readonly informers: ControllerInformers;
   readonly clock: Clock;
   readonly log: Logger;

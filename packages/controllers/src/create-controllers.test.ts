@@ -8,7 +8,6 @@ import {
   endpointSlices,
   endpoints,
   events,
-  isReason,
   leases,
   namespaces,
   nodes,
@@ -20,7 +19,7 @@ import {
 } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { controllerOf, isActive } from './pod-state.ts';
-import { startTestCluster } from './testing/cluster.ts';
+import { isGone, startTestCluster } from './testing/cluster.ts';
 
 const namespace = 'default';
 const merge = 'application/merge-patch+json';
@@ -48,13 +47,6 @@ function createPod(
 }
 
 const all = async (client: Client) => (await client.list(pods, { namespace })).items;
-
-async function isGone(read: Promise<unknown>): Promise<boolean> {
-  return read.then(
-    () => false,
-    (error: unknown) => isReason(error, 'NotFound'),
-  );
-}
 
 describe('nodes', { timeout: 30_000 }, () => {
   it('get address ranges of their own, kept over restarts', async () => {

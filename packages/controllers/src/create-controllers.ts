@@ -9,9 +9,7 @@ import {
   deployments,
   endpointSlices,
   endpoints,
-  events,
   type KubeObject,
-  kinds,
   leases,
   namespaces,
   nodes,
@@ -38,7 +36,8 @@ import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createDisruptionLoop } from './disruption/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
 import { serviceKeyOf, slicesOfService } from './endpoints/slices.ts';
-import { type Member, OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
+import { OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
+import { type Member, Members } from './garbage-collector/members.ts';
 import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
 import { createNamespaceLoop } from './namespace/reconcile.ts';
 import { createNodeIpamLoop } from './node-ipam/reconcile.ts';
@@ -84,9 +83,6 @@ const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
   [podIndexes.node]: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
 };
 
-/** The objects of the others are the same, seen in another form. */
-const storedKinds = kinds.filter(({ view }) => !view);
-
 /** All of the controllers of a process, with what they need, in the order in which they start. */
 export function createControllers(options: ControllersOptions): Component[] {
   const { client, clock, log, random } = options;
@@ -125,8 +121,14 @@ export function createControllers(options: ControllersOptions): Component[] {
     serviceAccounts: informerOf(serviceAccounts),
     services: informerOf(services),
   };
-  for (const { resource } of storedKinds) if (isOwnable(resource, members)) informerOf(resource);
-  const graph = new OwnerGraph(members, (resource, name) => client.get(resource, name));
+  const owners = new Members({
+    client,
+    clock,
+    log,
+    random,
+    shared: members,
+  });
+  const graph = new OwnerGraph(owners, (resource, name) => client.get(resource, name));
   const recorders: Component[] = [];
   const contextOf = (component: string): ControllerContext => {
     const recorder = createEventRecorder({ client, clock, log, source: { component } });
@@ -153,14 +155,11 @@ export function createControllers(options: ControllersOptions): Component[] {
     createTokenCleanerLoop(quiet),
     ...certificateLoops(quiet, options),
     createEndpointsLoop(quiet),
-    createNamespaceLoop(
-      quiet,
-      storedKinds.map(({ resource }) => resource),
-    ),
+    createNamespaceLoop(quiet),
     createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
     createGarbageCollectorLoop(quiet, graph),
   ];
-  return [...recorders, ...members.map(({ informer }) => informer), ...loops];
+  return [...recorders, ...members.map(({ informer }) => informer), owners, ...loops];
 }
 
 function certificateLoops(context: ControllerContext, options: ControllersOptions): Component[] {
@@ -172,9 +171,4 @@ function certificateLoops(context: ControllerContext, options: ControllersOption
     createCertificateSignerLoop(context, authority, signingDurationMs),
     cleaner,
   ];
-}
-
-/** Events own nothing and are owned by nobody; what has an informer already needs no other. */
-function isOwnable(resource: Resource, members: readonly Member[]): boolean {
-  return resource !== events && !members.some((member) => member.resource === resource);
 }

@@ -134,11 +134,20 @@ export interface PortForward {
   connect(port: number): Promise<ChannelStream>;
 }
 
+/** A resource that an API server serves, as it says itself. */
+export interface DiscoveredResource extends Resource {
+  readonly verbs: readonly string[];
+  /** Such as `status`. */
+  readonly subresources: readonly string[];
+}
+
 /**
  * Every operation of the API server, already authenticated. Objects that come out are deep-frozen and may be shared;
  * what goes in is never kept. All throw StatusError.
  */
 export interface Api {
+  /** Each resource that is served now, in the version that clients should prefer; by group and name. */
+  discover(user: UserInfo): Promise<readonly DiscoveredResource[]>;
   /** Of the subresources, `status` and `scale` can be read; `scale` answers with a Scale. */
   get<T extends KubeObject>(
     user: UserInfo,

@@ -118,6 +118,7 @@ export function auditedApi(api: Api, auditor: Auditor, random: Random): Api {
       lasting(user, podStream('exec', pod, signal), () => api.exec(user, pod, options, signal)),
     attach: (user, pod, options, signal) =>
       lasting(user, podStream('attach', pod, signal), () => api.attach(user, pod, options, signal)),
+    discover: (user) => api.discover(user),
     portForward: (user, pod, signal) =>
       lasting(user, podStream('portforward', pod, signal), () => api.portForward(user, pod, signal)),
   };

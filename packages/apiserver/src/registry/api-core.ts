@@ -274,6 +274,7 @@ function apiOf(operations: Operations): Api {
     log: (user, pod, options, signal) => operations.log(user, pod, options, signal),
     exec: (user, pod, options, signal) => operations.exec(user, pod, options, signal),
     attach: (user, pod, options, signal) => operations.attach(user, pod, options, signal),
+    discover: (user) => operations.discover(user),
     portForward: (user, pod, signal) => operations.portForward(user, pod, signal),
   };
 }

@@ -8,6 +8,7 @@ import {
   type Binding,
   type ChannelStream,
   type DeleteOptions,
+  type DiscoveredResource,
   type Draft,
   decode,
   documentOf,
@@ -37,8 +38,9 @@ import {
   type WriteOptions,
 } from '@berth/objects';
 import type { Measurements } from '../resource-metrics/measurements.ts';
-import { type Attributes, type Authorizer, refusal } from './authorization.ts';
+import { type Attributes, type Authorizer, pathRefusal, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
+import { discovered } from './discovered.ts';
 import type { Evictions } from './evictions.ts';
 import type { PodConnections } from './pod-connections.ts';
 import type { Reads } from './reads.ts';
@@ -56,7 +58,7 @@ export class Operations implements Api {
   readonly #served: ServedKinds;
   readonly #reads: Reads;
   readonly #writes: Writes;
-  readonly #authorizer: Authorizer;
+  readonly #authorizer: Required<Authorizer>;
   readonly #pods: PodConnections;
   readonly #evictions: Evictions;
   readonly #tokenRequests: TokenRequests | undefined;
@@ -68,7 +70,7 @@ export class Operations implements Api {
     served: ServedKinds;
     reads: Reads;
     writes: Writes;
-    authorizer: Authorizer;
+    authorizer: Required<Authorizer>;
     pods: PodConnections;
     evictions: Evictions;
     tokenRequests: TokenRequests | undefined;
@@ -86,6 +88,12 @@ export class Operations implements Api {
     this.#reviews = options.reviews;
     this.#measurements = options.measurements;
     this.#clock = options.clock;
+  }
+
+  async discover(user: UserInfo): Promise<readonly DiscoveredResource[]> {
+    const asked = { verb: 'get', path: '/apis' };
+    if (!this.#authorizer.allowsPath(user, asked)) throw pathRefusal(user, asked);
+    return discovered(this.#served.all);
   }
 
   async get<T extends KubeObject>(user: UserInfo, resource: Resource<T>, target: Target): Promise<T> {

@@ -18,6 +18,7 @@ import type { Client } from '../interfaces.ts';
 import { bindingOf, nameOf, tokenRequestOf } from '../requests.ts';
 import { openChannels, openPort } from './channels.ts';
 import type { Connection } from './connection.ts';
+import { discover } from './discovery.ts';
 import { linesOf } from './lines.ts';
 import { collectionPath, objectPath, type Query, queryString } from './paths.ts';
 
@@ -25,6 +26,7 @@ type WireEvent<T extends KubeObject> = WatchEvent<T> | { readonly type: 'ERROR';
 
 export function httpsClient(connection: Connection): Client {
   return {
+    discover: () => discover(connection),
     async get(resource, target) {
       return parsed(await connection.json(objectPath(resource, target)));
     },

@@ -18,6 +18,8 @@ export interface ConnectionOptions {
 interface RequestOptions {
   readonly method?: Dispatcher.HttpMethod;
   readonly contentType?: string;
+  /** Left out: JSON. */
+  readonly accept?: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -39,9 +41,9 @@ export function openConnection(given: ConnectionOptions): Connection {
   const authorization = options.token ? { authorization: `Bearer ${options.token}` } : {};
 
   async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
-    const { method = 'GET', body, contentType = 'application/json', signal } = request;
+    const { method = 'GET', body, contentType = 'application/json', accept = 'application/json', signal } = request;
     const headers = {
-      accept: 'application/json',
+      accept,
       'user-agent': options.userAgent ?? 'berth',
       ...authorization,
       ...(body ? { 'content-type': contentType } : {}),

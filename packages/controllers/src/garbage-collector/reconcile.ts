@@ -6,7 +6,8 @@ import { createLoop, type Keys } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 import { type Action, decide, foregroundFinalizer, orphanFinalizer, referenceTo } from './decide.ts';
-import { type Member, nodeKey, type OwnerGraph } from './graph.ts';
+import { isOfKind, nodeKey, type OwnerGraph } from './graph.ts';
+import type { Member } from './members.ts';
 
 type Place = { readonly member: Member; readonly object: KubeObject };
 
@@ -22,19 +23,25 @@ export function createGarbageCollectorLoop(
     random,
     workers: 64,
     observe(keys) {
-      for (const member of graph.members)
+      const subscriptions = new Map<Member, () => void>();
+      const follow = (member: Member) => {
         for (const object of member.informer.list())
           if (isConcerned(object)) keys.add(nodeKey(member, objectKey(object)));
-      return graph.members.map((member) =>
-        member.informer.onChange((changes) => {
-          for (const { key, previous, next } of changes) {
-            if (next && isConcerned(next)) keys.add(nodeKey(member, key));
-            if (next && !isBeingWaitedOut(next)) continue;
-            enqueueDependents(graph, (next ?? previous)?.metadata.uid, keys);
-            if (!next && previous) enqueueOwners(graph, previous, keys);
-          }
-        }),
-      );
+        subscriptions.set(member, followed(graph, member, keys));
+      };
+      const unfollow = (member: Member) => {
+        subscriptions.get(member)?.();
+        subscriptions.delete(member);
+      };
+      for (const member of graph.members) follow(member);
+      const end = graph.members.onChange({
+        joined(member) {
+          follow(member);
+          enqueueOwned(graph, member, keys);
+        },
+        left: unfollow,
+      });
+      return [end, () => [...subscriptions.keys()].forEach(unfollow)];
     },
     async reconcile(key) {
       const place = graph.find(key);
@@ -57,6 +64,18 @@ export function createGarbageCollectorLoop(
   });
 }
 
+/** Adds what each change of a member's objects concerns. Returns the function that ends it. */
+function followed(graph: OwnerGraph, member: Member, keys: Keys): () => void {
+  return member.informer.onChange((changes) => {
+    for (const { key, previous, next } of changes) {
+      if (next && isConcerned(next)) keys.add(nodeKey(member, key));
+      if (next && !isBeingWaitedOut(next)) continue;
+      enqueueDependents(graph, next ?? previous, { isGone: !next, keys });
+      if (!next && previous) enqueueOwners(graph, previous, keys);
+    }
+  });
+}
+
 /** Whether there may be something to do about the object itself. */
 function isConcerned({ metadata }: KubeObject): boolean {
   return (metadata.ownerReferences?.length ?? 0) > 0 || isBeingWaitedOut({ metadata });
@@ -68,9 +87,24 @@ function isBeingWaitedOut({ metadata }: Pick<KubeObject, 'metadata'>): boolean {
   return [orphanFinalizer, foregroundFinalizer].some((finalizer) => metadata.finalizers?.includes(finalizer));
 }
 
-function enqueueDependents(graph: OwnerGraph, uid: string | undefined, keys: Keys): void {
-  if (uid === undefined) return;
-  for (const { member, object } of graph.dependentsOf(uid)) keys.add(nodeKey(member, objectKey(object)));
+function enqueueDependents(
+  graph: OwnerGraph,
+  owner: KubeObject | undefined,
+  { isGone, keys }: { readonly isGone: boolean; readonly keys: Keys },
+): void {
+  if (!owner) return;
+  const { uid } = owner.metadata;
+  const dependents = graph.dependentsOf(uid);
+  if (isGone && dependents.length > 0) graph.noteGone(uid);
+  for (const { member, object } of dependents) keys.add(nodeKey(member, objectKey(object)));
+}
+
+/** Adds what objects of a member own or have owned: until it joined, nobody could tell whether they were there. */
+function enqueueOwned(graph: OwnerGraph, owners: Member, keys: Keys): void {
+  for (const member of graph.members)
+    for (const object of member.informer.list())
+      if (object.metadata.ownerReferences?.some((owner) => isOfKind(owner, owners)))
+        keys.add(nodeKey(member, objectKey(object)));
 }
 
 /** An owner may have waited for this one to go. */

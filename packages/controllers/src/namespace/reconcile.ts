@@ -1,7 +1,14 @@
 // Owns the end of a namespace: deletes all that is in it, says what is left, and lets it go when nothing is.
 import { isDeepStrictEqual } from 'node:util';
 import { type Component, timestamp } from '@berth/host';
-import { type KubeObject, type Namespace, namespaces, qualifiedName, type Resource } from '@berth/objects';
+import {
+  type DiscoveredResource,
+  type KubeObject,
+  type Namespace,
+  namespaces,
+  qualifiedName,
+  type Resource,
+} from '@berth/objects';
 import { createLoop, type Requeue } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
@@ -10,10 +17,8 @@ import { isEmpty, type Remains, statusOf } from './decide.ts';
 const finalizer = 'kubernetes';
 const againMs = 1_000;
 
-/** `resources`: all that are served; those of namespaces are emptied. */
-export function createNamespaceLoop(context: ControllerContext, resources: readonly Resource[]): Component {
+export function createNamespaceLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
-  const namespaced = resources.filter((resource) => resource.namespaced);
   return createLoop({
     name: 'namespace',
     clock,
@@ -35,18 +40,15 @@ export function createNamespaceLoop(context: ControllerContext, resources: reado
         }),
       ];
     },
-    reconcile: (name) => reconcile(context, namespaced, name),
+    reconcile: (name) => reconcile(context, name),
   });
 }
 
-async function reconcile(
-  context: ControllerContext,
-  resources: readonly Resource[],
-  name: string,
-): Promise<Requeue | undefined> {
+async function reconcile(context: ControllerContext, name: string): Promise<Requeue | undefined> {
   const { client, clock, informers } = context;
   const namespace = informers.namespaces.get(name);
   if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) return undefined;
+  const resources = (await client.discover()).filter(canBeEmptied);
   const remains = await empty(context, resources, name);
   if (isEmpty(remains)) {
     const finalizers = namespace.spec.finalizers.filter((one) => one !== finalizer);
@@ -57,6 +59,10 @@ async function reconcile(
   }
   await report(context, namespace, statusOf(namespace, remains, timestamp(clock)));
   return { requeueAfterMs: againMs };
+}
+
+function canBeEmptied({ namespaced, verbs }: DiscoveredResource): boolean {
+  return namespaced && verbs.includes('list') && verbs.includes('delete');
 }
 
 async function report({ client }: ControllerContext, namespace: Namespace, status: Namespace['status']): Promise<void> {

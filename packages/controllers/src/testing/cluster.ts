@@ -12,7 +12,7 @@ import {
   timestamp,
 } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
-import { type Node, nodes, type Pod, pods } from '@berth/objects';
+import { isReason, type Node, nodes, type Pod, pods } from '@berth/objects';
 import { type ControllersOptions, createControllers } from '../create-controllers.ts';
 
 export interface TestCluster extends AsyncDisposable {
@@ -35,6 +35,14 @@ export interface TestClusterOptions extends Partial<Omit<ControllersOptions, 'cl
   readonly beside?: (client: Client) => readonly Component[];
   /** Whether pods that have a node run. */
   readonly kubelet?: boolean;
+}
+
+/** Whether what is read is not there (any more). */
+export function isGone(read: Promise<unknown>): Promise<boolean> {
+  return read.then(
+    () => false,
+    (error: unknown) => isReason(error, 'NotFound'),
+  );
 }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {

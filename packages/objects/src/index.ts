@@ -51,3 +51,4 @@ export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';
 export { tolerates } from './tolerations.ts';
+export { toYaml } from './yaml.ts';

@@ -1,7 +1,6 @@
 // Owns what kubecfg writes: objects as a table, as JSON, as YAML or as names.
-import type { KubeObject } from '@berth/objects';
+import { type KubeObject, toYaml } from '@berth/objects';
 import { Option } from 'commander';
-import { stringify } from 'yaml';
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 
@@ -20,8 +19,7 @@ export function serialised(objects: readonly KubeObject[], format: 'json' | 'yam
   const all = objects.map(ordered);
   const value = single ? all[0] : { apiVersion: 'v1', kind: 'List', metadata: {}, items: all };
   if (format === 'json') return JSON.stringify(value, null, 2);
-  // As YAML 1.1 reads it too: "no", "0777" and times are quoted.
-  return stringify(value, { aliasDuplicateObjects: false, version: '1.1', compat: 'core', lineWidth: 0 }).trimEnd();
+  return toYaml(value).trimEnd();
 }
 
 /** `pod/hello-x4x2z` */

@@ -2,8 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Status, StatusError } from '@berth/objects';
-import { stringify } from 'yaml';
+import { type Status, StatusError, toYaml } from '@berth/objects';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { protobufStatus, protobufType } from './protobuf-presentation.ts';
 
@@ -30,7 +29,7 @@ const contentTypes: Readonly<Record<AnswerForm['encoding'], string>> = {
 
 export async function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   const yaml = answer.encoding === 'yaml';
-  let body = yaml ? Buffer.from(stringify(JSON.parse(answer.body.toString('utf8')), { lineWidth: 0 })) : answer.body;
+  let body = yaml ? Buffer.from(toYaml(JSON.parse(answer.body.toString('utf8')))) : answer.body;
   const headers: Record<string, string | number | readonly string[]> = {
     'Cache-Control': 'no-cache, private',
     'Content-Type': answer.contentType ?? contentTypes[answer.encoding ?? 'json'],

@@ -3,6 +3,7 @@
 import { parseDocument } from 'yaml';
 import { badRequestError } from '../errors/status-error.ts';
 import { maxDepth } from '../json-value.ts';
+import { kubernetesTags } from '../yaml.ts';
 import { scanJson } from './scan-json.ts';
 
 export interface ParsedBody {
@@ -103,14 +104,6 @@ function countKeys(value: unknown): number {
   return keys;
 }
 
-/** YAML 1.1 as Kubernetes' parser reads it: `yes` is a boolean, a time or `22:22` a string. */
-const yamlTags = (tags: readonly unknown[]) =>
-  tags.filter((tag) => {
-    const name = (tag as { tag?: string; format?: string }).tag;
-    const format = (tag as { format?: string }).format;
-    return name !== 'tag:yaml.org,2002:timestamp' && format !== 'TIME';
-  });
-
 /** Reads one YAML document. Throws BadRequest. */
 export function parseYaml(body: string | Uint8Array): ParsedBody {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
@@ -119,7 +112,7 @@ export function parseYaml(body: string | Uint8Array): ParsedBody {
       version: '1.1',
       // Or else the process prints a warning for what a client has sent.
       logLevel: 'error',
-      customTags: (tags) => yamlTags(tags) as typeof tags,
+      customTags: kubernetesTags,
     });
     const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
     const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');

@@ -1,12 +1,15 @@
-// Objects of every kind that is served, generated from the API facts, written as protobuf and read again.
+// Objects of every kind that is served, generated from the API facts, written in each encoding and read again.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Scalar, type Shape, structOf } from '../api/schema.ts';
-import { decode } from '../decode/decode.ts';
-import { kinds } from '../kinds/registry.ts';
-import { apiVersionOf } from '../resource.ts';
-import { decodeProtobuf } from './decode-protobuf.ts';
-import { hasProtobuf, protobufDocument, protobufMessage } from './encode-protobuf.ts';
+import { type Scalar, type Shape, structOf } from './api/schema.ts';
+import { decode } from './decode/decode.ts';
+import { parseJson, parseYaml } from './decode/parse-json.ts';
+import { kinds } from './kinds/registry.ts';
+import type { KubeObject } from './object.ts';
+import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
+import { hasProtobuf, protobufDocument, protobufMessage } from './protobuf/encode-protobuf.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
+import { toYaml } from './yaml.ts';
 
 const integer32 = fc.oneof(fc.constantFrom(0, -1, 127, 128, 2 ** 31 - 1, -(2 ** 31)), fc.integer());
 const text = fc.oneof(fc.constantFrom('', 'web', 'ä', '__proto__', 'x'.repeat(200)), fc.string({ unit: 'grapheme' }));
@@ -59,15 +62,27 @@ function structValue(type: string, depth: number): fc.Arbitrary<object> {
   return fc.record(Object.fromEntries(fields)).map((object) => JSON.parse(JSON.stringify(object)) as object);
 }
 
-test.each(
-  kinds.filter(({ resource }) => hasProtobuf(resource.type)).map(({ resource }) => [resource.kind, resource] as const),
-)('%s', (_kind, resource) => {
-  const type = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+/** As the server writes an object, and how it reads that again: the value that `decode` gets. */
+const encodings: Readonly<Record<string, (object: object, resource: Resource<KubeObject>) => unknown>> = {
+  JSON: (object) => parseJson(JSON.stringify(object), 'Object').value,
+  YAML: (object) => parseYaml(toYaml(object)).value,
+  protobuf: (object, resource) => {
+    const type = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+    return decodeProtobuf(protobufDocument(type, protobufMessage(object, resource.type)), resource);
+  },
+};
+
+const cases = kinds.flatMap(({ resource }) =>
+  Object.entries(encodings)
+    .filter(([encoding]) => encoding !== 'protobuf' || hasProtobuf(resource.type))
+    .map(([encoding, again]) => ({ kind: resource.kind, version: apiVersionOf(resource), encoding, resource, again })),
+);
+
+test.each(cases)('$kind of $version in $encoding', ({ resource, again }) => {
   fc.assert(
     fc.property(structValue(resource.type, 7), (body) => {
       const object = decode(resource, body).object as object;
-      const bytes = protobufDocument(type, protobufMessage(object, resource.type));
-      expect(decode(resource, decodeProtobuf(bytes, resource)).object).toEqual(object);
+      expect(decode(resource, again(object, resource)).object).toEqual(object);
     }),
     { numRuns: 50 },
   );

@@ -19,6 +19,12 @@ const opaque = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'number | string',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'Readonly<Record<string, unknown>>',
   'io.k8s.apimachinery.pkg.runtime.RawExtension': 'unknown',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON': 'unknown',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray':
+    'JSONSchemaProps | readonly JSONSchemaProps[]',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool': 'JSONSchemaProps | boolean',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray':
+    'JSONSchemaProps | readonly string[]',
 };
 const scalars = {
   string: 'string',
@@ -101,9 +107,13 @@ function declaration(type, name) {
       continue;
     }
     const required = !field.optional || alwaysSet.has(`${name}.${fieldName}`) || (fact.kind && isStruct(field));
-    lines.push(`readonly ${fieldName}${required ? '' : '?'}: ${fieldType(name, fieldName, field)};`);
+    lines.push(
+      `readonly ${/^\w+$/.test(fieldName) ? fieldName : `'${fieldName}'`}${required ? '' : '?'}: ${fieldType(name, fieldName, field)};`,
+    );
   }
   const heritage = inherited.length > 0 ? ` extends ${inherited.join(', ')}` : '';
+  if (lines.length === 0 && !heritage)
+    return `/** ${type} */\nexport type ${name} = Readonly<Record<string, never>>;\n`;
   return `/** ${type} */\nexport interface ${name}${heritage} {\n${lines.map((line) => `  ${line}`).join('\n')}\n}\n`;
 }
 

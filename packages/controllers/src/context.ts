@@ -6,6 +6,7 @@ import type {
   CertificateSigningRequest,
   ClusterRole,
   ConfigMap,
+  CustomResourceDefinition,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -41,6 +42,7 @@ export interface ControllerInformers {
   readonly certificateSigningRequests: Informer<CertificateSigningRequest>;
   readonly clusterRoles: Informer<ClusterRole>;
   readonly configMaps: Informer<ConfigMap>;
+  readonly customResourceDefinitions: Informer<CustomResourceDefinition>;
   readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;
   readonly endpointSlices: Informer<EndpointSlice>;

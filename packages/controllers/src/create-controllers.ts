@@ -6,6 +6,7 @@ import {
   certificateSigningRequests,
   clusterRoles,
   configMaps,
+  customResourceDefinitions,
   deployments,
   endpointSlices,
   endpoints,
@@ -32,6 +33,7 @@ import { createCertificateCleanerLoop } from './certificates/cleaner.ts';
 import { createCertificateSignerLoop } from './certificates/signer.ts';
 import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
+import { createCustomResourceDefinitionLoop } from './custom-resource-definition/reconcile.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createDisruptionLoop } from './disruption/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
@@ -106,6 +108,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     certificateSigningRequests: informerOf(certificateSigningRequests),
     clusterRoles: informerOf(clusterRoles),
     configMaps: informerOf(configMaps),
+    customResourceDefinitions: informerOf(customResourceDefinitions),
     deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
     endpointSlices: informerOf(endpointSlices, { [slicesOfService]: (slice) => [serviceKeyOf(slice)] }),
@@ -153,6 +156,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createResourceQuotaLoop(quiet),
     createClusterRoleAggregationLoop(quiet),
     createTokenCleanerLoop(quiet),
+    createCustomResourceDefinitionLoop(quiet),
     ...certificateLoops(quiet, options),
     createEndpointsLoop(quiet),
     createNamespaceLoop(quiet),

@@ -35,6 +35,10 @@ const opaques = {
   Duration: fc.constantFrom('0s', '15.012s', '1m0s', '-2h0m0s'),
   FieldsV1: fc.constant({ 'f:a': { '.': {} } }),
   RawExtension: fc.constantFrom<unknown>({ a: [1, 'x'] }, {}),
+  JSON: fc.constantFrom<unknown>({ a: [1, 'x'] }, 'x', 0, false, []),
+  JSONSchemaPropsOrArray: fc.constantFrom<unknown>({ type: 'string' }, [{ type: 'string' }, { minimum: 1 }]),
+  JSONSchemaPropsOrBool: fc.constantFrom<unknown>({ type: 'string' }, true, false),
+  JSONSchemaPropsOrStringArray: fc.constantFrom<unknown>({ type: 'string' }, ['a', 'b']),
 } as const;
 
 /** Some value of a shape; nested structs become rarer with depth. */

@@ -93,6 +93,8 @@ export function watchRequest(operation: Asked & Pick<Operation, 'user'>, context
 
 async function watch(operation: Operation, context: OperationContext): Promise<void> {
   const { clock, random, stopping } = context;
+  for (const [name, value] of Object.entries(warningHeaders(deprecations(operation.route))))
+    operation.response.setHeader(name, value);
   const abort = new AbortController();
   const stop = () => abort.abort();
   stopping.addEventListener('abort', stop, { once: true });
@@ -128,7 +130,7 @@ async function create(operation: Operation, context: OperationContext): Promise<
   const part = subresource ?? route.kind.standsFor?.subresource;
   const status = part !== undefined && subresourceFacts(part).answersStatus;
   const body = status ? form.presentation.status(success({ code: 201 })) : form.presentation.object(created);
-  await answer(operation, form, { code: 201, body, headers: warningHeaders(write.warnings) });
+  await answer(operation, form, { code: 201, body, warnings: write.warnings });
 }
 
 async function update(operation: Operation, context: OperationContext): Promise<void> {
@@ -143,8 +145,8 @@ async function update(operation: Operation, context: OperationContext): Promise<
   };
   const options = { ...write.options, duplicateFields, onCreated };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
-  const headers = warningHeaders(write.warnings);
-  await answer(operation, form, { code, body: form.presentation.object(object), headers });
+  const { warnings } = write;
+  await answer(operation, form, { code, body: form.presentation.object(object), warnings });
 }
 
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
@@ -166,8 +168,8 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
     { type, body: body.value },
     options,
   );
-  const headers = warningHeaders(write.warnings);
-  await answer(operation, form, { code, body: form.presentation.object(object), headers });
+  const { warnings } = write;
+  await answer(operation, form, { code, body: form.presentation.object(object), warnings });
 }
 
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
@@ -247,11 +249,16 @@ function target(route: ResourceRoute): { namespace?: string; name: string; subre
 const deleteOptionsBody = { kind: 'DeleteOptions', type: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions' };
 
 function answer(
-  { request, response }: Operation,
+  { request, response, route }: Operation,
   form: Form,
-  reply: { code: number; body: Buffer; headers?: Record<string, string[]> },
+  { code, body, warnings = [] }: { code: number; body: Buffer; warnings?: readonly string[] },
 ): Promise<void> {
-  return respond(request, response, { ...reply, encoding: form.encoding });
+  const headers = warningHeaders([...deprecations(route), ...warnings]);
+  return respond(request, response, { code, body, headers, encoding: form.encoding });
+}
+
+function deprecations({ kind }: ResourceRoute): readonly string[] {
+  return kind.deprecation === undefined ? [] : [kind.deprecation];
 }
 
 function detailsOf({ resource }: Kind, { metadata }: KubeObject): Partial<Status> {

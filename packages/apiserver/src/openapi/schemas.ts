@@ -45,6 +45,7 @@ export const dialects: Readonly<Record<'v2' | 'v3', Dialect>> = {
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const objectMetaType = `${meta}.ObjectMeta`;
+const apiextensions = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
 export const statusType = `${meta}.Status`;
 export const patchType = `${meta}.Patch`;
 export const deleteOptionsType = `${meta}.DeleteOptions`;
@@ -68,6 +69,10 @@ function opaqueSchemas(dialect: Dialect): Readonly<Record<Opaque, { name: string
     IntOrString: { name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString', schema: dialect.intOrString },
     FieldsV1: { name: `${meta}.FieldsV1`, schema: { type: 'object' } },
     RawExtension: { name: 'io.k8s.apimachinery.pkg.runtime.RawExtension', schema: { type: 'object' } },
+    JSON: { name: `${apiextensions}.JSON`, schema: {} },
+    JSONSchemaPropsOrArray: { name: `${apiextensions}.JSONSchemaPropsOrArray`, schema: {} },
+    JSONSchemaPropsOrBool: { name: `${apiextensions}.JSONSchemaPropsOrBool`, schema: {} },
+    JSONSchemaPropsOrStringArray: { name: `${apiextensions}.JSONSchemaPropsOrStringArray`, schema: {} },
   };
 }
 

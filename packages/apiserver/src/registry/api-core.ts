@@ -14,6 +14,7 @@ import {
   type Api,
   clusterRoleBindings,
   clusterRoles,
+  customResourceDefinitions,
   type KubeObject,
   kindOf,
   kinds,
@@ -62,6 +63,7 @@ import { WatchCache } from '../watch-cache/watch-cache.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
+import { CustomResources } from './custom-resources.ts';
 import { serverUser } from './ensure.ts';
 import { Evictions } from './evictions.ts';
 import { createKubernetesService } from './kubernetes-service.ts';
@@ -133,10 +135,12 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     onEvent: (resource, event) => {
       followServices(addresses, resource, event);
       granted.follow(resource, event);
+      customResources.follow(resource, event);
     },
     onReset: () => {
       addresses.reset(everyOf(services));
       granted.reset([...everyOf(roleBindings), ...everyOf(clusterRoleBindings)]);
+      customResources.reset([...everyOf(customResourceDefinitions)]);
     },
     figures: figures(metrics, () => cache),
   });
@@ -207,6 +211,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     addresses,
     quotas,
   ]);
+  const customResources = new CustomResources({ cache: () => cache, served, clock, log });
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });
@@ -237,6 +242,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const starter: Component = {
     name: 'bootstrap',
     async start() {
+      await customResources.settled();
       await bootstrap(operations);
       return { done: Promise.resolve() };
     },

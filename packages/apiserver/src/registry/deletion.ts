@@ -49,7 +49,7 @@ export function decideDeletion<T extends KubeObject>(
   { options, nowMs }: { readonly options: Partial<DeleteOptions>; readonly nowMs: number },
 ): Deletion<T> {
   const grace = gracePeriod(kind, object, options);
-  const finalizers = finalizersFor(kind.resource, object, options);
+  const finalizers = finalizersFor(kind, object, options);
   const hold = holds.get(qualifiedName(kind.resource));
   const held = finalizers.length > 0 || (hold?.holds(object) ?? false);
   if (grace === 0 && !held) return { type: 'remove' };
@@ -101,8 +101,10 @@ function gracePeriod<T extends KubeObject>(kind: Kind<T>, object: T, options: Pa
 }
 
 /** How dependents are treated is a finalizer that the garbage collector works off. */
-function finalizersFor(resource: Resource<KubeObject>, object: KubeObject, options: Partial<DeleteOptions>): string[] {
-  const current = object.metadata.finalizers ?? [];
+function finalizersFor<T extends KubeObject>(kind: Kind<T>, object: T, options: Partial<DeleteOptions>): string[] {
+  const { resource, deletionFinalizer: own } = kind;
+  const { deletionTimestamp, finalizers: known = [] } = object.metadata;
+  const current = own && !deletionTimestamp && !known.includes(own) ? [...known, own] : known;
   const policy = askedPolicy(options) ?? usualPolicy(resource, current);
   const others = current.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
   if (policy === 'Orphan') return [...others, orphan];

@@ -58,9 +58,11 @@ export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<
 export function countGeneration<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, old: T): void {
   if (!kind.countsGenerations) return;
   const changed =
-    !sameJson((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec) ||
-    (kind.countsGenerations === 'with annotations' &&
-      !sameJson((draft.metadata as DraftMeta).annotations ?? {}, old.metadata.annotations ?? {}));
+    kind.countsGenerations === 'all but metadata'
+      ? !sameJson({ ...draft, metadata: undefined }, { ...old, metadata: undefined })
+      : !sameJson((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec) ||
+        (kind.countsGenerations === 'with annotations' &&
+          !sameJson((draft.metadata as DraftMeta).annotations ?? {}, old.metadata.annotations ?? {}));
   if (changed) (draft.metadata as DraftMeta).generation = (old.metadata.generation ?? 0) + 1;
 }
 

@@ -17,6 +17,7 @@ import {
   type KubeObject,
   type ObjectName,
   type Resource,
+  StatusError,
   trackCreate,
   trackedTypeOf,
   trackUpdate,
@@ -93,6 +94,7 @@ export class Writes {
     },
   ): Promise<T> {
     const { namespace, draft, options, untracked } = request;
+    if (kind.noCreates) throw new StatusError('MethodNotAllowed', kind.noCreates);
     const { metadata } = draft as Draft<KubeObject>;
     const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined;
     prepareCreate(kind, draft, { namespace, clock: this.#clock, random: this.#random });
@@ -160,7 +162,7 @@ export class Writes {
         kind.prepareForUpdate?.(draft, old);
         countGeneration(kind, draft, old);
         refuse(kind.resource, draft as T, [
-          ...kind.validate(draft as T),
+          ...kind.validate(draft as T, old),
           ...(kind.validateUpdate?.(draft as T, old) ?? []),
         ]);
       }

@@ -30,7 +30,18 @@ const raw = facts.types as unknown as Readonly<Record<string, RawType>>;
 
 export type Scalar = 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'bytes' | 'any';
 /** Types that encode themselves: their JSON form is not that of a struct. */
-export type Opaque = 'Time' | 'MicroTime' | 'Duration' | 'Quantity' | 'IntOrString' | 'FieldsV1' | 'RawExtension';
+export type Opaque =
+  | 'Time'
+  | 'MicroTime'
+  | 'Duration'
+  | 'Quantity'
+  | 'IntOrString'
+  | 'FieldsV1'
+  | 'RawExtension'
+  | 'JSON'
+  | SchemaUnion;
+/** In the schemas of custom resources: a schema, or one of something else. */
+export type SchemaUnion = 'JSONSchemaPropsOrArray' | 'JSONSchemaPropsOrBool' | 'JSONSchemaPropsOrStringArray';
 
 export type Shape =
   | { readonly form: 'scalar'; readonly scalar: Scalar; readonly goName: string; readonly enum?: readonly string[] }
@@ -71,6 +82,10 @@ export interface Struct {
   members(): ReadonlyMap<number, Field | { readonly embedded: string }>;
 }
 
+const apiextensions = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
+/** The schema that the unions are about. */
+export const schemaType = `${apiextensions}.JSONSchemaProps`;
+
 const opaques: Readonly<Record<string, Opaque>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': 'Time',
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime',
@@ -79,6 +94,10 @@ const opaques: Readonly<Record<string, Opaque>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
   'io.k8s.apimachinery.pkg.runtime.RawExtension': 'RawExtension',
+  [`${apiextensions}.JSON`]: 'JSON',
+  [`${apiextensions}.JSONSchemaPropsOrArray`]: 'JSONSchemaPropsOrArray',
+  [`${apiextensions}.JSONSchemaPropsOrBool`]: 'JSONSchemaPropsOrBool',
+  [`${apiextensions}.JSONSchemaPropsOrStringArray`]: 'JSONSchemaPropsOrStringArray',
 };
 const scalars = new Set<string>(['string', 'bool', 'int32', 'int64', 'float64', 'bytes', 'any'] satisfies Scalar[]);
 /** How messages name the scalars. */

@@ -3,12 +3,10 @@
 // that is no pointer is always there, an optional value that is empty never is, null means absent.
 //
 // One deviation, which Kubernetes itself made after 1.32: an unset time is left out instead of written as null.
-import { type Field, type Scalar, type Shape, type Struct, shapeOf, structOf } from '../api/schema.ts';
-import { type DecodeContext, formOf } from './context.ts';
+import { type Field, type Scalar, type Shape, type Struct, schemaType, shapeOf, structOf } from '../api/schema.ts';
+import { type DecodeContext, type Decoder, formOf } from './context.ts';
 import { decodeOpaque } from './opaque.ts';
-
-/** Decodes one value that is neither absent nor null. */
-export type Decoder = (value: unknown, context: DecodeContext) => unknown;
+import { isSchemaUnion, unionDecoder } from './schema-unions.ts';
 
 const structDecoders = new Map<string, Decoder>();
 
@@ -31,7 +29,9 @@ function compile(shape: Shape): Decoder {
     case 'scalar':
       return scalarDecoder(shape.scalar, shape.goName);
     case 'opaque':
-      return decodeOpaque[shape.opaque];
+      return isSchemaUnion(shape.opaque)
+        ? unionDecoder(shape.opaque, (value, context) => decoderOf(schemaType)(value, context))
+        : decodeOpaque[shape.opaque];
     case 'list':
       return listDecoder(shape.element, shape.goName);
     case 'map':
@@ -131,6 +131,7 @@ function zeroOf(shape: Shape): (context: DecodeContext) => unknown {
     case 'opaque':
       if (shape.opaque === 'Quantity') return () => '0';
       if (shape.opaque === 'IntOrString') return () => 0;
+      if (shape.opaque === 'JSON') return () => null;
       return () => undefined;
     case 'list':
       return () => [];

@@ -35,3 +35,6 @@ export function formOf(value: unknown): string {
   if (typeof value === 'boolean') return 'bool';
   return typeof value;
 }
+
+/** Decodes one value that is neither absent nor null. */
+export type Decoder = (value: unknown, context: DecodeContext) => unknown;

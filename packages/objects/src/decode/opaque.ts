@@ -1,5 +1,5 @@
 // Owns decoding of the types that encode themselves: times, quantities, int-or-string, base64 bytes, raw JSON.
-import type { Opaque } from '../api/schema.ts';
+import type { Opaque, SchemaUnion } from '../api/schema.ts';
 import { goDuration, parseGoDuration } from '../go-duration.ts';
 import { canonicalQuantity, quantityFormatError } from '../quantity.ts';
 import { type DecodeContext, DecodeError, formOf } from './context.ts';
@@ -100,7 +100,9 @@ function decodeObject(value: unknown, context: DecodeContext): unknown {
   return value;
 }
 
-export const decodeOpaque: Readonly<Record<Opaque | 'bytes', (value: unknown, context: DecodeContext) => unknown>> = {
+export const decodeOpaque: Readonly<
+  Record<Exclude<Opaque, SchemaUnion> | 'bytes', (value: unknown, context: DecodeContext) => unknown>
+> = {
   Time: (value) => decodeTime(value, 'string', 0),
   MicroTime: (value) => decodeTime(value, 'string', 6),
   Duration: decodeDuration,
@@ -108,5 +110,6 @@ export const decodeOpaque: Readonly<Record<Opaque | 'bytes', (value: unknown, co
   IntOrString: decodeIntOrString,
   FieldsV1: decodeObject,
   RawExtension: (value) => value,
+  JSON: (value) => value,
   bytes: decodeBytes,
 };

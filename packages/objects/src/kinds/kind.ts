@@ -16,7 +16,8 @@ export interface Column<T extends KubeObject> {
   /** 0: always shown; above: with `-o wide`. */
   readonly priority: number;
   /** `now` in milliseconds, for ages. */
-  cell(object: T, now: number): string | number | boolean;
+  /** Null: there is nothing to show. */
+  cell(object: T, now: number): string | number | boolean | null;
 }
 
 /**
@@ -66,8 +67,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly returnsDeleted?: boolean;
   /** No objects of it are kept: they are measured, and can be read and nothing else. */
   readonly measured?: boolean;
-  /** Whether metadata.generation counts changes of the spec, or those of the annotations too. */
-  readonly countsGenerations: boolean | 'with annotations';
+  /** Whether metadata.generation counts changes of the spec, those of the annotations too, or all but of the metadata. */
+  readonly countsGenerations: boolean | 'with annotations' | 'all but metadata';
   /** Defaults that the facts cannot tell. Also run on every update. */
   setDefaults?(draft: Draft<T>): void;
   /** Before a create is validated: such as emptying the status. */
@@ -78,9 +79,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForStatusUpdate?(draft: Draft<T>, old: T): void;
   /**
    * The whole object, beyond what the facts say of its structure. Out of the registry, this and the two below check the
-   * metadata too, which a kind's own file does not.
+   * metadata too, which a kind's own file does not. `old`: what an update replaces, for kinds that let what was wrong
+   * before stay so.
    */
-  validate(object: T): FieldError[];
+  validate(object: T, old?: T): FieldError[];
   /** What a new object must be beside. */
   validateCreate?(object: T): FieldError[];
   /** What may not change. */
@@ -100,6 +102,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   gracePeriodSeconds?(object: T): number | undefined;
   /** What its objects take of a quota; left out: each is one, and no more. */
   readonly quota?: QuotaRules<T>;
+  /** Told to whoever uses the kind: that it is deprecated, and what is instead. */
+  readonly deprecation?: string;
+  /** Why no objects of it can be created. */
+  readonly noCreates?: string;
+  /** The first delete of an object gives it this finalizer, for who has to do something before it goes. */
+  readonly deletionFinalizer?: string;
   /** How the scale subresource reads and changes the object. */
   readonly scale?: ScaleAccess<T>;
 }

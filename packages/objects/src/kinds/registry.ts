@@ -7,6 +7,7 @@ import { withMetadataRules } from '../validation/metadata.ts';
 import { bindingKind } from './binding.ts';
 import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
+import { customResourceDefinitionKind } from './custom-resource-definition.ts';
 import { deploymentKind } from './deployment.ts';
 import { endpointSliceKind } from './endpoint-slice.ts';
 import { endpointsKind } from './endpoints.ts';
@@ -55,6 +56,7 @@ export const kinds: readonly Kind[] = (
     secretKind,
     serviceAccountKind,
     serviceKind,
+    customResourceDefinitionKind,
     deploymentKind,
     replicaSetKind,
     certificateSigningRequestKind,

@@ -1,7 +1,7 @@
 // Owns reading Kubernetes' protobuf form of a document: the envelope, and the document by the field numbers of the API
 // facts, into the same value that its JSON would give. Sources: Protocol Buffers, "Encoding"; Kubernetes API concepts,
 // "Kubernetes Protobuf encoding".
-import { type Field, type Opaque, type Scalar, type Shape, structOf } from '../api/schema.ts';
+import { type Field, type Opaque, type Scalar, type Shape, schemaType, structOf } from '../api/schema.ts';
 import { badRequestError } from '../errors/status-error.ts';
 import { goDuration } from '../go-duration.ts';
 import { type Part, partsOf } from './wire.ts';
@@ -147,8 +147,21 @@ function opaqueFrom(part: Part, opaque: Opaque): unknown {
       return number ? integer(number) : 0;
     }
     case 'FieldsV1':
+    case 'JSON':
     case 'RawExtension':
       return first ? (JSON.parse(lengthDelimited(first).toString('utf8')) as unknown) : undefined;
+    case 'JSONSchemaPropsOrBool': {
+      const schema = parts.get(2);
+      return schema ? structFrom(lengthDelimited(schema), schemaType) : first !== undefined && varint(first) !== 0n;
+    }
+    case 'JSONSchemaPropsOrArray':
+    case 'JSONSchemaPropsOrStringArray': {
+      if (first) return structFrom(lengthDelimited(first), schemaType);
+      const items = [...partsOf(lengthDelimited(part))].filter(({ number }) => number === 2).map(lengthDelimited);
+      return items.map((item) =>
+        opaque === 'JSONSchemaPropsOrArray' ? structFrom(item, schemaType) : item.toString('utf8'),
+      );
+    }
   }
 }
 

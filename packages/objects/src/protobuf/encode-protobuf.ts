@@ -1,7 +1,7 @@
 // Owns writing objects in Kubernetes' protobuf form, by the field numbers of the API facts: what `decodeProtobuf` reads.
 // What is absent or empty is not written, which means the same. Sources: Protocol Buffers, "Encoding"; Kubernetes API
 // concepts, "Kubernetes Protobuf encoding".
-import { type Field, type Opaque, type Scalar, type Shape, structOf } from '../api/schema.ts';
+import { type Field, type Opaque, type Scalar, type Shape, schemaType, structOf } from '../api/schema.ts';
 import { parseGoDuration } from '../go-duration.ts';
 import type { JsonObject } from '../json-value.ts';
 import { ProtobufWriter } from './writer.ts';
@@ -178,7 +178,28 @@ const opaqueWriters: Readonly<Record<Opaque, Write>> = {
     }),
   FieldsV1: rawWriter,
   RawExtension: rawWriter,
+  JSON: rawWriter,
+  JSONSchemaPropsOrBool: (writer, number, value) =>
+    writer.message(number, () => {
+      if (typeof value === 'object') schemaWriter(writer, 2, value);
+      // A schema allows what it describes.
+      writer.integer(1, value === false ? 0 : 1);
+    }),
+  JSONSchemaPropsOrArray: (writer, number, value) =>
+    writer.message(number, () => {
+      if (Array.isArray(value)) repeated(schemaWriter)(writer, 2, value);
+      else schemaWriter(writer, 1, value);
+    }),
+  JSONSchemaPropsOrStringArray: (writer, number, value) =>
+    writer.message(number, () => {
+      if (Array.isArray(value)) repeated(scalarWriters.string)(writer, 2, value);
+      else schemaWriter(writer, 1, value);
+    }),
 };
+
+function schemaWriter(writer: ProtobufWriter, number: number, value: unknown): void {
+  writer.message(number, () => structWriter(schemaType)(writer, value as JsonObject));
+}
 
 function rawWriter(writer: ProtobufWriter, number: number, value: unknown): void {
   writer.message(number, () => writer.text(1, JSON.stringify(value)));

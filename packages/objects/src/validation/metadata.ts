@@ -1,6 +1,7 @@
 // Owns validation of metadata, which is the same for every kind but for the rule for names.
 import type { ObjectMeta, OwnerReference } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../errors/field-error.ts';
+import type { JsonObject } from '../json-value.ts';
 import type { Kind, StatusPart } from '../kinds/kind.ts';
 import type { KubeObject } from '../object.ts';
 import { immutable, labels, notNegative, problemsOf } from './field-checks.ts';
@@ -21,32 +22,43 @@ const nameRules = {
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-/** The metadata of a new object or of a changed one. */
-function validateMetadata(kind: Kind, metadata: ObjectMeta): FieldError[] {
-  const problems = nameRules[kind.nameRule];
+/** The metadata of a new object or of a changed one. `path` is where it stands. */
+function validateMetadata(
+  { nameRule, resource }: { readonly nameRule: Kind['nameRule']; readonly resource: { readonly namespaced: boolean } },
+  metadata: ObjectMeta,
+  path = 'metadata',
+): FieldError[] {
+  const problems = nameRules[nameRule];
   const errors: FieldError[] = [];
   if (metadata.generateName) {
     // What is appended may follow a hyphen.
     const prefix = metadata.generateName.replace(/(.)-$/, '$1a');
-    errors.push(...problemsOf('metadata.generateName', metadata.generateName, problems(prefix)));
+    errors.push(...problemsOf(`${path}.generateName`, metadata.generateName, problems(prefix)));
   }
-  if (metadata.name) errors.push(...problemsOf('metadata.name', metadata.name, problems(metadata.name)));
-  else errors.push(required('metadata.name', 'name or generateName is required'));
+  if (metadata.name) errors.push(...problemsOf(`${path}.name`, metadata.name, problems(metadata.name)));
+  else errors.push(required(`${path}.name`, 'name or generateName is required'));
   errors.push(
-    ...validateNamespace(kind, metadata.namespace),
-    ...notNegative('metadata.generation', metadata.generation),
-    ...labels('metadata.labels', metadata.labels),
-    ...validateAnnotations('metadata.annotations', metadata.annotations),
-    ...validateOwners(metadata.ownerReferences ?? []),
-    ...validateFinalizers(metadata.finalizers ?? []),
+    ...validateNamespace(resource.namespaced, metadata.namespace, `${path}.namespace`),
+    ...notNegative(`${path}.generation`, metadata.generation),
+    ...labels(`${path}.labels`, metadata.labels),
+    ...validateAnnotations(`${path}.annotations`, metadata.annotations),
+    ...validateOwners(metadata.ownerReferences ?? [], `${path}.ownerReferences`),
+    ...validateFinalizers(metadata.finalizers ?? [], `${path}.finalizers`),
   );
   return errors;
 }
 
-function validateNamespace(kind: Kind, namespace: string | undefined): FieldError[] {
-  if (!kind.resource.namespaced) return namespace ? [forbidden('metadata.namespace', 'not allowed on this type')] : [];
-  if (!namespace) return [required('metadata.namespace')];
-  return problemsOf('metadata.namespace', namespace, dns1123LabelProblems(namespace));
+/** Of an object that stands inside another: it may have no name, and be anything. */
+export function validateEmbeddedMetadata(path: string, metadata: JsonObject): FieldError[] {
+  const named = { name: 'unnamed', ...metadata } as unknown as ObjectMeta;
+  const namespaced = Boolean(metadata.namespace);
+  return validateMetadata({ nameRule: 'path-segment', resource: { namespaced } }, named, path);
+}
+
+function validateNamespace(namespaced: boolean, namespace: string | undefined, field: string): FieldError[] {
+  if (!namespaced) return namespace ? [forbidden(field, 'not allowed on this type')] : [];
+  if (!namespace) return [required(field)];
+  return problemsOf(field, namespace, dns1123LabelProblems(namespace));
 }
 
 export function validateAnnotations(
@@ -63,8 +75,7 @@ export function validateAnnotations(
   return errors;
 }
 
-function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
-  const field = 'metadata.ownerReferences';
+function validateOwners(owners: readonly OwnerReference[], field: string): FieldError[] {
   const errors = owners.flatMap(({ apiVersion, kind, name, uid }) => [
     ...(apiVersion ? [] : [invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty')]),
     ...(kind ? [] : [invalid(`${field}.kind`, kind, 'kind must not be empty')]),
@@ -86,8 +97,7 @@ function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
   return errors;
 }
 
-function validateFinalizers(finalizers: readonly string[]): FieldError[] {
-  const field = 'metadata.finalizers';
+function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => problemsOf(field, finalizer, qualifiedNameProblems(finalizer)));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
@@ -123,7 +133,7 @@ function validateMetadataUpdate(metadata: ObjectMeta, old: ObjectMeta): FieldErr
 export function withMetadataRules(kind: Kind): Kind {
   return {
     ...kind,
-    validate: (object) => [...validateMetadata(kind, object.metadata), ...kind.validate(object)],
+    validate: (object, old) => [...validateMetadata(kind, object.metadata), ...kind.validate(object, old)],
     validateUpdate: (object, old) => [
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(kind.validateUpdate?.(object, old) ?? []),

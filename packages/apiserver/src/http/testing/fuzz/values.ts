@@ -40,6 +40,10 @@ const opaques: Readonly<Record<Opaque, (dice: Dice) => unknown>> = {
   IntOrString: (dice) => dice.pick<unknown>([1, 80, '25%', 'http']),
   FieldsV1: () => ({ 'f:data': { '.': {} } }),
   RawExtension: () => ({ kind: 'Anything', value: 1 }),
+  JSON: () => ({ any: [1, 'x', null] }),
+  JSONSchemaPropsOrArray: () => ({ type: 'string' }),
+  JSONSchemaPropsOrBool: () => true,
+  JSONSchemaPropsOrStringArray: () => ['a'],
 };
 
 /** Some value of a shape that is likely to be taken; nested ones become rarer with depth. */

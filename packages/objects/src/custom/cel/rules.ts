@@ -1,0 +1,174 @@
+// Owns the rules of a schema, x-kubernetes-validations, as programs: compiled once for the schema, with what is wrong with
+// those that do not compile.
+import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
+import type { ValidationRule } from '../../api/types.ts';
+import { additionalOf, itemsOf, rootOf, type Schema, someSchema } from '../schema.ts';
+import { type CelShape, CelShapes } from './cel-values.ts';
+import { kubernetesEnvironment } from './library.ts';
+import { Meter } from './metered.ts';
+
+/** The rules of one schema, and of those below it that have any. */
+export interface RuleTree {
+  readonly schema: Schema;
+  /** How a value of the schema stands in its rules. */
+  readonly shape: CelShape | undefined;
+  readonly rules: readonly Rule[];
+  readonly items?: RuleTree;
+  readonly additional?: RuleTree;
+  readonly properties: ReadonlyMap<string, RuleTree>;
+}
+
+export interface Rule {
+  readonly rule: ValidationRule;
+  readonly usesOldSelf: boolean;
+  readonly program: Program | { readonly error: string };
+  /** Left out: there is none. */
+  readonly messageProgram?: Program | { readonly error: string };
+}
+
+/** Runs an expression; takes at most so many steps. Throws CostError and EvaluationError. */
+export type Program = (variables: Record<string, unknown>, limit: number) => { value: unknown; steps: number };
+
+/** Undefined: neither the schema nor any below has rules. `schema` is that of a whole object. */
+export function compileRules(schema: Schema): RuleTree | undefined {
+  if (!hasRules(schema)) return undefined;
+  const environment = libraries().clone();
+  return compileTree(rootOf(schema), { environment, shapes: new CelShapes(environment) });
+}
+
+let shared: Environment | undefined;
+
+function libraries(): Environment {
+  shared ??= kubernetesEnvironment();
+  return shared;
+}
+
+function hasRules(schema: Schema): boolean {
+  return someSchema(schema, (part) => (part['x-kubernetes-validations'] ?? []).length > 0);
+}
+
+interface Setting {
+  readonly environment: Environment;
+  readonly shapes: CelShapes;
+}
+
+/** Types are all registered before the first program is made, since an environment is then closed. */
+function compileTree(schema: Schema, setting: Setting): RuleTree {
+  registerTypes(schema, setting.shapes);
+  return treeOf(schema, setting);
+}
+
+function registerTypes(schema: Schema, shapes: CelShapes): void {
+  if (!hasRules(schema)) return;
+  shapes.of(schema);
+  for (const part of below(schema)) registerTypes(part, shapes);
+}
+
+function below(schema: Schema): Schema[] {
+  return [...Object.values(schema.properties ?? {}), itemsOf(schema), additionalOf(schema)].filter(
+    (part) => part !== undefined,
+  );
+}
+
+function treeOf(schema: Schema, setting: Setting): RuleTree {
+  const shape = setting.shapes.of(schema);
+  const items = itemsOf(schema);
+  const additional = additionalOf(schema);
+  const properties = Object.entries(schema.properties ?? {}).filter(([, part]) => hasRules(part));
+  const rules = schema['x-kubernetes-validations'] ?? [];
+  return {
+    schema,
+    shape,
+    rules: rules.map((rule) => compileRule(rule, shape, setting.environment)),
+    ...(items && hasRules(items) ? { items: treeOf(items, setting) } : {}),
+    ...(additional && hasRules(additional) ? { additional: treeOf(additional, setting) } : {}),
+    properties: new Map(properties.map(([name, part]) => [name, treeOf(part, setting)])),
+  };
+}
+
+function compileRule(rule: ValidationRule, shape: CelShape | undefined, types: Environment): Rule {
+  if (!shape) {
+    const error = 'rule declared on schema that does not support validation rules';
+    return { rule, usesOldSelf: false, program: { error } };
+  }
+  const oldType = rule.optionalOldSelf ? `optional<${shape.type}>` : shape.type;
+  const environment = types.clone().registerVariable('self', shape.type).registerVariable('oldSelf', oldType);
+  const meter = new Meter(environment);
+  const { messageExpression } = rule;
+  return {
+    rule,
+    usesOldSelf: mentions(environment, rule.rule, 'oldSelf'),
+    program: compile(rule.rule, {
+      environment,
+      meter,
+      type: 'bool',
+      problem: 'cel expression must evaluate to a bool',
+    }),
+    ...(messageExpression
+      ? {
+          messageProgram: compile(messageExpression, {
+            environment,
+            meter,
+            type: 'string',
+            problem: 'messageExpression must evaluate to a string',
+          }),
+        }
+      : {}),
+  };
+}
+
+interface Compilation {
+  readonly environment: Environment;
+  readonly meter: Meter;
+  readonly type: string;
+  readonly problem: string;
+}
+
+function compile(text: string, { environment, meter, type, problem }: Compilation): Program | { error: string } {
+  let parsed: ParseResult;
+  try {
+    parsed = environment.parse(text);
+  } catch (error) {
+    return { error: compilationError(text, error) };
+  }
+  const checked = parsed.check();
+  if (!checked.valid) return { error: compilationError(text, checked.error) };
+  if (checked.type !== type && checked.type !== 'dyn') return { error: problem };
+  return (variables, limit) => meter.run<unknown>(limit, () => parsed(variables));
+}
+
+/** In the layout of Kubernetes' compiler. */
+function compilationError(text: string, error: unknown): string {
+  const { summary: said = String(error), range } = error as { summary?: string; range?: { start: number } };
+  const summary = inKubernetesWords(said);
+  const start = range?.start ?? 0;
+  const before = text.slice(0, start).split('\n');
+  const column = before.at(-1)!.length;
+  const line = text.split('\n')[before.length - 1] ?? '';
+  return `compilation failed: ERROR: <input>:${before.length}:${column + 1}: ${summary}\n | ${line}\n | ${'.'.repeat(column)}^`;
+}
+
+const wordings: readonly (readonly [RegExp, string])[] = [
+  [/^No such key: (.*)$/, "undefined field '$1'"],
+  [/^Unknown variable: (.*)$/, "undeclared reference to '$1' (in container '')"],
+  [/^no such overload: (\S+) (\S+) (\S+)$/, "found no matching overload for '_$2_' applied to '($1, $3)'"],
+];
+
+function inKubernetesWords(problem: string): string {
+  return wordings.reduce((text, [pattern, wording]) => text.replace(pattern, wording), problem);
+}
+
+function mentions(environment: Environment, text: string, variable: string): boolean {
+  try {
+    return contains(environment.parse(text).ast, variable);
+  } catch {
+    return false;
+  }
+}
+
+function contains(node: unknown, variable: string): boolean {
+  if (Array.isArray(node)) return node.some((part) => contains(part, variable));
+  if (typeof node !== 'object' || node === null || !('op' in node)) return false;
+  const { op, args } = node as ASTNode;
+  return op === 'id' ? args === variable : contains(args, variable);
+}

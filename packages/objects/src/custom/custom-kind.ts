@@ -1,0 +1,188 @@
+// Owns the kinds that a CustomResourceDefinition makes: one for each version that is served, with all that generic code
+// asks of a kind.
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../api/types.ts';
+import type { DocumentForm } from '../documents/form.ts';
+import type { FieldError } from '../errors/field-error.ts';
+import { getKey, isObject, type JsonObject } from '../json-value.ts';
+import type { Kind, View } from '../kinds/kind.ts';
+import type { Draft, KubeObject } from '../object.ts';
+import { apiVersionOf, type Resource } from '../resource.ts';
+import { withMetadataRules } from '../validation/metadata.ts';
+import { ruleViolations } from './cel/evaluate-rules.ts';
+import { compileRules } from './cel/rules.ts';
+import { customColumns } from './columns.ts';
+import { documentFormOf } from './document-form.ts';
+import { validateEmbedded } from './embedded.ts';
+import { listDuplicates } from './list-types.ts';
+import { scaleAccess, scaleErrors } from './scale.ts';
+import type { Schema } from './schema.ts';
+import { validateValue } from './validate-value.ts';
+
+export interface CustomKinds {
+  /** In whose form the objects are stored; its version need not be served. */
+  readonly storage: Kind;
+  /** The versions that are served: the one of the storage, and views of it. */
+  readonly versions: readonly Kind[];
+}
+
+export function customKinds(definition: CustomResourceDefinition): CustomKinds {
+  const { versions } = definition.spec;
+  const stored = versions.find((version) => version.storage) ?? versions[0]!;
+  const storage = kindOfVersion(definition, stored);
+  const served = versions.filter((version) => version.served);
+  return {
+    storage,
+    versions: served.map((version) => (version === stored ? storage : kindOfVersion(definition, version, storage))),
+  };
+}
+
+function resourceOf(
+  definition: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+): Resource<KubeObject> {
+  const { spec } = definition;
+  const { group, scope } = spec;
+  // What was accepted, as long as others have what was asked for.
+  const names = { ...spec.names, ...acceptedNames(definition) };
+  return {
+    group,
+    version: version.name,
+    plural: names.plural,
+    singular: names.singular ?? '',
+    kind: names.kind,
+    ...(names.listKind ? { listKind: names.listKind } : {}),
+    namespaced: scope === 'Namespaced',
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    type: `${[...group.split('.')].reverse().join('.')}.${version.name}.${names.kind}`,
+  };
+}
+
+function kindOfVersion(
+  definition: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  storage?: Kind,
+): Kind {
+  const schema = version.schema?.openAPIV3Schema ?? {};
+  const resource = resourceOf(definition, version);
+  const { status, scale } = version.subresources ?? {};
+  const documents = documentFormOf(schema);
+  const check = checks(schema, scale ? (object) => scaleErrors(scale, object) : () => []);
+  return withMetadataRules({
+    resource,
+    documents,
+    ...(storage
+      ? { view: viewOf({ resource, documents }, storage) }
+      : { fromStore: (stored) => inForm(stored as KubeObject, { resource, documents }) }),
+    nameRule: 'dns-subdomain',
+    subresources: [...(status ? ['status'] : []), ...(scale ? ['scale'] : [])],
+    countsGenerations: 'all but metadata',
+    ...(version.deprecated ? { deprecation: version.deprecationWarning ?? deprecation(resource) } : {}),
+    ...(definition.metadata.deletionTimestamp ? { noCreates: terminating } : {}),
+    ...(status ? statusRules : {}),
+    validate: check,
+    ...(status ? { validateStatusUpdate: check } : {}),
+    columns: customColumns(version.additionalPrinterColumns),
+    fieldSelectors: Object.fromEntries(
+      (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.slice(1), selected(jsonPath)]),
+    ),
+    ...(scale ? { scale: scaleAccess(scale) } : {}),
+  });
+}
+
+const terminating = 'create not allowed while custom resource definition is terminating';
+
+function deprecation(resource: Resource<KubeObject>): string {
+  return `${apiVersionOf(resource)} ${resource.kind} is deprecated`;
+}
+
+/** None yet: not even those asked for have been looked at. */
+function acceptedNames({ status }: CustomResourceDefinition) {
+  return status.acceptedNames?.plural ? status.acceptedNames : {};
+}
+
+/** Without conversion, versions differ in nothing but their name, and in what their schemas keep. */
+function viewOf(shown: Form, storage: Kind): View<KubeObject> {
+  const kept = { resource: storage.resource, documents: storage.documents! };
+  return { of: kept.resource, show: (object) => inForm(object, shown), store: (object) => inForm(object, kept) };
+}
+
+interface Form {
+  readonly resource: Resource<KubeObject>;
+  readonly documents: DocumentForm;
+}
+
+/** An object of another version, or of an older definition. */
+function inForm(object: KubeObject, { resource, documents }: Form): KubeObject {
+  const { apiVersion: _, kind: __, ...fields } = object;
+  const read = documents.read(fields).object as unknown as Omit<KubeObject, 'apiVersion' | 'kind'>;
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...read };
+}
+
+function selected(jsonPath: string): (object: KubeObject) => string {
+  const names = jsonPath.slice(1).split('.');
+  return (object) => {
+    const value = names.reduce<unknown>((part, name) => (isObject(part) ? getKey(part, name) : undefined), object);
+    return value === undefined || value === null ? '' : String(value);
+  };
+}
+
+type StatusRules = Required<Pick<Kind, 'prepareForCreate' | 'prepareForUpdate' | 'prepareForStatusUpdate'>>;
+
+/** Where the status has a subresource of its own, nothing else sets it, and it changes nothing else. */
+const statusRules: StatusRules = {
+  prepareForCreate(draft) {
+    delete (draft as { status?: unknown }).status;
+  },
+  prepareForUpdate(draft, old) {
+    setStatus(draft, (old as { status?: unknown }).status);
+  },
+  prepareForStatusUpdate(draft, old) {
+    const { status } = draft as { status?: unknown };
+    const { managedFields } = draft.metadata;
+    for (const name of Object.keys(draft)) delete (draft as unknown as JsonObject)[name];
+    const metadata = { ...old.metadata, ...(managedFields ? { managedFields } : {}) };
+    if (!managedFields) delete (metadata as { managedFields?: unknown }).managedFields;
+    Object.assign(draft, old, { metadata });
+    setStatus(draft, status);
+  },
+};
+
+function setStatus(draft: Draft<KubeObject>, status: unknown): void {
+  if (status === undefined) delete (draft as { status?: unknown }).status;
+  else Object.assign(draft, { status });
+}
+
+/** Errors of a structure in which rules make no sense. */
+const blocking: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const notChecked: FieldError = {
+  type: 'FieldValueInvalid',
+  field: '<nil>',
+  message:
+    'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
+/** What an object must be. `old`: what an update replaces. */
+function checks(schema: Schema, more: (object: KubeObject) => FieldError[]) {
+  let rules: ReturnType<typeof compileRules> | 'not compiled' = 'not compiled';
+  return (object: KubeObject, old?: KubeObject): FieldError[] => {
+    // Most objects are read and never written: their rules are compiled when the first one is.
+    if (rules === 'not compiled') rules = compileRules(schema);
+    const [value, before] = [object as unknown as JsonObject, old as unknown as JsonObject | undefined];
+    const errors = [
+      ...validateValue(schema, value, before),
+      ...more(object),
+      ...validateEmbedded(value, schema),
+      ...listDuplicates(schema, value),
+    ];
+    if (!rules) return errors;
+    if (errors.some(({ type }) => blocking.has(type))) return [...errors, notChecked];
+    return [...errors, ...ruleViolations(rules, value, before)];
+  };
+}

@@ -56,6 +56,13 @@ const badRequest = { code: 400, reason: 'BadRequest' } as const;
 
 const cases: readonly BadInput[] = [
   {
+    what: 'nothing for a binding',
+    plural: 'bindings',
+    body: 'null',
+    ...badRequest,
+    message: /must be of type Binding/,
+  },
+  {
     what: 'truncated JSON',
     plural: 'pods',
     body: '{"apiVersion":"v1","kind":"Pod"',
@@ -371,8 +378,8 @@ test.each(cases.map((bad) => [bad.what, bad] as const))(
       expect(causes.map((cause) => cause.field)).toContain(field);
     }
     const stored = await server.call('GET', path);
-    expect(stored.json.items?.filter((item) => !(item.metadata as { name: string }).name.startsWith('kube-'))).toEqual(
-      [],
-    );
+    expect(
+      (stored.json.items ?? []).filter((item) => !(item.metadata as { name: string }).name.startsWith('kube-')),
+    ).toEqual([]);
   },
 );

@@ -151,7 +151,9 @@ describe('OpenAPI', () => {
     (path) => {
       const document = json(path);
       const schemas = Object.keys(document.components?.schemas ?? document.definitions ?? {});
-      const referred = new Set(valuesOf(document, '$ref').map((ref) => String(ref).split('/').at(-1)));
+      // A schema of schemas has a field of this name itself.
+      const refs = valuesOf(document, '$ref').filter((ref) => typeof ref === 'string');
+      const referred = new Set(refs.map((ref) => ref.split('/').at(-1)));
       expect(referred.size).toBeGreaterThan(5);
       for (const name of referred) expect(schemas).toContain(name);
     },

@@ -133,8 +133,9 @@ export class Operations implements Api {
     this.#authorize(user, { verb: 'create', resource, ...target });
     const kind = this.#kindOf(resource, target.subresource);
     if (kind.standsFor) {
-      const { metadata } = body as { metadata?: { name?: string } };
-      const named = { ...target, name: metadata?.name ?? '', subresource: kind.standsFor.subresource };
+      // Whatever else the body is, it has not been looked at yet.
+      const name = (body as { metadata?: { name?: unknown } } | null | undefined)?.metadata?.name;
+      const named = { ...target, name: typeof name === 'string' ? name : '', subresource: kind.standsFor.subresource };
       return (await this.#createPart(user, named, { body, options })) as T;
     }
     if (kind.transient) return this.#reviews.create(user, kind, { namespace: target.namespace, body, options });

@@ -70,6 +70,7 @@ export async function createApi(surroundings: Surroundings, apiTokens: TokenLook
     nodePorts: portRange(options.nodePortRange),
     advertise: advertised(options),
     defaultTolerationSeconds: options.podEvictionSeconds,
+    compactionIntervalMs: options.compactionIntervalSeconds * 1000,
   });
   const audit = await createAudit(surroundings);
   const server = createApiServer({

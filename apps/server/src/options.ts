@@ -18,6 +18,7 @@ export interface ServerOptions {
   readonly hostNames: readonly string[];
   readonly store: 'embedded' | 'etcd';
   readonly etcdEndpoints: readonly string[];
+  readonly compactionIntervalSeconds: number;
   /** Of the dashboard's tables; undefined: SQLite in the data directory. */
   readonly databaseUrl: string | undefined;
   readonly clusterCidr: string;
@@ -57,6 +58,11 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
     .addOption(flag('--host-names <names>', 'further names and addresses of this server').default([]).argParser(list))
     .addOption(flag('--store <store>', 'where the state is kept').choices(['embedded', 'etcd']).default('embedded'))
     .addOption(flag('--etcd-endpoints <urls>', 'comma-separated, with --store etcd').default([]).argParser(list))
+    .addOption(
+      flag('--compaction-interval-seconds <s>', 'how long the past is kept at least, for lists in pages and watches')
+        .default(300)
+        .argParser(integer(1, 86_400)),
+    )
     .addOption(flag('--database-url <url>', 'of the dashboard’s tables; SQLite in the data directory if not given'))
     .addOption(flag('--cluster-cidr <cidr>', 'addresses of pods; a /24 of it for each node').default('10.244.0.0/16'))
     .addOption(flag('--service-cidr <cidr>', 'addresses of services').default('10.96.0.0/16'))

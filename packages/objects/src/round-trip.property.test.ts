@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Scalar, type Shape, structOf } from './api/schema.ts';
 import { decode } from './decode/decode.ts';
-import { parseJson, parseYaml } from './decode/parse-json.ts';
+import { parseJson } from './decode/parse-json.ts';
+import { parseYaml } from './decode/parse-yaml.ts';
 import { kinds } from './kinds/registry.ts';
 import type { KubeObject } from './object.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
@@ -69,7 +70,7 @@ function structValue(type: string, depth: number): fc.Arbitrary<object> {
 /** As the server writes an object, and how it reads that again: the value that `decode` gets. */
 const encodings: Readonly<Record<string, (object: object, resource: Resource<KubeObject>) => unknown>> = {
   JSON: (object) => parseJson(JSON.stringify(object), 'Object').value,
-  YAML: (object) => parseYaml(toYaml(object)).value,
+  YAML: (object) => parseYaml(Buffer.from(toYaml(object))).value,
   protobuf: (object, resource) => {
     const type = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
     return decodeProtobuf(protobufDocument(type, protobufMessage(object, resource.type)), resource);

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseYaml } from './decode/parse-json.ts';
+import { parse } from 'yaml';
+import { parseYaml } from './decode/parse-yaml.ts';
 import { toYaml } from './yaml.ts';
 
 test.each([
@@ -15,10 +17,62 @@ test.each([
   ],
   ['the same part twice', (({ ...part }) => ({ one: part, two: part }))({ key: ['value'] })],
 ])('%s is read as it was written', (_name, value) => {
-  expect(parseYaml(toYaml(value)).value).toEqual(value);
+  expect(parseYaml(Buffer.from(toYaml(value))).value).toEqual(value);
 });
 
 test('a point alone is no number', () => {
-  expect(parseYaml('f:labels:\n  .: {}\n').value).toEqual({ 'f:labels': { '.': {} } });
-  expect(parseYaml('[1., .5, 1.5, -.5]').value).toEqual([1, 0.5, 1.5, -0.5]);
+  expect(parseYaml(Buffer.from('f:labels:\n  .: {}\n')).value).toEqual({ 'f:labels': { '.': {} } });
+  expect(parseYaml(Buffer.from('[1., .5, 1.5, -.5]')).value).toEqual([1, 0.5, 1.5, -0.5]);
+});
+
+test('objects and lists stand in blocks', () => {
+  const value = {
+    kind: 'Pod',
+    metadata: { name: 'a', labels: {}, annotations: { 'a b': 'yes', empty: '' } },
+    script: '#!/bin/sh\necho hi\n\n  true\n',
+    list: [{ name: 'x', ports: [1, 2], none: [] }, ['a', ['b']], 'it is', true, null],
+  };
+  expect(toYaml(value)).toBe(
+    [
+      'kind: Pod',
+      'metadata:',
+      '  name: a',
+      '  labels: {}',
+      '  annotations:',
+      '    a b: "yes"',
+      '    empty: ""',
+      'script: |',
+      '  #!/bin/sh',
+      '  echo hi',
+      '',
+      '    true',
+      'list:',
+      '- name: x',
+      '  ports:',
+      '  - 1',
+      '  - 2',
+      '  none: []',
+      '-',
+      '  - a',
+      '  -',
+      '    - b',
+      '- it is',
+      '- true',
+      '- null',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('any value is read back as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue({ maxDepth: 5, stringUnit: fc.constantFrom(...' \n\tab:-#"\'0.yn~|>\r\u2028é💥{[&*!') }),
+      (value) => {
+        const json = JSON.parse(JSON.stringify(value)) as unknown;
+        expect(parse(toYaml(json), { version: '1.1', logLevel: 'error' })).toEqual(json);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -10,7 +10,7 @@ import {
   services,
 } from '../index.ts';
 import { type DecodeOptions, decode } from './decode.ts';
-import { parseJson, parseYaml } from './parse-json.ts';
+import { parseJson } from './parse-json.ts';
 
 /** As the API server reads the text of a body. */
 function decodeText<T>(type: DocumentType<T>, text: string, fieldValidation?: DecodeOptions['fieldValidation']) {
@@ -201,42 +201,6 @@ describe('duplicate keys', () => {
   ];
   it.each(cases)('%s', (_, text, fields) => {
     expect(parseJson(text, 'Pod').duplicateFields).toEqual(fields);
-  });
-});
-
-describe('parseYaml', () => {
-  const cases: [string, string, unknown][] = [
-    ['booleans of YAML 1.1', 'a: yes\nb: off', { a: true, b: false }],
-    ['no times and no base 60', 'a: 2026-01-01\nb: 22:22', { a: '2026-01-01', b: '22:22' }],
-    ['octal file modes', 'a: 0644', { a: 420 }],
-    ['JSON', '{"a": [1]}', { a: [1] }],
-    ['an anchor', 'a: &x {b: 1}\nc: *x', { a: { b: 1 }, c: { b: 1 } }],
-  ];
-  it.each(cases)('reads %s', (_, text, value) => {
-    expect(parseYaml(text)).toEqual({ value, duplicateFields: [] });
-  });
-  it('finds duplicate keys', () => {
-    expect(parseYaml('a: 1\nb:\n  c: 1\n  c: 2\n').duplicateFields).toEqual(['c']);
-  });
-  const bad: [string, string][] = [
-    ['bad indentation', 'a: 1\n b: 2'],
-    ['several documents', 'a: 1\n---\nb: 2'],
-    [
-      'a bomb',
-      `a: &a [1]\n${'bcdefghij'
-        .split('')
-        .map((key, index) => `${key}: &${key} [${`*${'abcdefghij'[index]},`.repeat(9)}]`)
-        .join('\n')}`,
-    ],
-    ['what is nested too deep', '['.repeat(20_000)],
-  ];
-  it.each(bad)('refuses %s', (_, text) => {
-    expect(() => parseYaml(text)).toThrow(
-      expect.objectContaining({
-        reason: 'BadRequest',
-        message: expect.stringMatching(/^error converting YAML to JSON: yaml: /),
-      }),
-    );
   });
 });
 

@@ -1,9 +1,7 @@
-// Owns reading a request body: JSON or YAML text to a value, with the paths of keys that stand twice in one object,
+// Owns reading a request body of JSON: its text to a value, with the paths of keys that stand twice in one object,
 // which a parsed value no longer shows, and with Kubernetes' words for what cannot be read.
-import { parseDocument } from 'yaml';
 import { badRequestError } from '../errors/status-error.ts';
 import { maxDepth } from '../json-value.ts';
-import { kubernetesTags } from '../yaml.ts';
 import { scanJson } from './scan-json.ts';
 
 export interface ParsedBody {
@@ -57,7 +55,7 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
 /** How many keys the text has, and how deep it is nested; without any allocation, since every body is measured. */
-function measure(text: string): { readonly keys: number; readonly depth: number } {
+export function measure(text: string): { readonly keys: number; readonly depth: number } {
   let keys = 0;
   let level = 0;
   let depth = 0;
@@ -102,30 +100,4 @@ function countKeys(value: unknown): number {
   const source = value as Record<string, unknown>;
   for (const key in source) keys += 1 + countKeys(source[key]);
   return keys;
-}
-
-/** Reads one YAML document. Throws BadRequest. */
-export function parseYaml(body: string | Uint8Array): ParsedBody {
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-  try {
-    const document = parseDocument(text, {
-      version: '1.1',
-      // Or else the process prints a warning for what a client has sent.
-      logLevel: 'error',
-      customTags: kubernetesTags,
-    });
-    const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
-    const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-    if (error) throw error;
-    // Through JSON, so that only what JSON can say comes in.
-    const json = JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null';
-    if (measure(json).depth > maxDepth) throw new Error('exceeded max depth');
-    const duplicateFields = duplicates.map(
-      ({ pos: [start, end] }) => /^[^\s:]*/.exec(text.slice(start, end))?.[0] ?? '',
-    );
-    return { value: JSON.parse(json), duplicateFields };
-  } catch (cause) {
-    const [problem] = (cause as Error).message.split('\n');
-    throw badRequestError(`error converting YAML to JSON: yaml: ${problem}`);
-  }
 }

@@ -55,4 +55,5 @@ export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';
 export { tolerates } from './tolerations.ts';
+export { compareVersions } from './version-order.ts';
 export { toYaml } from './yaml.ts';

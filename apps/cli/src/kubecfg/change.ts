@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { failed } from './failure.ts';
 import { examples } from './help.ts';
+import { named } from './kinds.ts';
 import { done, nameLine } from './output.ts';
 import { objectsOf } from './selection.ts';
 import { type Session, withSession } from './session.ts';
@@ -35,7 +36,7 @@ interface ScaleOptions {
 }
 
 async function scale(session: Session, words: readonly string[], options: ScaleOptions): Promise<void> {
-  const { kind, name } = parseObject(words, 'replicationcontroller');
+  const { kind, name } = await named(session, (known) => parseObject(words, 'replicationcontroller', known));
   const target = { namespace: session.namespace, name };
   const current = await session.client.getScale(kind.resource, target);
   const { currentReplicas, replicas } = options;
@@ -68,7 +69,7 @@ async function label(session: Session, words: readonly string[], options: LabelO
     else objects.push(word);
   }
   if (changes.size === 0) throw new UsageError('give labels: KEY=VALUE sets one, KEY- removes it');
-  const targets = parseTargets(objects);
+  const targets = await named(session, (known) => parseTargets(objects, known));
   if (!options.selector && targets.some(({ names }) => names.length === 0))
     throw new UsageError('give names, or -l SELECTOR');
   for (const target of targets) {

@@ -74,7 +74,7 @@ async function candidates(program: Command, words: readonly string[]): Promise<r
     return names.map((name) => `${type}/${name}`);
   }
   const [first] = operands;
-  if (first === undefined) return kinds.map(({ resource }) => resource.plural);
+  if (first === undefined) return [...new Set(kinds.map(({ resource }) => resource.plural))];
   return first.includes('/') ? [] : namesOf(globals, kindCalled(first).resource);
 }
 

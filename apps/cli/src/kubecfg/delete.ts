@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { failed } from './failure.ts';
 import { examples } from './help.ts';
+import { named } from './kinds.ts';
 import { filesOption, namespaceOf, readManifests } from './manifests.ts';
 import { type Session, withSession } from './session.ts';
 import { parseTargets, UsageError } from './targets.ts';
@@ -52,7 +53,7 @@ export function addDelete(program: Command): void {
 async function remove(session: Session, words: readonly string[], options: DeleteOptions): Promise<void> {
   if (options.filename && words.length > 0) throw new UsageError('give a type or -f, not both');
   const objects = options.filename
-    ? manifestObjects(session, options.filename)
+    ? await manifestObjects(session, options.filename)
     : await selected(session, words, options);
   if (objects.length === 0) console.error('No resources found');
   const how = {
@@ -87,8 +88,9 @@ async function gone({ client }: Session, { kind, namespace, name }: Doomed, uid:
   }
 }
 
-function manifestObjects(session: Session, files: readonly string[]): readonly Doomed[] {
-  return readManifests(files).map((manifest) => ({
+async function manifestObjects(session: Session, files: readonly string[]): Promise<readonly Doomed[]> {
+  const manifests = await readManifests(session, files);
+  return manifests.map((manifest) => ({
     kind: manifest.kind,
     namespace: namespaceOf(session, manifest),
     name: manifest.object.metadata.name ?? '',
@@ -100,7 +102,8 @@ async function selected(
   words: readonly string[],
   { selector, all }: DeleteOptions,
 ): Promise<readonly Doomed[]> {
-  const found = parseTargets(words).map(async ({ kind, names }) => {
+  const targets = await named(session, (known) => parseTargets(words, known));
+  const found = targets.map(async ({ kind, names }) => {
     const namespace = kind.resource.namespaced ? session.namespace : undefined;
     if (names.length > 0) {
       if (selector || all) throw new UsageError('give names, a selector or --all: one of them');

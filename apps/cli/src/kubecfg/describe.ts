@@ -16,6 +16,7 @@ import type { Command } from 'commander';
 import { colour } from './colour.ts';
 import { endpointLines, indented, line, mapText, sectionsOf } from './describe-sections.ts';
 import { examples } from './help.ts';
+import { named } from './kinds.ts';
 import { objectsOf } from './selection.ts';
 import { type Session, withSession } from './session.ts';
 import { objectTable, renderTable } from './table.ts';
@@ -34,7 +35,7 @@ export function addDescribe(program: Command): void {
 
 async function describe(session: Session, words: readonly string[], options: { selector?: string }): Promise<void> {
   const texts: string[] = [];
-  for (const target of parseTargets(words)) {
+  for (const target of await named(session, (known) => parseTargets(words, known))) {
     for (const object of await objectsOf(session, target, options)) texts.push(await describeObject(session, object));
   }
   console.log(texts.join('\n\n\n'));

@@ -1,6 +1,7 @@
 // Owns `kubecfg get`: lists, single objects, and with -w a table that changes in place.
 import type { Command } from 'commander';
 import { examples } from './help.ts';
+import { named } from './kinds.ts';
 import { followTable } from './live.ts';
 import { formatOption, nameLine, serialised } from './output.ts';
 import { objectsOf, type SelectionOptions, tableOf } from './selection.ts';
@@ -21,7 +22,10 @@ export function addGet(program: Command): void {
     .option('-A, --all-namespaces', 'in all namespaces')
     .option('--show-labels', 'with a column for the labels')
     .action((type: string, names: string[], options: SelectionOptions, command: Command) =>
-      withSession(command, (session) => get(session, parseTargets([type, ...names]), options)),
+      withSession(command, async (session) => {
+        const targets = await named(session, (known) => parseTargets([type, ...names], known));
+        await get(session, targets, options);
+      }),
     );
 }
 

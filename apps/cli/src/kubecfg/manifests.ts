@@ -1,11 +1,12 @@
 // Owns the reading of manifests: files, directories and standard input; YAML and JSON; many documents; v1 Lists.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kind, type KubeObject, kindNamed, type New } from '@berth/objects';
+import { apiVersionOf, type Kind, type KubeObject, type New } from '@berth/objects';
 import { Option } from 'commander';
 import { parseAllDocuments } from 'yaml';
+import { named } from './kinds.ts';
 import type { Session } from './session.ts';
-import { UsageError } from './targets.ts';
+import { UnknownKindError, UsageError } from './targets.ts';
 
 export interface Manifest {
   readonly kind: Kind;
@@ -31,8 +32,11 @@ interface Document {
 }
 
 /** Throws UsageError that names the file and the document for anything that is no object of a served kind. */
-export function readManifests(paths: readonly string[]): readonly Manifest[] {
-  const manifests = paths.flatMap(filesOf).flatMap(documentsOf);
+export async function readManifests(session: Session, paths: readonly string[]): Promise<readonly Manifest[]> {
+  const documents = paths.flatMap(filesOf).flatMap(documentsOf);
+  const manifests = await named(session, (known) =>
+    documents.flatMap(({ document, source }) => expand(document, source, known)),
+  );
   if (manifests.length === 0) throw new UsageError(`no objects in ${paths.join(', ')}`);
   return manifests;
 }
@@ -48,24 +52,24 @@ function filesOf(path: string): string[] {
     .map((name) => join(path, name));
 }
 
-function documentsOf(file: string): Manifest[] {
+function documentsOf(file: string): { readonly document: Document | null; readonly source: string }[] {
   const text = readFileSync(file === '-' ? 0 : file, 'utf8');
   const documents = parseAllDocuments(text);
   if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document, index) => {
+  return documents.map((document, index) => {
     const source = `${file === '-' ? 'standard input' : file}, document ${index + 1}`;
     const [error] = document.errors;
     if (error) throw new UsageError(`${source}: ${error.message}`);
-    return expand(document.toJS() as Document | null, source);
+    return { document: document.toJS() as Document | null, source };
   });
 }
 
-function expand(document: Document | null, source: string): Manifest[] {
+function expand(document: Document | null, source: string, known: readonly Kind[]): Manifest[] {
   if (document === null) return [];
-  if (document.kind === 'List') return (document.items ?? []).flatMap((item) => expand(item, source));
+  if (document.kind === 'List') return (document.items ?? []).flatMap((item) => expand(item, source, known));
   const { apiVersion, kind: name } = document;
   if (!apiVersion || !name) throw new UsageError(`${source}: apiVersion and kind must be set`);
-  const kind = kindNamed(apiVersion, name);
-  if (!kind) throw new UsageError(`${source}: no matches for kind "${name}" in version "${apiVersion}"`);
+  const kind = known.find(({ resource }) => resource.kind === name && apiVersionOf(resource) === apiVersion);
+  if (!kind) throw new UnknownKindError(`${source}: no matches for kind "${name}" in version "${apiVersion}"`);
   return [{ kind, object: { ...document, metadata: document.metadata ?? {} } as New<KubeObject>, source }];
 }

@@ -11,38 +11,45 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Throws UsageError for a resource type that is not served. */
-export function kindCalled(name: string): Kind {
+/** A name that is no kind's. */
+export class UnknownKindError extends UsageError {}
+
+/** Throws UnknownKindError. */
+export function kindCalled(name: string, known: readonly Kind[] = kinds): Kind {
   const wanted = name.toLowerCase();
-  const found = kinds.find(({ resource }) => {
+  const found = known.find(({ resource }) => {
     const { plural, singular, shortNames } = resource;
     return [plural, singular, qualifiedName(resource), ...shortNames].includes(wanted);
   });
-  if (!found) throw new UsageError(`the server doesn't have a resource type "${name}"`);
+  if (!found) throw new UnknownKindError(`the server doesn't have a resource type "${name}"`);
   return found;
 }
 
 /** `pods a b`, `pods/a rc/b`, `pods,services`, `all`. */
-export function parseTargets(words: readonly string[]): readonly Target[] {
+export function parseTargets(words: readonly string[], known: readonly Kind[] = kinds): readonly Target[] {
   const [first, ...rest] = words;
   if (first === undefined) throw new UsageError('say what: such as `pods`, `rc/hello` or `services hello`');
-  if (words.some((word) => word.includes('/'))) return words.map(parseNamed);
-  const types = first === 'all' ? kinds.filter(({ resource }) => resource.categories.includes('all')) : undefined;
-  return (types ?? first.split(',').map(kindCalled)).map((kind) => ({ kind, names: rest }));
+  if (words.some((word) => word.includes('/'))) return words.map((word) => parseNamed(word, known));
+  const types = first === 'all' ? known.filter(({ resource }) => resource.categories.includes('all')) : undefined;
+  return (types ?? first.split(',').map((name) => kindCalled(name, known))).map((kind) => ({ kind, names: rest }));
 }
 
 /** Exactly one object, such as `rc/hello` or `rc hello`; `defaultKind` where only a name may stand. */
-export function parseObject(words: readonly string[], defaultKind?: string): { kind: Kind; name: string } {
+export function parseObject(
+  words: readonly string[],
+  defaultKind?: string,
+  known: readonly Kind[] = kinds,
+): { kind: Kind; name: string } {
   const [first, second] = words;
   if (first === undefined) throw new UsageError('say which object: such as `rc/hello`');
-  if (first.includes('/')) return { kind: parseNamed(first).kind, name: parseNamed(first).names[0]! };
-  if (second !== undefined) return { kind: kindCalled(first), name: second };
-  if (defaultKind) return { kind: kindCalled(defaultKind), name: first };
-  throw new UsageError(`which of the ${kindCalled(first).resource.plural}? Give its name.`);
+  if (first.includes('/')) return { kind: parseNamed(first, known).kind, name: parseNamed(first, known).names[0]! };
+  if (second !== undefined) return { kind: kindCalled(first, known), name: second };
+  if (defaultKind) return { kind: kindCalled(defaultKind, known), name: first };
+  throw new UsageError(`which of the ${kindCalled(first, known).resource.plural}? Give its name.`);
 }
 
-function parseNamed(word: string): Target {
+function parseNamed(word: string, known: readonly Kind[]): Target {
   const [type, name, ...more] = word.split('/');
   if (!type || !name || more.length > 0) throw new UsageError(`"${word}" is not of the form TYPE/NAME`);
-  return { kind: kindCalled(type), names: [name] };
+  return { kind: kindCalled(type, known), names: [name] };
 }

@@ -40,7 +40,7 @@ async function eachManifest(
   files: readonly string[],
   act: (session: Session, manifest: Manifest) => Promise<void>,
 ): Promise<void> {
-  for (const manifest of readManifests(files)) {
+  for (const manifest of await readManifests(session, files)) {
     try {
       await act(session, manifest);
     } catch (error) {

@@ -2,9 +2,8 @@
 // group and version, and in the aggregated form of one document for all.
 // Source: Kubernetes API concepts, "API discovery"; apidiscovery.k8s.io/v2.
 import type { APIGroup, APIResource, Kind } from '@berth/objects';
-import { apiVersionOf } from '@berth/objects';
+import { apiVersionOf, compareVersions } from '@berth/objects';
 import { bodyKindOf, kindVerbs, subresourceFacts } from '../http/subresources.ts';
-import { compareVersions } from './version-order.ts';
 
 export interface GroupVersion {
   readonly group: string;

@@ -130,6 +130,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     log,
     random,
     shared: members,
+    definitions: informers.customResourceDefinitions,
   });
   const graph = new OwnerGraph(owners, (resource, name) => client.get(resource, name));
   const recorders: Component[] = [];

@@ -242,7 +242,7 @@ describe('when kinds come and go', () => {
     const [before, index] = [paths.map(read), read('/openapi/v3')?.etag];
     expect(described.map(read)).toEqual([undefined, undefined, undefined]);
     const { storage, versions } = boxKinds('v1');
-    served.put({ resource: storage.resource, versions });
+    served.put({ storage, versions });
     expect(described.every((path) => read(path) !== undefined)).toBe(true);
     expect(paths.map((path, at) => read(path) === before[at])).toEqual([true, true]);
     expect(read('/openapi/v3')?.etag).not.toBe(index);
@@ -253,7 +253,7 @@ describe('when kinds come and go', () => {
 
   test('a group has all of its versions, the best first', () => {
     const { storage, versions } = boxKinds('v1');
-    served.put({ resource: storage.resource, versions });
+    served.put({ storage, versions });
     const group = JSON.parse(read('/apis/example.com')!.body.toString()) as Json;
     expect(group.versions?.map(({ version }) => version)).toEqual(['v2', 'v1']);
     expect(group.preferredVersion).toMatchObject({ version: 'v2' });

@@ -59,7 +59,7 @@ import { Scraper } from '../resource-metrics/scraper.ts';
 import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { Selection } from '../watch-cache/selection.ts';
-import { WatchCache } from '../watch-cache/watch-cache.ts';
+import { KindReplacedError, WatchCache } from '../watch-cache/watch-cache.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
@@ -268,21 +268,32 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
 /** As a plain object, so that a wrapper may spread it and replace one verb. */
 function apiOf(operations: Operations): Api {
   return {
-    get: (user, resource, target) => operations.get(user, resource, target),
-    list: (user, resource, options) => operations.list(user, resource, options),
+    get: (user, resource, target) => steady(() => operations.get(user, resource, target)),
+    list: (user, resource, options) => steady(() => operations.list(user, resource, options)),
     watch: (user, resource, options) => operations.watch(user, resource, options),
-    create: (user, resource, target, body, options) => operations.create(user, resource, target, body, options),
-    update: (user, resource, target, body, options) => operations.update(user, resource, target, body, options),
-    patch: (user, resource, target, patch, options) => operations.patch(user, resource, target, patch, options),
-    delete: (user, resource, target, options) => operations.delete(user, resource, target, options),
+    create: (user, resource, target, body, options) =>
+      steady(() => operations.create(user, resource, target, body, options)),
+    update: (user, resource, target, body, options) =>
+      steady(() => operations.update(user, resource, target, body, options)),
+    patch: (user, resource, target, patch, options) =>
+      steady(() => operations.patch(user, resource, target, patch, options)),
+    delete: (user, resource, target, options) => steady(() => operations.delete(user, resource, target, options)),
     deleteCollection: (user, resource, selection, options) =>
-      operations.deleteCollection(user, resource, selection, options),
+      steady(() => operations.deleteCollection(user, resource, selection, options)),
     log: (user, pod, options, signal) => operations.log(user, pod, options, signal),
     exec: (user, pod, options, signal) => operations.exec(user, pod, options, signal),
     attach: (user, pod, options, signal) => operations.attach(user, pod, options, signal),
     discover: (user) => operations.discover(user),
     portForward: (user, pod, signal) => operations.portForward(user, pod, signal),
   };
+}
+
+/** Begins again when the kind was replaced meanwhile: what was decided on its old definition has not been written. */
+function steady<T>(run: () => Promise<T>): Promise<T> {
+  return run().catch((error: unknown) => {
+    if (error instanceof KindReplacedError) return steady(run);
+    throw error;
+  });
 }
 
 function followServices(addresses: ServiceAddresses, resource: Resource, { previous, object }: CacheEvent): void {

@@ -64,7 +64,7 @@ export class CustomResources {
     const { name } = definition.metadata;
     try {
       const { storage, versions } = customKinds(definition);
-      await this.#cache().add(storage, () => this.#served.put({ resource: storage.resource, versions }));
+      await this.#cache().add(storage, () => this.#served.put({ storage, versions }));
     } catch (error) {
       this.#log.error({ err: error, definition: name }, 'could not serve a custom resource');
       this.#clock.after(againMs, () => {

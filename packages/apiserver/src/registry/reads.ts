@@ -130,7 +130,7 @@ export class Reads {
   ): AsyncGenerator<readonly WatchEvent<T>[]> {
     if (from.version === undefined) await this.#cache.fresh();
     else await this.#cache.reach(from.version);
-    if (options.signal.aborted || this.#cache.stopped) return;
+    if (options.signal.aborted || this.#cache.stopped || !this.#cache.serves(kind)) return;
     const cache = this.#cache.objectsOf(kind);
     const watcher = new Watcher<T>({
       selection: from.selection,

@@ -41,7 +41,7 @@ async function startRegistry() {
     store,
     served,
     serve({ storage, versions }: ReturnType<typeof boxKinds>) {
-      return cache.add(storage, () => served.put({ resource: storage.resource, versions }));
+      return cache.add(storage, () => served.put({ storage, versions }));
     },
     withdraw() {
       served.remove(v1);
@@ -194,14 +194,25 @@ test('whoever describes what is served sees that it has changed', () => {
   const served = new ServedKinds(kinds);
   const { storage, versions } = boxKinds('v1');
   const generations = [served.generation];
-  served.put({ resource: storage.resource, versions });
+  served.put({ storage, versions });
   expect(served.all).toEqual([...kinds, ...versions]);
   expect(served.find('example.com/v2', 'boxes')).toBe(versions[1]);
   generations.push(served.generation);
-  served.put({ resource: storage.resource, versions: [storage] });
+  served.put({ storage, versions: [storage] });
   expect(served.find('example.com/v2', 'boxes')).toBeUndefined();
   generations.push(served.generation);
   served.remove(storage.resource);
   expect(served.all).toEqual(kinds);
   expect(new Set([...generations, served.generation]).size).toBe(4);
+});
+
+test('a form that is stored and not served is reached in this process alone', () => {
+  const served = new ServedKinds(kinds);
+  const { storage, versions } = boxKinds('v1');
+  served.put({ storage, versions: versions.filter((kind) => kind !== storage) });
+  expect(served.find('example.com/v1', 'boxes')).toBeUndefined();
+  expect(served.all).not.toContain(storage);
+  expect(served.of(storage.resource)).toBe(storage);
+  served.remove(storage.resource);
+  expect(() => served.of(storage.resource)).toThrow('the server could not find the requested resource');
 });

@@ -30,6 +30,13 @@ const bookmarkIntervalMs = 60_000;
 const nudgeMs = 100;
 const progressKey = `${registryPrefix}watch-cache/progress`;
 
+/** Whoever began with one definition of a kind has to begin again with the next. */
+export class KindReplacedError extends StatusError {
+  constructor() {
+    super('ServiceUnavailable', 'the definition of the resource has just changed, please try again');
+  }
+}
+
 type CacheListener = (resource: Resource, event: CacheEvent) => void;
 
 interface Waiter {
@@ -82,16 +89,19 @@ export class WatchCache implements Component {
 
   /**
    * The objects of a kind, which has a cache of its own or a view of another's. Throws NotFound if it is not served any
-   * more, and ServiceUnavailable if it has been replaced, so that its form is not that of the objects.
+   * more, and KindReplacedError if another one of its name is, whose objects have another form.
    */
   objectsOf<T extends KubeObject>(kind: Kind<T>): CachedObjects<T> {
     const storage = storageOf(kind);
     const cache = this.of(storage);
-    if (cache.kind.resource !== storage)
-      throw new StatusError('ServiceUnavailable', 'the definition of the resource has just changed, please try again', {
-        retryAfterSeconds: 1,
-      });
+    if (cache.kind.resource !== storage) throw new KindReplacedError();
     return cache.as(kind);
+  }
+
+  /** Whether this very kind is served still. */
+  serves<T extends KubeObject>(kind: Kind<T>): boolean {
+    const storage = storageOf(kind);
+    return this.#caches.get(qualifiedName(storage))?.kind.resource === storage;
   }
 
   /**

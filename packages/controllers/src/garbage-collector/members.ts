@@ -25,8 +25,8 @@ export interface MembersOptions {
   readonly random: Random;
   /** Informers that are started elsewhere. */
   readonly shared: readonly Member[];
-  /** Tells when resources may have come or gone; without it they are asked for now and then. */
-  readonly definitions?: Pick<Informer<KubeObject>, 'onChange'>;
+  /** Tells when resources may have come or gone. */
+  readonly definitions: Pick<Informer<KubeObject>, 'onChange'>;
 }
 
 /** Hears of members that come, and of those that go. */
@@ -104,7 +104,7 @@ export class Members implements Component {
     const { clock, definitions, log } = this.#options;
     let tries = 0;
     let wake = longLivedAbort();
-    const unsubscribe = definitions?.onChange(() => {
+    const unsubscribe = definitions.onChange(() => {
       tries = soonTries;
       wake.abort();
     });
@@ -120,7 +120,7 @@ export class Members implements Component {
         log.warn({ err: error }, 'could not learn which resources there are, asking again later');
       }
     }
-    unsubscribe?.();
+    unsubscribe();
   }
 
   /** Lets come what is new, and go what is gone. Each promise resolves when something new has joined. */

@@ -49,7 +49,7 @@ export {
   showAmounts,
   sumOf,
 } from './quota/amounts.ts';
-export { chargeOf, concernsObject, isCounted, namesBoundBy, totalCharge } from './quota/charges.ts';
+export { type CountedKind, chargeOf, concernsObject, isCounted, namesBoundBy, totalCharge } from './quota/charges.ts';
 export { isStandardName } from './quota/names.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';

@@ -1,13 +1,17 @@
 // Owns the resource quota controller's loop: counts what a new limit bounds, and sets the books right when they drift.
+import type { Discoverer } from '@berth/client';
 import type { Component } from '@berth/host';
 import {
   type Amounts,
+  type CountedKind,
   isCounted,
   isReason,
   isStandardName,
   kinds,
   namesBoundBy,
   objectKey,
+  qualifiedName,
+  type Resource,
   type ResourceQuota,
   resourceQuotas,
   sameAmounts,
@@ -79,13 +83,22 @@ async function count({ client, clock }: ControllerContext, quota: ResourceQuota)
   const { namespace } = quota.metadata;
   const names = Object.keys(quota.spec?.hard ?? {});
   let counted: Amounts = Object.fromEntries(names.filter(isStandardName).map((name) => [name, '0']));
-  for (const kind of kinds) {
-    if (!isCounted(kind) || kind.view) continue;
-    const bound = namesBoundBy(kind, names);
-    if (bound.length === 0) continue;
+  for (const kind of await countedKinds(client, names)) {
     const { items } = await client.list(kind.resource, { namespace });
-    const none = Object.fromEntries(bound.map((name) => [name, '0']));
+    const none = Object.fromEntries(namesBoundBy(kind, names).map((name) => [name, '0']));
     counted = sumOf(sumOf(none, counted), totalCharge(kind, items, { quota, now: clock.now() }));
   }
   return counted;
+}
+
+/** The kinds whose objects are bounded by these names: built-in ones, and those that come and go. */
+async function countedKinds(client: Discoverer, names: readonly string[]): Promise<readonly CountedKind[]> {
+  const isBound = (kind: CountedKind) => isCounted(kind) && namesBoundBy(kind, names).length > 0;
+  const builtIn = kinds.filter((kind) => !kind.view && isBound(kind));
+  const known = new Set(builtIn.flatMap((kind) => namesBoundBy(kind, names)));
+  if (names.every((name) => known.has(name) || isStandardName(name))) return builtIn;
+  const isKnown = (resource: Resource) =>
+    kinds.some((kind) => qualifiedName(kind.resource) === qualifiedName(resource));
+  const others = (await client.discover()).filter((resource) => !isKnown(resource) && resource.verbs.includes('list'));
+  return [...builtIn, ...others.map((resource) => ({ resource })).filter(isBound)];
 }

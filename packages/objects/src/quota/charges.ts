@@ -7,20 +7,26 @@ import { qualifiedName } from '../resource.ts';
 import { type Amounts, onlyNamed, sumOf } from './amounts.ts';
 import { countNames } from './names.ts';
 
+/** What must be known of a kind to count its objects. */
+export type CountedKind<T extends KubeObject = KubeObject> = Pick<
+  Kind<T>,
+  'resource' | 'view' | 'quota' | 'ttlSeconds' | 'transient'
+>;
+
 /** Whether objects of the kind can be counted: not those that come and go by themselves. */
-export function isCounted({ resource, ttlSeconds, transient }: Kind): boolean {
+export function isCounted({ resource, ttlSeconds, transient }: CountedKind): boolean {
   return resource.namespaced && ttlSeconds === undefined && !transient;
 }
 
 /** All that the object takes, by every name that a quota may give it. */
-function usageOf<T extends KubeObject>(kind: Kind<T>, object: T, now: number): Amounts {
+function usageOf<T extends KubeObject>(kind: CountedKind<T>, object: T, now: number): Amounts {
   const counts = Object.fromEntries(countNames(qualifiedName(storageOf(kind))).map((name) => [name, '1']));
   return kind.quota ? sumOf(counts, kind.quota.usage(object, now)) : counts;
 }
 
 /** What the object takes of what the quota bounds: of what its status says, which the controller has counted. */
 export function chargeOf<T extends KubeObject>(
-  kind: Kind<T>,
+  kind: CountedKind<T>,
   object: T,
   { quota, now }: { readonly quota: ResourceQuota; readonly now: number },
 ): Amounts {
@@ -30,7 +36,11 @@ export function chargeOf<T extends KubeObject>(
 }
 
 /** Whether all scopes of the quota hold for the object. */
-export function concernsObject<T extends KubeObject>({ spec }: ResourceQuota, kind: Kind<T>, object: T): boolean {
+export function concernsObject<T extends KubeObject>(
+  { spec }: ResourceQuota,
+  kind: CountedKind<T>,
+  object: T,
+): boolean {
   const plain = (spec?.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' as const }));
   const requirements: ScopedResourceSelectorRequirement[] = [
     ...plain,
@@ -40,14 +50,14 @@ export function concernsObject<T extends KubeObject>({ spec }: ResourceQuota, ki
 }
 
 /** Which of the names the objects of the kind can take something by. */
-export function namesBoundBy(kind: Kind, names: Iterable<string>): string[] {
+export function namesBoundBy(kind: CountedKind, names: Iterable<string>): string[] {
   const counts = countNames(qualifiedName(storageOf(kind)));
   return [...names].filter((name) => counts.includes(name) || (kind.quota?.bounds(name) ?? false));
 }
 
 /** What all of the objects of a kind take, by the names that the quota's spec bounds. */
 export function totalCharge<T extends KubeObject>(
-  kind: Kind<T>,
+  kind: CountedKind<T>,
   objects: readonly T[],
   { quota, now }: { readonly quota: ResourceQuota; readonly now: number },
 ): Amounts {

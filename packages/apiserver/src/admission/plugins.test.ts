@@ -121,13 +121,79 @@ describe('the agent of node n1', () => {
     );
   });
 
-  test('creates mirror pods of its own, and no others', async () => {
-    await t.api.create(agent, pods, { namespace }, podBody('static-n1', { nodeName: 'n1' }, mirror));
-    await expect(
-      t.api.create(agent, pods, { namespace }, podBody('static-n2', { nodeName: 'n2' }, mirror)),
-    ).rejects.toMatchObject(forbidden('node "n1" can only create pods with spec.nodeName set to itself'));
-    await expect(t.api.create(agent, pods, { namespace }, podBody('plain', { nodeName: 'n1' }))).rejects.toMatchObject(
-      forbidden('node "n1" can only create mirror pods'),
+  const merge = (body: object) => ({ type: 'application/merge-patch+json', body }) as const;
+
+  test('says of its node what it is, and not who may run there', async () => {
+    await t.api.create(agent, nodes, {}, { metadata: { name: 'n1' } }).catch(() => {});
+    const patch = (body: object) => t.api.patch(agent, nodes, { name: 'n1' }, merge(body));
+    await patch({ metadata: { labels: { 'kubernetes.io/os': 'linux', zone: 'a' } } });
+    const role = 'node-role.kubernetes.io/control-plane';
+    await expect(patch({ metadata: { labels: { [role]: '' } } })).rejects.toMatchObject(
+      forbidden(`is not allowed to modify labels: ${role}`),
     );
+    const taint = { key: 'a', effect: 'NoSchedule' };
+    await expect(patch({ spec: { taints: [taint] } })).rejects.toMatchObject(
+      forbidden('node "n1" is not allowed to modify taints'),
+    );
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: 'u' };
+    await expect(patch({ metadata: { ownerReferences: [owner] } })).rejects.toMatchObject(
+      forbidden('node "n1" is not allowed to modify ownerReferences'),
+    );
+    await patch({ spec: { unschedulable: true } });
+  });
+
+  test('changes no labels through a status', async () => {
+    await t.api.create(t.admin, pods, { namespace }, podBody('labelled', { nodeName: 'n1' }));
+    const target = { namespace, name: 'labelled', subresource: 'status' };
+    await expect(t.api.patch(agent, pods, target, merge({ metadata: { labels: { a: 'b' } } }))).rejects.toMatchObject(
+      forbidden('node "n1" cannot update labels through pod status'),
+    );
+  });
+
+  test('creates mirror pods of its own, and no others', async () => {
+    await t.api.create(agent, nodes, {}, { metadata: { name: 'n1' } }).catch(() => {});
+    const { uid } = (await t.api.get(t.admin, nodes, { name: 'n1' })).metadata;
+    const owner = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid, controller: true };
+    const create = (
+      name: string,
+      spec: object,
+      { annotations = mirror, ownerReferences = [owner] as object[] } = {},
+    ) => {
+      const body = podBody(name, { nodeName: 'n1', ...spec }, annotations);
+      return t.api.create(agent, pods, { namespace }, { ...body, metadata: { ...body.metadata, ownerReferences } });
+    };
+    await create('static-n1', {});
+    const only = 'node "n1" can only create pods with';
+    const env = (valueFrom: object) => ({
+      containers: [{ name: 'main', image: 'hello', env: [{ name: 'A', valueFrom }] }],
+    });
+    const cases: { spec?: object; more?: { annotations?: typeof mirror; ownerReferences?: object[] }; says: string }[] =
+      [
+        { spec: { nodeName: 'n2' }, says: `${only} spec.nodeName set to itself` },
+        { more: { annotations: {} as typeof mirror }, says: 'node "n1" can only create mirror pods' },
+        { more: { ownerReferences: [] }, says: `${only} an owner reference set to itself` },
+        { more: { ownerReferences: [{ ...owner, name: 'n2' }] }, says: `${only} an owner reference set to itself` },
+        {
+          more: { ownerReferences: [{ ...owner, controller: false }] },
+          says: `${only} a controller owner reference set to itself`,
+        },
+        {
+          more: { ownerReferences: [{ ...owner, blockOwnerDeletion: true }] },
+          says: 'node "n1" must not set blockOwnerDeletion on an owner reference',
+        },
+        { more: { ownerReferences: [{ ...owner, uid: 'other' }] }, says: `UID mismatch: expected ${uid} got other` },
+        {
+          spec: { serviceAccountName: 'default' },
+          says: 'node "n1" can not create pods that reference a service account',
+        },
+        {
+          spec: { volumes: [{ name: 'v', secret: { secretName: 's' } }] },
+          says: 'node "n1" can not create pods that reference secrets',
+        },
+        { spec: env({ secretKeyRef: { name: 's', key: 'k' } }), says: 'reference secrets' },
+        { spec: env({ configMapKeyRef: { name: 's', key: 'k' } }), says: 'reference configmaps' },
+      ];
+    for (const { spec = {}, more, says } of cases)
+      await expect(create('static-x', spec, more)).rejects.toMatchObject(forbidden(says));
   });
 });

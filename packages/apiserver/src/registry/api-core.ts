@@ -190,7 +190,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
         return cache.of(namespaces).get({ name });
       },
     }),
-    nodeRestriction({ nodeNameOf, pod: (name) => lookup(pods, name) }),
+    nodeRestriction({ nodeNameOf, pod: (name) => lookup(pods, name), node: (name) => lookup(nodes, { name }) }),
     podServiceAccount({
       account: tokens && ((namespace, name) => lookup(serviceAccounts, { namespace, name })),
       clock,

@@ -1,7 +1,7 @@
 // Owns the mirrors: objects by which the API shows a node's static pods. A mirror says what runs and decides nothing;
 // deleting it only has it made again.
-import type { Writer } from '@berth/client';
-import { isReason, type Pod, pods } from '@berth/objects';
+import type { Reader, Writer } from '@berth/client';
+import { isReason, nodes, type Pod, pods } from '@berth/objects';
 import { mirrorAnnotations } from './manifests.ts';
 
 export function isMirror(pod: Pod): boolean {
@@ -33,7 +33,7 @@ export function decideMirrors(staticPods: Iterable<Pod>, mirrors: readonly Pod[]
   return actions;
 }
 
-export async function applyMirror(client: Writer, action: MirrorAction): Promise<void> {
+export async function applyMirror(client: Reader & Writer, action: MirrorAction): Promise<void> {
   try {
     if (action.do === 'delete') {
       const { namespace, name, uid } = action.mirror.metadata;
@@ -41,7 +41,14 @@ export async function applyMirror(client: Writer, action: MirrorAction): Promise
       return;
     }
     const { name, namespace, labels, annotations, uid } = action.pod.metadata;
-    const metadata = { name, namespace, labels, annotations: { ...annotations, [mirrorAnnotations.mirror]: uid } };
+    const { metadata: node } = await client.get(nodes, { name: action.pod.spec.nodeName ?? '' });
+    const metadata = {
+      name,
+      namespace,
+      labels,
+      annotations: { ...annotations, [mirrorAnnotations.mirror]: uid },
+      ownerReferences: [{ apiVersion: 'v1', kind: nodes.kind, name: node.name, uid: node.uid, controller: true }],
+    };
     await client.create<Pod>(pods, { metadata, spec: action.pod.spec }, { namespace });
   } catch (error) {
     // Somebody was faster; the informer tells what is there now.

@@ -43,7 +43,15 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-export interface WriteOptions {
+/** What an operation may tell beside its result. Nothing of it goes over the wire. */
+export interface Notices {
+  /** Called with each text that a client should see, such as an unknown field. */
+  readonly onWarning?: (text: string) => void;
+  /** Called with what the audit log should have of the request, such as who changed it on its way. */
+  readonly onAuditAnnotation?: (key: string, value: string) => void;
+}
+
+export interface WriteOptions extends Notices {
   /** Runs everything but the write. */
   readonly dryRun?: boolean;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
@@ -54,8 +62,6 @@ export interface WriteOptions {
   readonly onCreated?: () => void;
   /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
   readonly duplicateFields?: readonly string[];
-  /** Called with each text that a client should see beside the result, such as an unknown field. */
-  readonly onWarning?: (text: string) => void;
 }
 
 /** Server-side apply: the body is a configuration, in YAML or JSON. */

@@ -1,6 +1,6 @@
 // Owns the contract of admission plugins: what stands between a write that is well formed and the store. A plugin is a
 // small file beside this one; `chain.ts` runs them in the order of its list.
-import { type Draft, type KubeObject, qualifiedName, type Resource, type UserInfo } from '@berth/objects';
+import { type Draft, type KubeObject, type Notices, qualifiedName, type Resource, type UserInfo } from '@berth/objects';
 
 export interface AdmissionRequest {
   readonly user: UserInfo;
@@ -14,6 +14,8 @@ export interface AdmissionRequest {
   readonly draft: Draft<KubeObject> | undefined;
   /** What is there; undefined for a create. */
   readonly old: KubeObject | undefined;
+  /** Where warnings and annotations of the audit go. */
+  readonly notices?: Notices;
   /** Called once it is known whether the object was written; false also for a dry run. */
   onSettled(settle: (written: boolean) => void): void;
 }

@@ -6,6 +6,7 @@ import {
   formOf,
   type Kind,
   type KubeObject,
+  type Notices,
   type Status,
   type UserInfo,
   type WatchEvent,
@@ -232,12 +233,20 @@ function printedKind({ kind, subresource }: ResourceRoute): Kind {
 }
 
 /** The options of a write, and the list to which the core adds its warnings. */
-function writing({ query, request }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
+function writing({ query, request, audit }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
   const warnings: string[] = [];
-  const onWarning = (text: string) => {
-    warnings.push(text);
+  const options = writeOptions(query, kind, request.headers['user-agent']);
+  return { warnings, options: { ...options, ...noticing(audit, warnings) } };
+}
+
+/** Where the core tells what a client should see beside the answer, and what the audit log should have. */
+function noticing({ trail }: RequestAudit, warnings: string[]): Notices {
+  return {
+    onWarning: (text) => {
+      warnings.push(text);
+    },
+    ...(trail ? { onAuditAnnotation: (key, value) => trail.annotate(key, value) } : {}),
   };
-  return { warnings, options: { ...writeOptions(query, kind, request.headers['user-agent']), onWarning } };
 }
 
 /** A route without a name leads to verbs of collections, which do not come here. */

@@ -43,6 +43,7 @@ import { defaultTolerations } from '../admission/default-tolerations.ts';
 import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
+import { podSecurity } from '../admission/pod-security/pod-security.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { priority } from '../admission/priority.ts';
 import { ResourceQuotas } from '../admission/resource-quota.ts';
@@ -208,6 +209,11 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     certificateRequests(clock),
     certificateSubjectRestriction,
     rbacEscalation({ granted, rulesOf, authorizer }),
+    podSecurity({
+      namespace: (name) => cache.of(namespaces).get({ name }),
+      pods: (namespace) => everyOf(pods, namespace),
+      kindOf: (resource) => served.of(resource),
+    }),
     addresses,
     quotas,
   ]);

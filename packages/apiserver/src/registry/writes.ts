@@ -237,6 +237,7 @@ export class Writes {
       namespace,
       name,
       dryRun: facts.options.dryRun ?? false,
+      notices: facts.options,
       draft: facts.draft as Draft<KubeObject> | undefined,
       old: facts.old,
     });

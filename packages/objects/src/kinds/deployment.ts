@@ -73,6 +73,7 @@ export const deploymentKind: Kind<Deployment> = {
     imagesColumn,
     selectorColumn,
   ],
+  podTemplate: ({ spec }) => spec.template,
   fieldSelectors: {},
 
   scale: {

@@ -1,6 +1,6 @@
 // Owns what generic code may ask about a kind. What the API facts cannot tell stands in one file per kind beside this
 // one; the registry lists them. Generic code never switches on a kind.
-import type { ScaleSpec, ScaleStatus } from '../api/types.ts';
+import type { PodTemplateSpec, ScaleSpec, ScaleStatus } from '../api/types.ts';
 import type { DocumentForm } from '../documents/form.ts';
 import type { FieldError } from '../errors/field-error.ts';
 import type { Draft, KubeObject } from '../object.ts';
@@ -32,7 +32,10 @@ export interface View<T extends KubeObject> {
 }
 
 /** As whose objects those of the kind are kept. */
-export function storageOf<T extends KubeObject>({ view, resource }: Kind<T>): Resource<KubeObject> {
+export function storageOf<T extends KubeObject>({
+  view,
+  resource,
+}: Pick<Kind<T>, 'view' | 'resource'>): Resource<KubeObject> {
   return view?.of ?? resource;
 }
 
@@ -100,6 +103,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * whatever grace period the delete names.
    */
   gracePeriodSeconds?(object: T): number | undefined;
+  /** What pods are made of, if the kind makes any. */
+  podTemplate?(object: T): PodTemplateSpec | undefined;
   /** What its objects take of a quota; left out: each is one, and no more. */
   readonly quota?: QuotaRules<T>;
   /** Told to whoever uses the kind: that it is deprecated, and what is instead. */

@@ -26,6 +26,7 @@ export const podTemplateKind: Kind<PodTemplate> = {
     ),
     columnOf('Pod Labels', 'The labels of the pods.', ({ template }) => formatLabels(template?.metadata?.labels)),
   ],
+  podTemplate: ({ template }) => template,
   fieldSelectors: {},
 };
 

@@ -54,6 +54,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     imagesColumn,
     selectorColumn,
   ],
+  podTemplate: ({ spec }) => spec.template,
   fieldSelectors: { 'status.replicas': ({ status }) => String(status.replicas) },
 
   scale: {

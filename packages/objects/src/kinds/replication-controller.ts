@@ -49,6 +49,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     imagesColumn,
     columnOf('Selector', 'The labels that its pods have.', ({ spec }) => formatLabels(spec.selector), 1),
   ],
+  podTemplate: ({ spec }) => spec.template,
   fieldSelectors: { 'status.replicas': ({ status }) => String(status.replicas) },
 
   scale: {

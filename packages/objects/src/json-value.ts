@@ -50,3 +50,21 @@ export function depthOf(value: unknown): number {
 function containersIn(values: readonly unknown[]): object[] {
   return values.filter((value) => typeof value === 'object' && value !== null);
 }
+
+/** Half a character of UTF-16, which UTF-8 cannot say, as JSON can escape it. */
+const escapedHalf = /\\u[dD][89a-fA-F]/;
+
+/** What `JSON.parse` gives, in which every string is one of Unicode: half a character becomes U+FFFD, as in Go. */
+export function parsedJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return escapedHalf.test(text) ? wellFormed(value) : value;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return Buffer.from(value).toString();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, Buffer.from(key).toString(), wellFormed(item));
+  return copy;
+}

@@ -43,6 +43,8 @@ const configMap = (more: Json, metadata: Json = { name: 'bad' }): Json => ({
 interface BadInput {
   readonly what: string;
   readonly plural: string;
+  /** Left out: the core group. */
+  readonly group?: string;
   readonly body: Json | string;
   readonly code: number;
   readonly reason: string;
@@ -159,6 +161,21 @@ const cases: readonly BadInput[] = [
     ...invalid,
     field: 'metadata.name',
     message: /must be no more than 253 (characters|bytes)/,
+  },
+  {
+    // Found by the fuzzer: no store has keys that long.
+    what: 'the name of a role that is too long',
+    plural: 'roles',
+    group: 'rbac.authorization.k8s.io',
+    body: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'x'.repeat(1_025) },
+      rules: [],
+    },
+    ...invalid,
+    field: 'metadata.name',
+    message: /must be no more than 1024 bytes/,
   },
   {
     what: 'a service name that begins with a digit',
@@ -361,8 +378,8 @@ const cases: readonly BadInput[] = [
 
 test.each(cases.map((bad) => [bad.what, bad] as const))(
   '%s',
-  async (_what, { plural, body, code, reason, field, message }) => {
-    const path = `/api/v1/namespaces/bad/${plural}`;
+  async (_what, { plural, group, body, code, reason, field, message }) => {
+    const path = `/${group ? `apis/${group}` : 'api'}/v1/namespaces/bad/${plural}`;
     const reply = await server.call('POST', `${path}?fieldValidation=Strict`, { body });
     expect(reply.json).toMatchObject({
       kind: 'Status',

@@ -10,7 +10,7 @@ import {
   services,
 } from '../index.ts';
 import { type DecodeOptions, decode } from './decode.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson, parsePatch } from './parse-json.ts';
 
 /** As the API server reads the text of a body. */
 function decodeText<T>(type: DocumentType<T>, text: string, fieldValidation?: DecodeOptions['fieldValidation']) {
@@ -189,6 +189,19 @@ describe('parseJson names what it cannot read', () => {
     expect(() => parseJson(text, 'Pod')).toThrow(
       `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: ${problem}`,
     );
+  });
+});
+
+describe('half a character of UTF-16', () => {
+  // An object whose name no store can keep as it is would have two: one in memory, another after a start.
+  it.each([
+    ['"\\ud800"', '\ufffd'],
+    ['{"\\udc00a":["x\\ud83d"]}', { '\ufffda': ['x\ufffd'] }],
+    ['"\\ud83d\\udca5"', '💥'],
+    ['"\\\\ud800"', '\\ud800'],
+  ])('%s', (text, value) => {
+    expect(parseJson(text, 'Pod').value).toEqual(value);
+    expect(parsePatch(Buffer.from(text))).toEqual(value);
   });
 });
 

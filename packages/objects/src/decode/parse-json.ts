@@ -1,7 +1,7 @@
 // Owns reading a request body of JSON: its text to a value, with the paths of keys that stand twice in one object,
 // which a parsed value no longer shows, and with Kubernetes' words for what cannot be read.
 import { badRequestError } from '../errors/status-error.ts';
-import { maxDepth } from '../json-value.ts';
+import { maxDepth, parsedJson } from '../json-value.ts';
 import { scanJson } from './scan-json.ts';
 
 export interface ParsedBody {
@@ -31,7 +31,7 @@ export function parseJson(body: string | Uint8Array, kind: string): ParsedBody {
   if (depth > maxDepth) throw refuse('exceeded max depth');
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parsedJson(text);
   } catch {
     throw refuse(scanJson(text).error ?? 'unexpected end of JSON input');
   }
@@ -44,7 +44,7 @@ export function parsePatch(body: Uint8Array): unknown {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
   if (measure(text).depth > maxDepth) throw badRequestError('error decoding patch: exceeded max depth');
   try {
-    return JSON.parse(text);
+    return parsedJson(text);
   } catch (error) {
     throw badRequestError(`error decoding patch: ${(error as Error).message.split('\n', 1)[0]}`);
   }

@@ -1,7 +1,7 @@
 // Owns reading a request body of YAML, as Kubernetes' parser reads it: only what JSON can say comes in.
 import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { badRequestError, StatusError } from '../errors/status-error.ts';
-import { maxDepth } from '../json-value.ts';
+import { maxDepth, parsedJson } from '../json-value.ts';
 import { kubernetesTags } from '../yaml.ts';
 import { measure, type ParsedBody } from './parse-json.ts';
 
@@ -29,7 +29,7 @@ export function parseYaml(body: Uint8Array): ParsedBody {
     if (error) throw error;
     const json = JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null';
     if (measure(json).depth > maxDepth) throw new Error('exceeded max depth');
-    return { value: JSON.parse(json), duplicateFields: [...duplicatesIn(document.contents, '')] };
+    return { value: parsedJson(json), duplicateFields: [...duplicatesIn(document.contents, '')] };
   } catch (cause) {
     const [problem] = (cause as Error).message.split('\n');
     throw badRequestError(`error converting YAML to JSON: yaml: ${problem}`);

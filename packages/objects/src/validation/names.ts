@@ -153,8 +153,12 @@ export function headerNameProblems(text: string): string[] {
   return [mismatch(message, headerName, 'X-Header-Name')];
 }
 
+/** Bytes. Kubernetes sets no limit; a store does. */
+const maxPathSegment = 1024;
+
 /** What can stand between two slashes of a URL: the names of roles. */
 export function pathSegmentProblems(text: string): string[] {
   if (text === '.' || text === '..') return [`may not be '${text}'`];
+  if (Buffer.byteLength(text) > maxPathSegment) return [`must be no more than ${maxPathSegment} bytes`];
   return ['/', '%'].filter((sign) => text.includes(sign)).map((sign) => `may not contain '${sign}'`);
 }

@@ -150,10 +150,14 @@ function shapeAt(type: string, path: Path): Shape | undefined {
 function put(body: Json, path: Path, value: unknown): void {
   let at: Record<string | number, unknown> = body;
   for (const [index, step] of path.slice(0, -1).entries()) {
-    if (typeof at[step] !== 'object' || at[step] === null) at[step] = typeof path[index + 1] === 'number' ? [] : {};
-    at = at[step] as Record<string | number, unknown>;
+    const key = Array.isArray(at) ? Math.min(Number(step), at.length) : step;
+    if (typeof at[key] !== 'object' || at[key] === null) at[key] = typeof path[index + 1] === 'number' ? [] : {};
+    at = at[key] as Record<string | number, unknown>;
   }
-  at[path.at(-1)!] = value;
+  const last = path.at(-1)!;
+  // A list has no holes.
+  if (Array.isArray(at) && Number(last) > at.length) at.push(value);
+  else at[last] = value;
 }
 
 function remove(body: Json, path: Path): void {

@@ -13,25 +13,43 @@ export class Server implements AsyncDisposable {
   readonly #port: number;
   readonly #dashboardPort: number;
   readonly #programs: ChildProcess[] = [];
+  readonly #flags: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(port: number, dashboardPort: number) {
-    this.#port = port;
-    this.#dashboardPort = dashboardPort;
+  private constructor(
+    ports: { readonly api: number; readonly dashboard: number },
+    flags: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.#port = ports.api;
+    this.#dashboardPort = ports.dashboard;
+    this.#flags = flags;
+    this.#env = env;
   }
 
   static async start(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Server> {
-    const server = new Server(await freePort(), await freePort());
+    const server = new Server({ api: await freePort(), dashboard: await freePort() }, flags, env);
     try {
-      const ports = ['--api-port', `${server.#port}`, '--dashboard-port', `${server.#dashboardPort}`];
-      server.run('server', ['--data-dir', server.dataDir, ...ports, ...flags], env);
-      const ask = await server.kubectl();
-      await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
-      await eventually('the dashboard answers', async () => (await fetch(server.dashboard)).ok);
+      await server.#start();
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  async #start(): Promise<void> {
+    const ports = ['--api-port', `${this.#port}`, '--dashboard-port', `${this.#dashboardPort}`];
+    this.run('server', ['--data-dir', this.dataDir, ...ports, ...this.#flags], this.#env);
+    const ask = await this.kubectl();
+    await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
+    await eventually('the dashboard answers', async () => (await fetch(this.dashboard)).ok);
+  }
+
+  /** Stops all of its programs, and starts the server again on what it has stored. */
+  async restart(): Promise<void> {
+    await this.#stop();
+    await this.#start();
   }
 
   get dataDir(): string {
@@ -58,13 +76,17 @@ export class Server implements AsyncDisposable {
     return child;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #stop(): Promise<void> {
     for (const child of this.#programs.splice(0).reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const gone = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await gone;
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -231,6 +231,11 @@ describe('a rule that cannot be', () => {
       { rule: 'self.nope == 1' },
       "compilation failed: ERROR: <input>:1:6: undefined field 'nope'\n | self.nope == 1\n | .....^",
     ],
+    [
+      'that asks whether an unknown field is there',
+      { rule: 'has(self.a) && has(self.nope)' },
+      "ERROR: <input>:1:20: undefined field 'nope'",
+    ],
     ['about something unknown', { rule: 'nobody == 1' }, "undeclared reference to 'nobody' (in container '')"],
     ['of different types', { rule: 'self.a == 1' }, "found no matching overload for '_==_' applied to '(string, int)'"],
     ['that is no question', { rule: 'self.a' }, 'cel expression must evaluate to a bool'],

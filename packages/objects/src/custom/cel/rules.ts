@@ -134,6 +134,8 @@ function compile(text: string, { environment, meter, type, problem }: Compilatio
   const checked = parsed.check();
   if (!checked.valid) return { error: compilationError(text, checked.error) };
   if (checked.type !== type && checked.type !== 'dyn') return { error: problem };
+  const unknown = unknownInHas(parsed.ast, environment);
+  if (unknown) return { error: compilationError(text, unknown) };
   return (variables, limit) => meter.run<unknown>(limit, () => parsed(variables));
 }
 
@@ -158,6 +160,36 @@ function inKubernetesWords(problem: string): string {
   return wordings.reduce((text, [pattern, wording]) => text.replace(pattern, wording), problem);
 }
 
+/** What is asked for with `has` must be something that could be there; the type checker looks at its value alone. */
+function unknownInHas(node: unknown, environment: Environment): object | undefined {
+  if (Array.isArray(node)) return firstOf(node, (part) => unknownInHas(part, environment));
+  if (!isNode(node)) return undefined;
+  const { op, args } = node;
+  const [asked] = op === 'call' && args[0] === 'has' ? args[1] : [];
+  if (asked && ['self', 'oldSelf'].some((variable) => isFieldOf(asked, variable))) {
+    const { error } = environment.check(asked.input.slice(asked.start, asked.end));
+    if (error) return { summary: error.summary, range: { start: asked.start } };
+  }
+  return unknownInHas(args, environment);
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `self.a.b`, of `self`. */
+function isFieldOf(node: ASTNode, variable: string): boolean {
+  return node.op === '.' ? isFieldOf(node.args[0], variable) : node.op === 'id' && node.args === variable;
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value;
+}
+
 function mentions(environment: Environment, text: string, variable: string): boolean {
   try {
     return contains(environment.parse(text).ast, variable);
@@ -168,7 +200,6 @@ function mentions(environment: Environment, text: string, variable: string): boo
 
 function contains(node: unknown, variable: string): boolean {
   if (Array.isArray(node)) return node.some((part) => contains(part, variable));
-  if (typeof node !== 'object' || node === null || !('op' in node)) return false;
-  const { op, args } = node as ASTNode;
-  return op === 'id' ? args === variable : contains(args, variable);
+  if (!isNode(node)) return false;
+  return node.op === 'id' ? node.args === variable : contains(node.args, variable);
 }

@@ -51,6 +51,8 @@ export interface Notices {
   readonly onAuditAnnotation?: (key: string, value: string) => void;
 }
 
+export type DeletionOptions = Partial<DeleteOptions> & Notices;
+
 export interface WriteOptions extends Notices {
   /** Runs everything but the write. */
   readonly dryRun?: boolean;
@@ -197,14 +199,14 @@ export interface Api {
     user: UserInfo,
     resource: Resource<T>,
     target: ObjectName,
-    options?: Partial<DeleteOptions>,
+    options?: DeletionOptions,
   ): Promise<T>;
   /** Deletes what a list with the same options would show; resolves with the objects as `delete` would return them. */
   deleteCollection<T extends KubeObject>(
     user: UserInfo,
     resource: Resource<T>,
     selection: ListOptions,
-    options?: Partial<DeleteOptions>,
+    options?: DeletionOptions,
   ): Promise<ObjectList<T>>;
   log(user: UserInfo, pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;

@@ -5,6 +5,8 @@ export type { UserInfo } from './api-request.ts';
 export * from './api-request.ts';
 export * from './bootstrap-token.ts';
 export * from './certificate-request.ts';
+export { kubernetesEnvironment } from './custom/cel/library.ts';
+export { Meter } from './custom/cel/metered.ts';
 export { customKinds } from './custom/custom-kind.ts';
 export { approvalOf, isProtectedGroup } from './custom/definition-rules.ts';
 export { type Decoded, type DecodeOptions, decode } from './decode/decode.ts';

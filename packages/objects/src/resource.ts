@@ -15,6 +15,7 @@ import type {
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
+  MutatingWebhookConfiguration,
   Namespace,
   Node,
   NodeMetrics,
@@ -36,6 +37,7 @@ import type {
   ServiceAccount,
   SubjectAccessReview,
   TokenReview,
+  ValidatingWebhookConfiguration,
 } from './api/types.ts';
 import type { KubeObject } from './object.ts';
 
@@ -219,6 +221,25 @@ export const clusterRoleBindings = rbac<ClusterRoleBinding>('ClusterRoleBinding'
 export const clusterRoles = rbac<ClusterRole>('ClusterRole', true);
 export const roleBindings = rbac<RoleBinding>('RoleBinding', false);
 export const roles = rbac<Role>('Role', false);
+
+function registration<T extends KubeObject>(kind: string): Resource<T> {
+  return {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    plural: `${kind.toLowerCase()}s`,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: false,
+    shortNames: [],
+    categories: ['api-extensions'],
+    type: `io.k8s.api.admissionregistration.v1.${kind}`,
+  };
+}
+
+export const mutatingWebhookConfigurations = registration<MutatingWebhookConfiguration>('MutatingWebhookConfiguration');
+export const validatingWebhookConfigurations = registration<ValidatingWebhookConfiguration>(
+  'ValidatingWebhookConfiguration',
+);
 
 function review<T extends KubeObject>(group: 'authentication' | 'authorization', kind: string): Resource<T> {
   return {

@@ -1,7 +1,7 @@
 // Owns the order in which admission plugins run, and the end of each request: what was allocated is kept or given back.
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 
-export type RequestFacts = Omit<AdmissionRequest, 'onSettled'>;
+export type RequestFacts = Omit<AdmissionRequest, 'onSettled' | 'reinvocation'>;
 
 /** One write on its way through the plugins. */
 export interface Admission {
@@ -21,9 +21,25 @@ export class AdmissionChain {
 
   begin(facts: RequestFacts): Admission {
     const settlements: ((written: boolean) => void)[] = [];
-    const request: AdmissionRequest = { ...facts, onSettled: (settle) => settlements.push(settle) };
+    let again = false;
+    const reinvocation: { round: 0 | 1; require(): void } = {
+      round: 0,
+      require() {
+        again = true;
+      },
+    };
+    const request: AdmissionRequest = {
+      ...facts,
+      onSettled: (settle) => settlements.push(settle),
+      reinvocation,
+    };
     return {
-      admit: () => this.#run('admit', request),
+      admit: async () => {
+        await this.#run('admit', request);
+        if (!again) return;
+        reinvocation.round = 1;
+        await this.#run('admit', request);
+      },
       validate: () => this.#run('validate', request),
       allocate: () => this.#run('allocate', request),
       settle: (written) => {

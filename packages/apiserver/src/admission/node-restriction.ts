@@ -40,6 +40,8 @@ async function problemOf(
   node: string,
   { pod, node: nodeNamed }: NodeRestrictionOptions,
 ): Promise<string | undefined> {
+  // Of an eviction, the delete that follows is looked at.
+  if (request.operation === 'CONNECT' || request.subresource === 'eviction') return undefined;
   if (concerns(request, serviceAccounts)) return tokenProblem(request, node, pod);
   if (concerns(request, nodes)) return nodeProblem(request, node);
   if (concerns(request, leases)) {

@@ -32,7 +32,7 @@ const rules: readonly AuditRule[] = [
   },
   {
     level: 'Metadata',
-    resources: [core('secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/log')],
+    resources: [core('secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/log', '*/proxy')],
   },
   { level: 'None', verbs: ['get', 'list', 'watch'] },
   { level: 'Metadata' },

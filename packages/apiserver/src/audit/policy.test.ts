@@ -79,6 +79,11 @@ it.each<{ name: string; attributes: AuditedAttributes; level: string }>([
   { name: 'a read', attributes: asked('get', 'configmaps'), level: 'None' },
   { name: 'a read of a secret', attributes: asked('list', 'secrets'), level: 'Metadata' },
   { name: 'an exec', attributes: asked('get', 'pods', { subresource: 'exec' }), level: 'Metadata' },
+  {
+    name: 'a request that is passed on',
+    attributes: asked('get', 'services', { subresource: 'proxy' }),
+    level: 'Metadata',
+  },
   { name: 'health', attributes: { user, verb: 'get', path: '/livez' }, level: 'None' },
   { name: 'an event', attributes: asked('create', 'events'), level: 'None' },
   {

@@ -176,7 +176,8 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await deletionBody(operation));
+  const warnings: string[] = [];
+  const options = { ...deleteOptions(query, await deletionBody(operation)), ...noticing(operation.audit, warnings) };
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is mostly answered with a Status, one that waits for its grace period or finalizers with
   // itself. Source: Kubernetes' delete handler, which answers 202 to those who asked for the wait.
@@ -186,16 +187,17 @@ async function remove(operation: Operation, context: OperationContext): Promise<
       ? form.presentation.object(object)
       : form.presentation.status(success(detailsOf(route.kind, object)));
   const askedToWait = options.propagationPolicy === 'Foreground' || options.orphanDependents === false;
-  await answer(operation, form, { code: waits && askedToWait ? 202 : 200, body });
+  await answer(operation, form, { code: waits && askedToWait ? 202 : 200, body, warnings });
 }
 
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = deleteOptions(query, await deletionBody(operation));
+  const warnings: string[] = [];
+  const options = { ...deleteOptions(query, await deletionBody(operation)), ...noticing(operation.audit, warnings) };
   const selection = listOptions(query, route.namespace);
   const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
-  await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
+  await answer(operation, form, { code: 200, body: form.presentation.list(deleted), warnings });
 }
 
 async function deletionBody({ request, audit }: Operation): Promise<unknown> {

@@ -39,6 +39,7 @@ import { certificateRequests } from '../admission/certificate-requests.ts';
 import { certificateApproval, certificateSigning } from '../admission/certificate-signers.ts';
 import { certificateSubjectRestriction } from '../admission/certificate-subject-restriction.ts';
 import { AdmissionChain } from '../admission/chain.ts';
+import { connectAdmission } from '../admission/connect.ts';
 import { defaultTolerations } from '../admission/default-tolerations.ts';
 import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
@@ -48,6 +49,7 @@ import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { priority } from '../admission/priority.ts';
 import { ResourceQuotas } from '../admission/resource-quota.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
+import { createWebhooks } from '../admission/webhooks/create-webhooks.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
@@ -137,11 +139,13 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       followServices(addresses, resource, event);
       granted.follow(resource, event);
       customResources.follow(resource, event);
+      webhooks.follow(resource, event);
     },
     onReset: () => {
       addresses.reset(everyOf(services));
       granted.reset([...everyOf(roleBindings), ...everyOf(clusterRoleBindings)]);
       customResources.reset([...everyOf(customResourceDefinitions)]);
+      webhooks.reset(everyOf);
     },
     figures: figures(metrics, () => cache),
   });
@@ -183,6 +187,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     clock,
     log,
   });
+  const webhooks = createWebhooks({ lookup, authorizer, metrics, clock, random });
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -216,8 +221,11 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     }),
     addresses,
     quotas,
+    // Last: they see, and decide about, what everything else made of a request.
+    ...webhooks.plugins,
   ]);
   const customResources = new CustomResources({ cache: () => cache, served, clock, log });
+  const admitConnect = connectAdmission(admission);
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock });
   const writes = new Writes({ objects, admission, clock, random });
@@ -232,7 +240,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     served,
     reads,
     writes,
-    evictions: new Evictions({ reads, writes, clock }),
+    evictions: new Evictions({ reads, writes, admission, clock }),
     authorizer,
     pods: new PodConnections({ reads, streams }),
     reviews: new Reviews({ authorizer, granted, authenticateToken }),
@@ -242,6 +250,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       pods: (namespace) => everyOf(pods, namespace),
     }),
     tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
+    admitConnect,
     clock,
   });
   const compaction = createCompaction({ store, clock, log, intervalMs: options.compactionIntervalMs ?? 5 * minute });
@@ -266,7 +275,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     served,
     authorizer,
     authenticateToken,
-    openProxy: createOpenProxy({ reads, authorizer, streams, random }),
+    openProxy: createOpenProxy({ reads, authorizer, admitConnect, streams, random }),
     start: (signal) => startInOrder([cache, starter, kubernetesService, compaction, scraper], signal, log),
   };
 }

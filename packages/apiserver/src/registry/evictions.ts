@@ -3,7 +3,6 @@
 import { type Clock, timestamp } from '@berth/host';
 import {
   badRequestError,
-  type DeleteOptions,
   type Draft,
   decode,
   draftOf,
@@ -19,6 +18,8 @@ import {
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
+import type { AdmissionChain } from '../admission/chain.ts';
+import { optionsOf } from './admission-forms.ts';
 import type { Reads } from './reads.ts';
 import { checkPreconditions } from './strategy.ts';
 import { reportWarnings, type Writes } from './writes.ts';
@@ -45,9 +46,11 @@ export interface EvictionRequest {
 export class Evictions {
   readonly #reads: Reads;
   readonly #writes: Writes;
+  readonly #admission: AdmissionChain;
   readonly #clock: Clock;
 
-  constructor(options: { reads: Reads; writes: Writes; clock: Clock }) {
+  constructor(options: { reads: Reads; writes: Writes; admission: AdmissionChain; clock: Clock }) {
+    this.#admission = options.admission;
     this.#reads = options.reads;
     this.#writes = options.writes;
     this.#clock = options.clock;
@@ -56,8 +59,10 @@ export class Evictions {
   /** Throws TooManyRequests while the pod's budget has nothing to give. */
   async create(user: UserInfo, request: EvictionRequest): Promise<Pod> {
     const { namespace, name, options } = request;
-    const asked = deleteOptionsOf(request);
+    const eviction = evictionOf(request);
+    const asked = eviction.deleteOptions ?? {};
     const dryRun = options.dryRun || asked.dryRun?.includes('All') || false;
+    await this.#admit(user, eviction, { ...request, options: { ...options, dryRun } });
     const target = { namespace, name };
     const pod = await this.#reads.get(kindOf(pods), target);
     checkPreconditions(kindOf(pods), pod, asked.preconditions ?? {});
@@ -70,6 +75,29 @@ export class Evictions {
     const { resourceVersion: _, ...preconditions } = asked.preconditions ?? {};
     const deletion = { ...asked, preconditions: { uid: pod.metadata.uid, ...preconditions } };
     return this.#writes.delete(user, kindOf(pods), { target, options: { ...deletion, dryRun: dryRun ? ['All'] : [] } });
+  }
+
+  async #admit(user: UserInfo, eviction: Eviction, { namespace, name, options }: EvictionRequest): Promise<void> {
+    const admission = this.#admission.begin({
+      user,
+      operation: 'CREATE',
+      resource: pods,
+      subresource: 'eviction',
+      namespace,
+      name,
+      dryRun: options.dryRun ?? false,
+      draft: undefined,
+      old: undefined,
+      sent: { operation: 'CREATE', kind: evictionType, object: () => eviction, old: () => undefined },
+      notices: options,
+      options: () => optionsOf('CREATE', options),
+    });
+    try {
+      await admission.admit();
+      await admission.validate();
+    } finally {
+      admission.settle(false);
+    }
   }
 
   async #budgetOf({ metadata: { namespace, labels } }: Pod): Promise<PodDisruptionBudget | undefined> {
@@ -124,11 +152,11 @@ export class Evictions {
   }
 }
 
-function deleteOptionsOf({ name, body, options }: EvictionRequest): DeleteOptions {
+function evictionOf({ name, body, options }: EvictionRequest): Eviction {
   const eviction = reportWarnings(decode<Eviction>(evictionType, asV1(body), options), options) as Eviction;
   if (eviction.metadata.name && eviction.metadata.name !== name)
     throw badRequestError('name in URL does not match name in Eviction object');
-  return eviction.deleteOptions ?? {};
+  return eviction;
 }
 
 /** Older clients send the same in an older version. */

@@ -7,7 +7,7 @@ import {
   applyPatchType,
   type Binding,
   type ChannelStream,
-  type DeleteOptions,
+  type DeletionOptions,
   type DiscoveredResource,
   type Draft,
   decode,
@@ -37,6 +37,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
+import type { AdmitConnect } from '../admission/connect.ts';
 import type { Measurements } from '../resource-metrics/measurements.ts';
 import { type Attributes, type Authorizer, pathRefusal, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
@@ -64,6 +65,7 @@ export class Operations implements Api {
   readonly #tokenRequests: TokenRequests | undefined;
   readonly #reviews: Reviews;
   readonly #measurements: Measurements;
+  readonly #admitConnect: AdmitConnect;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -76,6 +78,7 @@ export class Operations implements Api {
     tokenRequests: TokenRequests | undefined;
     reviews: Reviews;
     measurements: Measurements;
+    admitConnect: AdmitConnect;
     clock: Clock;
   }) {
     this.#served = options.served;
@@ -87,6 +90,7 @@ export class Operations implements Api {
     this.#tokenRequests = options.tokenRequests;
     this.#reviews = options.reviews;
     this.#measurements = options.measurements;
+    this.#admitConnect = options.admitConnect;
     this.#clock = options.clock;
   }
 
@@ -224,7 +228,7 @@ export class Operations implements Api {
     user: UserInfo,
     resource: Resource<T>,
     target: ObjectName,
-    options: Partial<DeleteOptions> = {},
+    options: DeletionOptions = {},
   ): Promise<T> {
     this.#authorize(user, { verb: 'delete', resource, ...target });
     return this.#writes.delete(user, this.#kindOf(resource), { target, options });
@@ -234,7 +238,7 @@ export class Operations implements Api {
     user: UserInfo,
     resource: Resource<T>,
     selection: ListOptions,
-    options: Partial<DeleteOptions> = {},
+    options: DeletionOptions = {},
   ): Promise<ObjectList<T>> {
     this.#authorize(user, { verb: 'deletecollection', resource, namespace: selection.namespace });
     const kind = this.#kindOf(resource);
@@ -262,16 +266,37 @@ export class Operations implements Api {
 
   async exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream> {
     this.#authorize(user, { verb: 'create', resource: pods, subresource: 'exec', ...pod });
+    await this.#admitConnect(user, {
+      resource: pods,
+      subresource: 'exec',
+      kind: 'PodExecOptions',
+      target: pod,
+      options,
+    });
     return this.#pods.exec(pod, options, signal);
   }
 
   async attach(user: UserInfo, pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream> {
     this.#authorize(user, { verb: 'create', resource: pods, subresource: 'attach', ...pod });
+    await this.#admitConnect(user, {
+      resource: pods,
+      subresource: 'attach',
+      kind: 'PodAttachOptions',
+      target: pod,
+      options,
+    });
     return this.#pods.attach(pod, options, signal);
   }
 
   async portForward(user: UserInfo, pod: ObjectName, signal: AbortSignal): Promise<PortForward> {
     this.#authorize(user, { verb: 'create', resource: pods, subresource: 'portforward', ...pod });
+    await this.#admitConnect(user, {
+      resource: pods,
+      subresource: 'portforward',
+      kind: 'PodPortForwardOptions',
+      target: pod,
+      options: {},
+    });
     return this.#pods.portForward(pod, signal);
   }
 

@@ -19,6 +19,7 @@ import {
   services,
   type UserInfo,
 } from '@berth/objects';
+import type { AdmitConnect } from '../admission/connect.ts';
 import { duplexOf } from '../streams/channel-duplex.ts';
 import type { PodStreams } from '../streams/port.ts';
 import { type Authorizer, refusal } from './authorization.ts';
@@ -54,11 +55,12 @@ interface Asked {
 export interface ProxyTargetsOptions {
   readonly reads: Reads;
   readonly authorizer: Authorizer;
+  readonly admitConnect: AdmitConnect;
   readonly streams: PodStreams | undefined;
   readonly random: Random;
 }
 
-export function createOpenProxy({ reads, authorizer, streams, random }: ProxyTargetsOptions): OpenProxy {
+export function createOpenProxy({ reads, authorizer, admitConnect, streams, random }: ProxyTargetsOptions): OpenProxy {
   function way(): PodStreams {
     if (!streams) throw new StatusError('ServiceUnavailable', 'this server has no way to reach the nodes');
     return streams;
@@ -129,6 +131,8 @@ export function createOpenProxy({ reads, authorizer, streams, random }: ProxyTar
     const attributes = { verb, resource, subresource: 'proxy', namespace, name };
     if (!authorizer.allows(user, attributes)) throw refusal(user, attributes);
     const asked = askedOf(resource, name);
+    const kind = `${resource.kind}ProxyOptions`;
+    await admitConnect(user, { resource, subresource: 'proxy', kind, target: { namespace, name }, options: {} });
     return finders.get(qualifiedName(resource))!(asked, namespace);
   };
 }

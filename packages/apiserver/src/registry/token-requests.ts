@@ -26,6 +26,7 @@ import {
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { BoundKind, NamedUid, ServiceAccountTokens, TokenClaims } from '../auth/service-account-tokens.ts';
 import type { Lookup } from '../auth/service-account-users.ts';
+import { optionsOf } from './admission-forms.ts';
 
 const document: DocumentType<TokenRequest> = {
   group: 'authentication.k8s.io',
@@ -105,6 +106,9 @@ export class TokenRequests {
       dryRun: options.dryRun ?? false,
       draft: draft as Draft<KubeObject>,
       old: undefined,
+      sent: { operation: 'CREATE', kind: document, object: () => draft, old: () => undefined },
+      notices: options,
+      options: () => optionsOf('CREATE', options),
     });
     try {
       await admission.admit();

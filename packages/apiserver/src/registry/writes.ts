@@ -5,7 +5,7 @@ import {
   apiVersionOf,
   badRequestError,
   type Decoded,
-  type DeleteOptions,
+  type DeletionOptions,
   type Draft,
   decode,
   deepFreeze,
@@ -25,6 +25,7 @@ import {
   type WriteOptions,
 } from '@berth/objects';
 import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
+import { optionsOf, patchDraft, sentForm } from './admission-forms.ts';
 import { checkDeleteOptions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
 import type { Attempt, ObjectStore, Outcome } from './object-store.ts';
 import {
@@ -178,7 +179,7 @@ export class Writes {
   async delete<T extends KubeObject>(
     user: UserInfo,
     kind: Kind<T>,
-    request: { readonly target: ObjectName; readonly options: Partial<DeleteOptions> },
+    request: { readonly target: ObjectName; readonly options: DeletionOptions },
   ): Promise<T> {
     const { target, options } = request;
     checkDeleteOptions(options);
@@ -187,8 +188,9 @@ export class Writes {
       dryRun,
       decide: async (old) => {
         checkPreconditions(kind, old, options.preconditions ?? {});
-        const admission = this.#begin(user, kind, { operation: 'DELETE', draft: undefined, old, options: { dryRun } });
+        const admission = this.#begin(user, kind, { operation: 'DELETE', draft: undefined, old, options });
         try {
+          await admission.admit();
           await admission.validate();
         } catch (error) {
           admission.settle(false);
@@ -224,22 +226,28 @@ export class Writes {
       operation: RequestFacts['operation'];
       draft: Draft<T> | undefined;
       old: T | undefined;
-      options: WriteOptions;
+      options: WriteOptions | DeletionOptions;
       subresource?: string;
     },
   ): Admission {
-    const { namespace, name } = (facts.draft as Draft<KubeObject> | undefined)?.metadata ?? facts.old!.metadata;
+    const { draft, old, options, operation } = facts;
+    const { namespace, name } = (draft as Draft<KubeObject> | undefined)?.metadata ?? old!.metadata;
+    const { dryRun } = options;
+    const patchable = draft && facts.subresource !== 'binding';
     return this.#admission.begin({
       user,
-      operation: facts.operation,
+      operation,
       resource: kind.resource,
       subresource: facts.subresource,
       namespace,
       name,
-      dryRun: facts.options.dryRun ?? false,
-      notices: facts.options,
-      draft: facts.draft as Draft<KubeObject> | undefined,
-      old: facts.old,
+      dryRun: Array.isArray(dryRun) ? dryRun.includes('All') : dryRun === true,
+      draft: draft as Draft<KubeObject> | undefined,
+      old,
+      sent: sentForm(kind, facts),
+      notices: options,
+      options: () => optionsOf(operation, options),
+      ...(patchable ? { patch: (operations) => patchDraft(kind, { ...facts, draft }, operations) } : {}),
     });
   }
 }

@@ -13,6 +13,21 @@ export interface AggregationRule {
   readonly clusterRoleSelectors?: readonly LabelSelector[];
 }
 
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference */
+export interface ApiextensionsV1ServiceReference {
+  readonly name: string;
+  readonly namespace: string;
+  readonly path?: string;
+  readonly port?: number;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig */
+export interface ApiextensionsV1WebhookClientConfig {
+  readonly caBundle?: string;
+  readonly service?: ApiextensionsV1ServiceReference;
+  readonly url?: string;
+}
+
 /** io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup */
 export interface APIGroup {
   readonly apiVersion?: string;
@@ -1197,6 +1212,44 @@ export interface ManagedFieldsEntry {
   readonly time?: string;
 }
 
+/** io.k8s.api.admissionregistration.v1.MatchCondition */
+export interface MatchCondition {
+  readonly expression: string;
+  readonly name: string;
+}
+
+/** io.k8s.api.admissionregistration.v1.MutatingWebhook */
+export interface MutatingWebhook {
+  readonly admissionReviewVersions: readonly string[];
+  readonly clientConfig: WebhookClientConfig;
+  readonly failurePolicy?: 'Fail' | 'Ignore';
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly matchPolicy?: 'Equivalent' | 'Exact';
+  readonly name: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly reinvocationPolicy?: 'IfNeeded' | 'Never';
+  readonly rules?: readonly RuleWithOperations[];
+  readonly sideEffects: 'None' | 'NoneOnDryRun' | 'Some' | 'Unknown';
+  readonly timeoutSeconds?: number;
+}
+
+/** io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration */
+export interface MutatingWebhookConfiguration {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly webhooks?: readonly MutatingWebhook[];
+}
+
+/** io.k8s.api.admissionregistration.v1.MutatingWebhookConfigurationList */
+export interface MutatingWebhookConfigurationList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly MutatingWebhookConfiguration[];
+  readonly metadata?: ListMeta;
+}
+
 /** io.k8s.api.core.v1.Namespace */
 export interface Namespace {
   readonly apiVersion: string;
@@ -2082,6 +2135,19 @@ export interface RollingUpdateDeployment {
   readonly maxUnavailable?: number | string;
 }
 
+/** io.k8s.api.admissionregistration.v1.Rule */
+export interface Rule {
+  readonly apiGroups?: readonly string[];
+  readonly apiVersions?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly scope?: '*' | 'Cluster' | 'Namespaced';
+}
+
+/** io.k8s.api.admissionregistration.v1.RuleWithOperations */
+export interface RuleWithOperations extends Rule {
+  readonly operations?: readonly ('*' | 'CONNECT' | 'CREATE' | 'DELETE' | 'UPDATE')[];
+}
+
 /** io.k8s.api.autoscaling.v1.Scale */
 export interface Scale {
   readonly apiVersion: string;
@@ -2313,7 +2379,7 @@ export interface ServicePort {
   readonly targetPort?: number | string;
 }
 
-/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference */
+/** io.k8s.api.admissionregistration.v1.ServiceReference */
 export interface ServiceReference {
   readonly name: string;
   readonly namespace: string;
@@ -2609,6 +2675,37 @@ export interface UserInfo {
   readonly username?: string;
 }
 
+/** io.k8s.api.admissionregistration.v1.ValidatingWebhook */
+export interface ValidatingWebhook {
+  readonly admissionReviewVersions: readonly string[];
+  readonly clientConfig: WebhookClientConfig;
+  readonly failurePolicy?: 'Fail' | 'Ignore';
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly matchPolicy?: 'Equivalent' | 'Exact';
+  readonly name: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly rules?: readonly RuleWithOperations[];
+  readonly sideEffects: 'None' | 'NoneOnDryRun' | 'Some' | 'Unknown';
+  readonly timeoutSeconds?: number;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration */
+export interface ValidatingWebhookConfiguration {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly webhooks?: readonly ValidatingWebhook[];
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingWebhookConfigurationList */
+export interface ValidatingWebhookConfigurationList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ValidatingWebhookConfiguration[];
+  readonly metadata?: ListMeta;
+}
+
 /** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule */
 export interface ValidationRule {
   readonly fieldPath?: string;
@@ -2706,7 +2803,7 @@ export interface VsphereVirtualDiskVolumeSource {
   readonly volumePath: string;
 }
 
-/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig */
+/** io.k8s.api.admissionregistration.v1.WebhookClientConfig */
 export interface WebhookClientConfig {
   readonly caBundle?: string;
   readonly service?: ServiceReference;
@@ -2715,7 +2812,7 @@ export interface WebhookClientConfig {
 
 /** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion */
 export interface WebhookConversion {
-  readonly clientConfig?: WebhookClientConfig;
+  readonly clientConfig?: ApiextensionsV1WebhookClientConfig;
   readonly conversionReviewVersions: readonly string[];
 }
 

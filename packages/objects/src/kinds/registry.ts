@@ -39,6 +39,7 @@ import { clusterRoleBindingKind, roleBindingKind } from './role-binding.ts';
 import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './service-account.ts';
+import { mutatingWebhookConfigurationKind, validatingWebhookConfigurationKind } from './webhook-configuration.ts';
 
 /** Those that have objects, in the order in which discovery lists them. A kind only ever sees objects of its own. */
 export const kinds: readonly Kind[] = (
@@ -69,6 +70,8 @@ export const kinds: readonly Kind[] = (
     roleKind,
     roleBindingKind,
     priorityClassKind,
+    mutatingWebhookConfigurationKind,
+    validatingWebhookConfigurationKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 

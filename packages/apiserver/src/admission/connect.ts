@@ -1,0 +1,42 @@
+// Owns the admission of what opens a connection, such as an exec: its options are looked at, and cannot be changed.
+import type { ObjectName, Resource, UserInfo } from '@berth/objects';
+import type { AdmissionChain } from './chain.ts';
+
+interface Connect {
+  readonly resource: Resource;
+  readonly subresource: string;
+  /** Such as `PodExecOptions`. */
+  readonly kind: string;
+  readonly target: ObjectName;
+  /** As they stand in the URL. */
+  readonly options: object;
+}
+
+/** Throws StatusError if somebody refuses. */
+export type AdmitConnect = (user: UserInfo, connect: Connect) => Promise<void>;
+
+export function connectAdmission(admission: AdmissionChain): AdmitConnect {
+  return async (user, { resource, subresource, kind, target, options }) => {
+    const { namespace, name } = target;
+    const object = { kind, apiVersion: 'v1', ...options };
+    const sentKind = { group: '', version: 'v1', kind };
+    const request = admission.begin({
+      user,
+      operation: 'CONNECT',
+      resource,
+      subresource,
+      namespace,
+      name,
+      dryRun: false,
+      draft: undefined,
+      old: undefined,
+      sent: { operation: 'CONNECT', kind: sentKind, object: () => object, old: () => undefined },
+    });
+    try {
+      await request.admit();
+      await request.validate();
+    } finally {
+      request.settle(false);
+    }
+  };
+}

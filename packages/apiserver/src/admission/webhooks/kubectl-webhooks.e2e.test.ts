@@ -1,0 +1,136 @@
+// Real kubectl against the real API server, with a webhook that runs beside them: what a person sees of it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeKubeconfig } from '../../auth/kubeconfig.ts';
+import { kubectlOf, kubectlVersions, type RunKubectl } from '../../http/testing/kubectl.ts';
+import { startTestServer, type TestServer } from '../../http/testing/test-server.ts';
+import { patching, startWebhookServer, type WebhookServer } from '../../webhooks/testing/webhook-server.ts';
+
+let server: TestServer;
+let hook: WebhookServer;
+let directory: string;
+let kubeconfig: string;
+
+beforeAll(async () => {
+  [server, hook] = await Promise.all([startTestServer(), startWebhookServer()]);
+  directory = await mkdtemp(join(tmpdir(), 'berth-webhooks-'));
+  kubeconfig = join(directory, 'kubeconfig');
+  const { address, credentials } = server;
+  await writeKubeconfig(kubeconfig, {
+    server: address,
+    ca: credentials.ca,
+    user: 'admin',
+    credentials: credentials.admin,
+  });
+});
+afterAll(async () => {
+  await hook[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+const manifest = (namespace: string) => `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: marks-${namespace}}
+webhooks:
+- name: marks.example.com
+  clientConfig: {url: "${hook.url}/mutate", caBundle: ${hook.caBundle}}
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}
+  rules:
+  - {operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [configmaps], scope: "*"}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: guards-${namespace}}
+webhooks:
+- name: guards.example.com
+  clientConfig: {url: "${hook.url}/validate", caBundle: ${hook.caBundle}}
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}
+  matchConditions:
+  - {name: not-spared, expression: "!request.name.startsWith('spared')"}
+  rules:
+  - {operations: [CREATE, DELETE, CONNECT], apiGroups: [""], apiVersions: [v1], resources: ["configmaps", "pods/exec"], scope: "*"}
+`;
+
+describe.each(kubectlVersions)('kubectl %s', (version) => {
+  let kubectl: RunKubectl;
+  const namespace = `hooks-${version.replace('.', '-')}`;
+
+  beforeAll(async () => {
+    kubectl = await kubectlOf(version, kubeconfig);
+    await kubectl(['create', 'namespace', namespace]);
+    const applied = await kubectl(['apply', '-f', '-'], { stdin: manifest(namespace) });
+    expect(applied).toEqual({
+      code: 0,
+      out: `mutatingwebhookconfiguration.admissionregistration.k8s.io/marks-${namespace} created\nvalidatingwebhookconfiguration.admissionregistration.k8s.io/guards-${namespace} created\n`,
+    });
+    hook.answer(({ request: { name, operation } }, path) => {
+      if (path.startsWith('/mutate')) return patching({ op: 'add', path: '/data', value: { seen: 'yes' } });
+      if (name === 'bad' || operation === 'CONNECT') return { allowed: false, status: { message: `no ${name}` } };
+      return { allowed: true, warnings: [`${operation} of ${name}`] };
+    });
+  });
+
+  test('lists and explains them', async () => {
+    const { out } = await kubectl(['get', 'mutatingwebhookconfigurations,validatingwebhookconfigurations']);
+    expect(out).toMatch(/NAME +WEBHOOKS +AGE/);
+    expect(out).toMatch(new RegExp(`validatingwebhookconfiguration.*/guards-${namespace} +1 `));
+    const explained = await kubectl(['explain', 'validatingwebhookconfigurations.webhooks.clientConfig']);
+    expect(explained.out).toMatch(/caBundle\s+<string>/);
+    const again = await kubectl(['apply', '-f', '-'], { stdin: manifest(namespace) });
+    expect(again.out.match(/unchanged/g)).toHaveLength(2);
+  });
+
+  test('writes what the webhook makes of it, and shows its warnings', async () => {
+    const made = await kubectl(['create', 'configmap', 'good', '-n', namespace]);
+    expect(made).toEqual({ code: 0, out: `configmap/good created\nWarning: CREATE of good\n` });
+    const { out } = await kubectl(['get', 'configmap', 'good', '-n', namespace, '-o', 'jsonpath={.data.seen}']);
+    expect(out).toBe('yes');
+    const deleted = await kubectl(['delete', 'configmap', 'good', '-n', namespace]);
+    expect(deleted.out).toContain('Warning: DELETE of good');
+  });
+
+  test('says who refused, and why', async () => {
+    expect(await kubectl(['create', 'configmap', 'bad', '-n', namespace])).toEqual({
+      code: 1,
+      out: 'error: failed to create configmap: admission webhook "guards.example.com" denied the request: no bad\n',
+    });
+    const applied = await kubectl(['apply', '-n', namespace, '-f', '-'], {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\n',
+    });
+    expect(applied.out).toContain(
+      'Error from server: error when creating "STDIN": admission webhook "guards.example.com" denied the request: no bad',
+    );
+    expect((await kubectl(['create', 'configmap', 'spared', '-n', namespace])).out).toBe('configmap/spared created\n');
+  });
+
+  test('is kept out of a pod', async () => {
+    const pod = `{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"name":"c","image":"x"}]}}`;
+    await kubectl(['create', '-n', namespace, '-f', '-'], { stdin: pod });
+    const status = '{"status":{"phase":"Running"}}';
+    const patch = ['patch', 'pod', 'a', '-n', namespace, '--subresource=status', '--type=merge', '-p', status];
+    await kubectl(patch);
+    const { out } = await kubectl(['exec', 'a', '-n', namespace, '--', 'ls']);
+    expect(out).toContain('admission webhook "guards.example.com" denied the request: no a');
+  });
+});
+
+test('a webhook that is gone stops what it was to look at, until it is taken away', async () => {
+  const kubectl = await kubectlOf('1.35', kubeconfig);
+  const gone = manifest('default').replaceAll(hook.url, 'https://127.0.0.1:1');
+  await kubectl(['apply', '-f', '-'], { stdin: gone });
+  expect(await kubectl(['create', 'configmap', 'a'])).toEqual({
+    code: 1,
+    out: 'error: failed to create configmap: Internal error occurred: failed calling webhook "marks.example.com": failed to call webhook: Post "https://127.0.0.1:1/mutate?timeout=10s": dial tcp 127.0.0.1:1: connect: connection refused\n',
+  });
+  expect((await kubectl(['create', 'secret', 'generic', 'a'])).code).toBe(0);
+  const removed = await kubectl(['delete', '-f', '-'], { stdin: gone });
+  expect(removed.code).toBe(0);
+  expect((await kubectl(['create', 'configmap', 'a'])).out).toBe('configmap/a created\n');
+});

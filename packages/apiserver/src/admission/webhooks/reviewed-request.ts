@@ -1,0 +1,73 @@
+// Owns an admission request as those outside the server see it, webhooks and expressions alike: what kind of document it
+// is about, under which resource, and with which operation.
+import type { KubeObject } from '@berth/objects';
+import type { AdmissionRequest } from '../plugin.ts';
+
+interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+export interface ReviewedRequest {
+  readonly operation: AdmissionRequest['operation'];
+  readonly kind: GroupVersionKind;
+  readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
+  readonly subresource: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** As it is now; null: there is none. */
+  object(): unknown;
+  oldObject(): unknown;
+}
+
+export function reviewedRequest(request: AdmissionRequest): ReviewedRequest {
+  const { resource, sent } = request;
+  const { group, version, kind } = sent?.kind ?? resource;
+  return {
+    operation: sent?.operation ?? request.operation,
+    kind: { group, version, kind },
+    resource: { group: resource.group, version: resource.version, resource: resource.plural },
+    subresource: request.subresource ?? '',
+    name: request.name,
+    namespace: namespaceOf(request),
+    object: () => (sent ? sent.object() : request.draft) ?? null,
+    oldObject: () => (sent ? sent.old() : request.old) ?? null,
+  };
+}
+
+/** A namespace counts as being in itself. */
+function namespaceOf({ resource, namespace, name }: AdmissionRequest): string {
+  return isNamespaces(resource) ? name : (namespace ?? '');
+}
+
+export function isNamespaces({ group, plural }: { readonly group: string; readonly plural: string }): boolean {
+  return group === '' && plural === 'namespaces';
+}
+
+/** An AdmissionRequest of admission.k8s.io, without its uid, as JSON has it. */
+export function wireRequest(request: AdmissionRequest): Record<string, unknown> {
+  const reviewed = reviewedRequest(request);
+  const { kind, resource, subresource, name, namespace } = reviewed;
+  const { name: username, uid, groups, extra } = request.user;
+  return {
+    kind,
+    resource,
+    ...(subresource ? { subResource: subresource } : {}),
+    requestKind: kind,
+    requestResource: resource,
+    ...(subresource ? { requestSubResource: subresource } : {}),
+    ...(name ? { name } : {}),
+    ...(namespace ? { namespace } : {}),
+    operation: reviewed.operation,
+    userInfo: { username, uid, groups, extra },
+    object: reviewed.object(),
+    oldObject: reviewed.oldObject(),
+    dryRun: request.dryRun,
+    options: request.options?.() ?? null,
+  };
+}
+
+export function labelsOf(object: unknown): Readonly<Record<string, string>> | undefined {
+  return (object as Partial<KubeObject> | null)?.metadata?.labels;
+}

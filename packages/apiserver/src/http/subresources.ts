@@ -36,6 +36,7 @@ const subresources: Readonly<Record<string, Subresource>> = {
   },
   binding: { verbs: ['create'], kind: { group: '', version: 'v1', kind: 'Binding' }, answersStatus: true },
   eviction: { verbs: ['create'], kind: { group: 'policy', version: 'v1', kind: 'Eviction' }, answersStatus: true },
+  ephemeralcontainers: { verbs: ['get', 'patch', 'update'] },
   finalize: { verbs: ['update'] },
   token: { verbs: ['create'], kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
   log: { verbs: ['get'] },

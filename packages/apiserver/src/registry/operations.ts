@@ -51,7 +51,7 @@ import type { ServedKinds } from './served-kinds.ts';
 import { writeApplied } from './server-side-apply.ts';
 import { checkPreconditions, checkTarget } from './strategy.ts';
 import type { TokenRequests } from './token-requests.ts';
-import { reportWarnings, type Writes } from './writes.ts';
+import { reportWarnings, type UpdatedPart, type Writes } from './writes.ts';
 
 type Target = ObjectName & { readonly subresource?: string };
 
@@ -312,9 +312,8 @@ export class Operations implements Api {
       const finalized = (old: T) => withSpecOf(kind, old, change(old));
       return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
     }
-    const ofStatus = subresource === 'status' || kind.statusParts?.[subresource ?? ''] !== undefined;
-    if (subresource !== undefined && !ofStatus) throw notAllowed(subresource, 'update');
-    const part = ofStatus ? 'status' : 'main';
+    const part = partOf(kind, subresource);
+    if (!part) throw notAllowed(subresource ?? '', 'update');
     return this.#writes.update({ user, kind, target, part, subresource, options, change });
   }
 
@@ -373,6 +372,13 @@ export class Operations implements Api {
   #authorize(user: UserInfo, attributes: Attributes): void {
     if (!this.#authorizer.allows(user, attributes)) throw refusal(user, attributes);
   }
+}
+
+/** What an update of the subresource writes; undefined: nothing. */
+function partOf<T extends KubeObject>(kind: Kind<T>, subresource: string | undefined): UpdatedPart | undefined {
+  if (subresource === undefined) return 'main';
+  if (subresource === 'status') return 'status';
+  return kind.parts?.[subresource] ? 'named' : undefined;
 }
 
 function notAllowed(subresource: string, verb: string): StatusError {

@@ -7,7 +7,8 @@ export function containerOf(pod: Pod, asked: string | undefined): string {
   const containers = pod.spec.containers.map((container) => container.name);
   const inits = (pod.spec.initContainers ?? []).map((container) => container.name);
   if (asked) {
-    if ([...containers, ...inits].includes(asked)) return asked;
+    const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => container.name);
+    if ([...containers, ...inits, ...ephemeral].includes(asked)) return asked;
     throw badRequestError(`container ${asked} is not valid for pod ${name}`);
   }
   const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];

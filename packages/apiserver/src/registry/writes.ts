@@ -41,16 +41,16 @@ import {
 const generateAttempts = 8;
 
 /**
- * Which part of the object an update is about. `status`: under the rules of its subresource. `whole`: a subresource of
- * the server's own, which changes what it has to and nothing else, so that the kind's rules for updates do not apply.
+ * Which part of the object an update is about. `status`: under the rules of its subresource, as is `named`, one of
+ * the kind's own. `whole`: a subresource of the server's own, which changes what it has to and nothing else, so that the kind's rules for updates do not apply.
  */
-type Part = 'main' | 'status' | 'whole';
+export type UpdatedPart = 'main' | 'status' | 'named' | 'whole';
 
 export interface UpdateRequest<T extends KubeObject> {
   readonly user: UserInfo;
   readonly kind: Kind<T>;
   readonly target: ObjectName;
-  readonly part: Part;
+  readonly part: UpdatedPart;
   /** As admission plugins see it. */
   readonly subresource?: string;
   /** The change sets the managers of the object's fields itself, or is of a kind for which nobody becomes one. */
@@ -154,11 +154,12 @@ export class Writes {
     try {
       await admission.admit();
       if (part === 'status') {
-        const rules = kind.statusParts?.[subresource ?? ''];
-        if (rules) rules.prepareForUpdate(draft, old);
-        else kind.prepareForStatusUpdate?.(draft, old);
-        const validate = rules?.validateUpdate ?? kind.validateStatusUpdate;
-        refuse(kind.resource, draft as T, validate?.(draft as T, old) ?? []);
+        kind.prepareForStatusUpdate?.(draft, old);
+        refuse(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
+      } else if (part === 'named') {
+        const rules = kind.parts?.[subresource ?? ''];
+        rules?.prepareForUpdate(draft, old);
+        refuse(kind.resource, draft as T, rules?.validateUpdate(draft as T, old) ?? []);
       } else if (part === 'main') {
         kind.prepareForUpdate?.(draft, old);
         countGeneration(kind, draft, old);
@@ -211,7 +212,8 @@ export class Writes {
   ) {
     // What does not come over HTTP is this server's own loops, whose users are named after them.
     const manager = options.fieldManager ?? user.name.replace(/^system:/, '');
-    const tracked = kind.statusParts?.[subresource ?? ''] ? 'status' : subresource;
+    const within = kind.parts?.[subresource ?? '']?.within;
+    const tracked = within === undefined ? subresource : within === 'status' ? 'status' : undefined;
     return {
       type: trackedTypeOf(documentOf(kind), { hasStatus: kind.subresources.includes('status'), subresource: tracked }),
       name: { manager, operation: 'Update', apiVersion: apiVersionOf(kind.resource), subresource },

@@ -10,6 +10,8 @@ export interface ContainerConfigInputs {
   readonly pod: Pod;
   readonly sandboxId: string;
   readonly restartCount: number;
+  /** The container whose processes this one is to see. */
+  readonly processesOf?: string;
   readonly environment: ReadonlyMap<string, string>;
   readonly mounts: readonly Mount[];
   readonly image: ImageInfo;
@@ -40,6 +42,7 @@ export function containerSpec(container: Container, inputs: ContainerConfigInput
     security: containerSecurity(pod, container, inputs.image),
     hostPID: pod.spec.hostPID ?? false,
     sharesProcesses: pod.spec.shareProcessNamespace ?? false,
+    ...(inputs.processesOf === undefined ? {} : { processesOf: inputs.processesOf }),
   };
 }
 

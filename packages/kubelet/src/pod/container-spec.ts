@@ -1,6 +1,6 @@
 // Owns what a pod's containers are to the kubelet: which are init containers, which sidecars, when one is started again.
 import { createHash } from 'node:crypto';
-import type { Container, Pod } from '@berth/objects';
+import type { Container, EphemeralContainer, Pod } from '@berth/objects';
 import type { ContainerState, PodState } from '../runtime/port.ts';
 
 /** An init container that keeps running beside the others. */
@@ -13,7 +13,19 @@ export function sidecarsOf(pod: Pod): readonly Container[] {
 }
 
 export function allContainers(pod: Pod): readonly Container[] {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...ephemeralOf(pod)];
+}
+
+/** Those that somebody added to a pod that runs, to look at it. They are never started again. */
+export function ephemeralOf({ spec }: Pod): readonly EphemeralContainer[] {
+  return spec.ephemeralContainers ?? [];
+}
+
+export type ContainerRole = 'container' | 'init_container' | 'ephemeral_container';
+
+export function roleOf({ spec }: Pod, name: string): ContainerRole {
+  if (spec.initContainers?.some((container) => container.name === name)) return 'init_container';
+  return spec.ephemeralContainers?.some((container) => container.name === name) ? 'ephemeral_container' : 'container';
 }
 
 export function containerNamed(pod: Pod, name: string): Container | undefined {
@@ -46,11 +58,12 @@ export function specHash(container: Container): string {
 /** Whether a container that ended this way is started again. */
 export function restartsAfter(pod: Pod, container: Container, exitCode: number): boolean {
   if (isSidecar(container)) return true;
-  const isInit = pod.spec.initContainers?.some(({ name }) => name === container.name);
+  const role = roleOf(pod, container.name);
+  if (role === 'ephemeral_container') return false;
   switch (pod.spec.restartPolicy ?? 'Always') {
     case 'Always':
       // An init container that did its work is done.
-      return isInit ? exitCode !== 0 : true;
+      return role === 'init_container' ? exitCode !== 0 : true;
     case 'OnFailure':
       return exitCode !== 0;
     case 'Never':

@@ -1,7 +1,7 @@
 // Owns the status of a pod's containers, as kubectl prints and describes it. Pure.
 import type { Container, ContainerStatus, Pod, ContainerState as ReportedState } from '@berth/objects';
 import type { ContainerState, PodState } from '../runtime/port.ts';
-import { instancesOf, isSidecar } from './container-spec.ts';
+import { type ContainerRole, instancesOf, isSidecar } from './container-spec.ts';
 import { healthOf, memoryOf, type PodMemory } from './memory.ts';
 
 export interface StatusView {
@@ -20,12 +20,12 @@ export function apiTime(ms: number): string {
 export function containerStatuses(
   view: StatusView,
   containers: readonly Container[],
-  init: boolean,
+  role: ContainerRole,
 ): ContainerStatus[] {
-  return containers.map((container) => containerStatus(view, container, init));
+  return containers.map((container) => containerStatus(view, container, role));
 }
 
-function containerStatus(view: StatusView, container: Container, init: boolean): ContainerStatus {
+function containerStatus(view: StatusView, container: Container, role: ContainerRole): ContainerStatus {
   const { observed, memory } = view;
   const instances = instancesOf(observed, container.name);
   const latest = instances[0];
@@ -39,13 +39,12 @@ function containerStatus(view: StatusView, container: Container, init: boolean):
   const ended = instances.filter(({ status }) => status.phase === 'exited');
   const last = isWaiting ? ended[0] : ended.find(({ id }) => id !== latest.id);
   const health = healthOf(memory, latest);
-  const completed = latest.status.phase === 'exited' && latest.status.exitCode === 0;
   return {
     name: container.name,
     state,
     lastState: last ? reported(view, last) : {},
-    ready: init && !isSidecar(container) ? completed : running && health.started && health.ready,
-    started: running && health.started,
+    ready: isReady(container, role, latest) ?? (running && health.started && health.ready),
+    started: role === 'ephemeral_container' ? false : running && health.started,
     restartCount: latest.restartCount,
     image: container.image ?? latest.image,
     imageID: latest.imageId,
@@ -53,9 +52,17 @@ function containerStatus(view: StatusView, container: Container, init: boolean):
   };
 }
 
+/** Of a container that serves nobody; undefined: of the others its probes tell. */
+function isReady(container: Container, role: ContainerRole, { status }: ContainerState): boolean | undefined {
+  if (role === 'ephemeral_container') return false;
+  if (role === 'container' || isSidecar(container)) return undefined;
+  return status.phase === 'exited' && status.exitCode === 0;
+}
+
 /** No instance is here: not yet, or lost. What the API knows of one that ended stays. */
 function unseen({ pod, memory }: StatusView, container: Container): ContainerStatus {
-  const before = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const before = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].find(
     ({ name }) => name === container.name,
   );
   const terminal = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';

@@ -9,7 +9,7 @@ import type { PodRuntime } from '../runtime/port.ts';
 import type { KubeletMetrics } from '../stats/kubelet-metrics.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import type { ServiceAccountTokens } from '../volumes/service-account-tokens.ts';
-import { allContainers } from './container-spec.ts';
+import { allContainers, roleOf } from './container-spec.ts';
 import type { DnsOptions, ResolverFile } from './network-files.ts';
 import type { StatusWriter } from './status-writer.ts';
 
@@ -48,8 +48,13 @@ export function recordEvent(context: PodContext, pod: Pod, event: RecordedEvent,
   if (about) context.recorder.record(referenceTo(about, container && fieldPath(pod, container)), event);
 }
 
+const lists = {
+  container: 'containers',
+  init_container: 'initContainers',
+  ephemeral_container: 'ephemeralContainers',
+} as const;
+
 function fieldPath(pod: Pod, container: string): string {
-  const init = pod.spec.initContainers?.some(({ name }) => name === container);
   const known = allContainers(pod).some(({ name }) => name === container);
-  return known ? `spec.${init ? 'initContainers' : 'containers'}{${container}}` : '';
+  return known ? `spec.${lists[roleOf(pod, container)]}{${container}}` : '';
 }

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@berth/objects';
+import type { Container, EphemeralContainer, Pod } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
 import type { PodState } from '../runtime/port.ts';
 import {
@@ -30,7 +30,51 @@ interface Case {
   readonly expected: object;
 }
 
+const debug: EphemeralContainer = { name: 'debug', image: 'tools:1' };
+const debugged = (spec: Partial<Pod['spec']> = {}, status?: Pod['status']) =>
+  podOf({ ephemeralContainers: [debug], ...spec }, status);
+const sandboxId = sandbox.id;
+
 const runCases: Case[] = [
+  {
+    name: 'an ephemeral container starts beside what runs',
+    pod: debugged(),
+    observed: stateOf([instanceOf(web, running)]),
+    memory: { containers: { debug: present } },
+    expected: { do: 'startContainer', container: debug, sandboxId, restartCount: 0 },
+  },
+  {
+    name: 'an ephemeral container does not wait for init containers',
+    pod: debugged({ initContainers: [setup] }),
+    observed: stateOf([instanceOf(setup, exited(1, 0))]),
+    memory: { containers: { debug: present } },
+    expected: { do: 'startContainer', container: debug, sandboxId, restartCount: 0 },
+  },
+  {
+    name: 'an ephemeral container that ended stays as it is',
+    pod: debugged(),
+    observed: stateOf([instanceOf(web, running), instanceOf(debug, exited(1))]),
+    expected: { do: 'wait' },
+  },
+  {
+    name: 'an ephemeral container that was lost does not come again',
+    pod: debugged(
+      {},
+      {
+        ephemeralContainerStatuses: [
+          { name: 'debug', image: '', imageID: '', ready: false, restartCount: 0, containerID: 'docker://debug-0' },
+        ],
+      },
+    ),
+    observed: stateOf([instanceOf(web, running)]),
+    expected: { do: 'wait' },
+  },
+  {
+    name: 'a pod whose containers have ended ends its ephemeral ones',
+    pod: debugged({ restartPolicy: 'Never' }),
+    observed: stateOf([instanceOf(web, exited(0)), instanceOf(debug, running)]),
+    expected: { do: 'beginStop' },
+  },
   {
     name: 'volumes come first',
     observed: stateOf([], []),

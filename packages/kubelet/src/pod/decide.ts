@@ -9,11 +9,13 @@ import type { ContainerState, PodState } from '../runtime/port.ts';
 import { heldBackUntil } from './back-off.ts';
 import {
   containerNamed,
+  ephemeralOf,
   instancesOf,
   isRunning,
   isSidecar,
   latestOf,
   restartsAfter,
+  roleOf,
   sidecarsOf,
   specHash,
 } from './container-spec.ts';
@@ -136,7 +138,8 @@ function decideRun(view: PodView, pod: Pod): Action {
   if (garbage.length > 0) return { do: 'removeContainers', ids: garbage };
 
   if (memory.volumes.state === 'ready') {
-    for (const container of startable(pod, observed, memory, sandbox.id)) {
+    const turn = [...unstartedEphemeral(pod, observed), ...startable(pod, observed, memory, sandbox.id)];
+    for (const container of turn) {
       const action = decideContainer(view, pod, container, sandbox.id);
       if (action && action.do !== 'wait') return action;
       if (action?.until !== undefined) waits.push(action.until);
@@ -207,6 +210,14 @@ function garbageOf(pod: Pod, observed: PodState): string[] {
   return ids;
 }
 
+/** They do not wait for the others: an init container that fails may be what somebody wants to look at. */
+function unstartedEphemeral(pod: Pod, observed: PodState): readonly Container[] {
+  return ephemeralOf(pod).filter(({ name }) => {
+    const known = pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name);
+    return !known?.containerID && !latestOf(observed, name);
+  });
+}
+
 /** The containers whose turn it is, whether they run already or not. */
 function startable(pod: Pod, observed: PodState, memory: PodMemory, sandboxId: string): readonly Container[] {
   const begun = pod.spec.containers.some(({ name }) =>
@@ -235,7 +246,7 @@ function decideContainer(view: PodView, pod: Pod, container: Container, sandboxI
   if (latest?.status.phase === 'exited') {
     const { exitCode, finishedAt } = latest.status;
     const changed = latest.specHash !== specHash(container);
-    const again = latest.sandboxId !== sandboxId && isInit(pod, container);
+    const again = latest.sandboxId !== sandboxId && roleOf(pod, container.name) === 'init_container';
     if (!changed && !again && !restartsAfter(pod, container, exitCode)) return undefined;
     const until = changed || again ? undefined : heldBackUntil(memory.crashBackOff, finishedAt, now);
     if (until !== undefined) {
@@ -263,10 +274,6 @@ function decideContainer(view: PodView, pod: Pod, container: Container, sandboxI
       return { do: 'startContainer', container, sandboxId, restartCount };
     }
   }
-}
-
-function isInit(pod: Pod, container: Container): boolean {
-  return pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
 }
 
 /** The count goes on where the API says that it stood, when the runtime has lost the container. */

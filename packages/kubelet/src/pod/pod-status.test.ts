@@ -224,6 +224,19 @@ describe('conditions', () => {
   });
 });
 
+test('ephemeral containers have statuses of their own, and no part in the phase', () => {
+  const debug = { name: 'debug', image: 'tools:1' };
+  const pod = podOf({ ephemeralContainers: [debug, { name: 'next', image: 'tools:1' }] });
+  const observed = stateOf([instanceOf(web, running), instanceOf(debug, exited(2))]);
+  const status = statusOf(pod, observed);
+  expect(status.phase).toBe('Running');
+  expect(status.containerStatuses).toHaveLength(1);
+  expect(status.ephemeralContainerStatuses).toMatchObject([
+    { name: 'debug', ready: false, restartCount: 0, state: { terminated: { exitCode: 2 } } },
+    { name: 'next', ready: false, state: { waiting: { reason: 'ContainerCreating' } } },
+  ]);
+});
+
 test('a pod on the node’s network has the node’s address', () => {
   const observed = stateOf([instanceOf(web, running)], [{ ...sandbox, address: undefined }]);
   expect(statusOf(podOf({ hostNetwork: true }), observed)).toMatchObject({ podIP: '192.0.2.1', hostIP: '192.0.2.1' });

@@ -1,6 +1,6 @@
 // Owns the status of a pod: phase, conditions, addresses. Pure.
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '@berth/objects';
-import { isSidecar } from './container-spec.ts';
+import { ephemeralOf, isSidecar } from './container-spec.ts';
 import { apiTime, containerStatuses, type StatusView } from './container-status.ts';
 import { qosClass } from './qos.ts';
 
@@ -30,8 +30,9 @@ type Phase = NonNullable<PodStatus['phase']>;
 
 export function podStatus(view: PodStatusView): PodStatus {
   const { pod, observed } = view;
-  const init = containerStatuses(view, pod.spec.initContainers ?? [], true);
-  const mains = containerStatuses(view, pod.spec.containers, false);
+  const init = containerStatuses(view, pod.spec.initContainers ?? [], 'init_container');
+  const mains = containerStatuses(view, pod.spec.containers, 'container');
+  const ephemeral = containerStatuses(view, ephemeralOf(pod), 'ephemeral_container');
   const phase = view.failure ? 'Failed' : phaseOf(view, init, mains);
   const before = view.reported ?? pod.status;
   const podIP = pod.spec.hostNetwork
@@ -47,6 +48,7 @@ export function podStatus(view: PodStatusView): PodStatus {
     startTime: pod.status?.startTime ?? apiTime(view.startTime),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: mains,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass ?? qosClass(pod),
   };
 }

@@ -93,9 +93,14 @@ export async function startContainer(
   context: PodContext,
   pod: Pod,
   container: Container,
-  at: { readonly sandbox: SandboxState; readonly restartCount: number },
+  at: {
+    readonly sandbox: SandboxState;
+    readonly restartCount: number;
+    /** The container whose processes this one is to see. */
+    readonly processesOf: string | undefined;
+  },
 ): Promise<string> {
-  const { sandbox, restartCount } = at;
+  const { sandbox, restartCount, processesOf } = at;
   const namespace = pod.metadata.namespace ?? '';
   const image = await context.runtime.image(container.image ?? '');
   if (!image) throw new ConfigurationError(`image "${container.image}" is gone`);
@@ -112,6 +117,7 @@ export async function startContainer(
     pod,
     sandboxId: sandbox.id,
     restartCount,
+    processesOf,
     environment,
     mounts,
     image,

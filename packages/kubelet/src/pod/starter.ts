@@ -1,10 +1,9 @@
 // Owns the steps by which a pod comes up, and what they leave in the worker's memory: volumes, sandbox, images, containers.
 import type { Container, Pod } from '@berth/objects';
-import type { PodState } from '../runtime/port.ts';
-import type { ContainerType } from '../stats/kubelet-metrics.ts';
+import { type PodState, RuntimeError } from '../runtime/port.ts';
 import type { VolumeSources } from '../volumes/volume-files.ts';
 import { longer } from './back-off.ts';
-import { latestOf, podReference } from './container-spec.ts';
+import { ephemeralOf, isRunning, latestOf, podReference, roleOf } from './container-spec.ts';
 import { type PodContext, recordEvent } from './context.ts';
 import type { Action } from './decide.ts';
 import * as start from './start.ts';
@@ -133,6 +132,15 @@ export class Starter {
     });
   }
 
+  /** The container whose processes an ephemeral one is to see. Throws while that one does not run. */
+  #targetOf(pod: Pod, name: string): string | undefined {
+    const target = ephemeralOf(pod).find((container) => container.name === name)?.targetContainerName;
+    if (!target) return undefined;
+    const found = latestOf(this.#options.observed(), target);
+    if (!isRunning(found)) throw new RuntimeError(`unable to find target container ${target}`);
+    return found.id;
+  }
+
   async startContainer(
     pod: Pod,
     { container, sandboxId, restartCount }: Extract<Action, { do: 'startContainer' }>,
@@ -144,8 +152,9 @@ export class Starter {
     const now = clock.now();
     const before = latestOf(this.#options.observed(), name)?.status;
     try {
-      const id = await start.startContainer(this.#context, pod, container, { sandbox, restartCount });
-      this.#context.metrics.containerStarted(typeOf(pod, name), false);
+      const processesOf = this.#targetOf(pod, name);
+      const id = await start.startContainer(this.#context, pod, container, { sandbox, restartCount, processesOf });
+      this.#context.metrics.containerStarted(roleOf(pod, name), false);
       const known = this.#memory.container(name).crashBackOff;
       this.#memory.update(name, {
         image: { state: 'unknown' },
@@ -155,17 +164,13 @@ export class Starter {
       return id;
     } catch (error) {
       const waiting = start.waitingFor(error);
-      this.#context.metrics.containerStarted(typeOf(pod, name), true);
+      this.#context.metrics.containerStarted(roleOf(pod, name), true);
       const event = { type: 'Warning', reason: 'Failed', message: `Error: ${waiting.message}` } as const;
       recordEvent(this.#context, pod, event, name);
       this.#memory.update(name, { image: { state: 'unknown' }, waiting, retryAt: now + lackRetryMs });
       return undefined;
     }
   }
-}
-
-function typeOf(pod: Pod, name: string): ContainerType {
-  return pod.spec.initContainers?.some((init) => init.name === name) ? 'init_container' : 'container';
 }
 
 /** As Go prints it: `10s`, `1m20s`, `5m0s`. */

@@ -16,7 +16,14 @@ interface Pending {
 }
 
 /** Fields that the kubelet owns: one that it leaves out is taken away. */
-const ownFields = ['message', 'reason', 'podIP', 'podIPs', 'initContainerStatuses'] as const;
+const ownFields = [
+  'message',
+  'reason',
+  'podIP',
+  'podIPs',
+  'initContainerStatuses',
+  'ephemeralContainerStatuses',
+] as const;
 /** Between two tries to write a status when the API server cannot be reached. */
 const retryMs = 3_000;
 

@@ -85,6 +85,8 @@ export interface ContainerSpec {
   readonly hostPID: boolean;
   /** The pod's containers see one another's processes. */
   readonly sharesProcesses: boolean;
+  /** The container whose processes this one sees, as it alone does, if the pod's containers do not. */
+  readonly processesOf?: string;
 }
 
 export interface SandboxState {

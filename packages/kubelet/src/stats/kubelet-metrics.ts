@@ -1,16 +1,15 @@
 // Owns the figures about the kubelet itself, under the names that Kubernetes gives them.
 import { Counter, Gauge, Histogram, type Registry } from '@berth/host';
 import type { Pod } from '@berth/objects';
+import type { ContainerRole } from '../pod/container-spec.ts';
 import type { PodState } from '../runtime/port.ts';
-
-export type ContainerType = 'container' | 'init_container';
 
 /** Counts what pod workers do. */
 export interface KubeletMetrics {
   /** From when the kubelet saw the pod first until it ran. */
   podStarted(seconds: number): void;
   sandboxStarted(failed: boolean): void;
-  containerStarted(type: ContainerType, failed: boolean): void;
+  containerStarted(type: ContainerRole, failed: boolean): void;
 }
 
 export interface KubeletMetricsOptions {

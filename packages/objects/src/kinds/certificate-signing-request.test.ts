@@ -64,7 +64,7 @@ describe.each(['status', 'approval'])('an update of its %s', (part) => {
   const rules =
     part === 'status'
       ? { prepare: kind.prepareForStatusUpdate!, validate: kind.validateStatusUpdate! }
-      : { prepare: kind.statusParts!.approval!.prepareForUpdate, validate: kind.statusParts!.approval!.validateUpdate };
+      : { prepare: kind.parts!.approval!.prepareForUpdate, validate: kind.parts!.approval!.validateUpdate };
   const update = (from: object, to: object) => {
     const draft = draftOf({ ...requestWith(to), spec: { ...requestWith({}).spec, username: 'eve' } });
     rules.prepare(draft, requestWith(from));

@@ -46,8 +46,9 @@ export const certificateSigningRequestKind: Kind<Request> = {
     ...keptCertificate(request, old),
   ],
 
-  statusParts: {
+  parts: {
     approval: {
+      within: 'status',
       prepareForUpdate(draft, old) {
         const status = { ...old.status, conditions: draft.status.conditions };
         Object.assign(draft, { spec: old.spec, status });

@@ -91,8 +91,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
-  /** By name: the subresources beside `status` that write a part of the status, under rules of their own. */
-  readonly statusParts?: Readonly<Record<string, StatusPart<T>>>;
+  /** By name: the subresources beside `status` that write a part of the object, under rules of their own. */
+  readonly parts?: Readonly<Record<string, PartRules<T>>>;
   readonly columns: readonly Column<T>[];
   /** Beside metadata.name and metadata.namespace. */
   readonly fieldSelectors: Readonly<Record<string, (object: T) => string>>;
@@ -117,8 +117,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly scale?: ScaleAccess<T>;
 }
 
-/** Like the kind's own rules for updates of the status. */
-export interface StatusPart<T extends KubeObject> {
+export interface PartRules<T extends KubeObject> {
+  /** Of which the part is one. */
+  readonly within: 'spec' | 'status';
+  /** Takes back whatever the draft changes beside the part. */
   prepareForUpdate(draft: Draft<T>, old: T): void;
   validateUpdate(object: T, old: T): FieldError[];
 }

@@ -20,7 +20,9 @@ export function created<T extends KubeObject>(resource: Resource<T>, manifest: o
 
 /** What is wrong with a new object, as `field: message`. */
 export function problemsOfCreate<T extends KubeObject>(resource: Resource<T>, manifest: object): string[] {
-  const errors = kindOf(resource).validate(created(resource, manifest));
+  const kind = kindOf(resource);
+  const object = created(resource, manifest);
+  const errors = [...kind.validate(object), ...(kind.validateCreate?.(object) ?? [])];
   return errors.map(({ field, message }) => `${field}: ${message}`);
 }
 

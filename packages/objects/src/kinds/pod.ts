@@ -6,6 +6,7 @@ import { podQuota } from '../quota/pod-usage.ts';
 import { pods } from '../resource.ts';
 import { validatePodSpec } from '../validation/pod-spec.ts';
 import { ageColumn, ageOf, columnOf, nameColumn, orNone } from './columns.ts';
+import { ephemeralContainersPart } from './ephemeral-containers.ts';
 import type { Kind } from './kind.ts';
 import { setPodDefaults, setPodSpecDefaults } from './pod-defaults.ts';
 import { podQualityOf } from './pod-quality.ts';
@@ -16,7 +17,17 @@ export const podKind: Kind<Pod> = {
   resource: pods,
   nameRule: 'dns-subdomain',
   returnsDeleted: true,
-  subresources: ['status', 'binding', 'eviction', 'log', 'exec', 'attach', 'portforward', 'proxy'],
+  subresources: [
+    'status',
+    'binding',
+    'eviction',
+    'log',
+    'exec',
+    'attach',
+    'portforward',
+    'proxy',
+    'ephemeralcontainers',
+  ],
   countsGenerations: false,
 
   setDefaults(draft) {
@@ -45,13 +56,12 @@ export const podKind: Kind<Pod> = {
     draft.status.qosClass ??= old.status.qosClass;
   },
 
-  validate({ spec }) {
-    const errors = validatePodSpec('spec', spec, { inTemplate: false });
-    // They come through a subresource of their own, which is not served.
-    if (spec.ephemeralContainers?.length) errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
-    return errors;
-  },
+  validate: ({ spec }) => validatePodSpec('spec', spec, { inTemplate: false }),
+  // They come through a subresource of their own.
+  validateCreate: ({ spec }) =>
+    spec.ephemeralContainers?.length ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : [],
   validateUpdate: validatePodUpdate,
+  parts: { ephemeralcontainers: ephemeralContainersPart },
 
   columns: [
     nameColumn,

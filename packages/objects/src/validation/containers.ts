@@ -219,22 +219,48 @@ export function validateInitContainers(
   ];
 }
 
-const notEphemeral = ['ports', 'lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe', 'resizePolicy'] as const;
+const notEphemeral = [
+  'ports',
+  'resources',
+  'lifecycle',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'resizePolicy',
+  'restartPolicy',
+] as const;
 
 export function validateEphemeralContainers(
   field: string,
   containers: readonly EphemeralContainer[],
   surroundings: ContainerSurroundings & { readonly taken: Set<string> },
 ): FieldError[] {
+  const forbiddenHere = 'cannot be set for an Ephemeral Container';
   return [
     ...containers.flatMap((container, index) => {
       const item = `${field}[${index}]`;
-      const forbiddenHere = 'cannot be set for an Ephemeral Container';
+      const { targetContainerName, volumeMounts = [] } = container;
+      // The names of all containers that are no ephemeral ones, by now.
+      const isLost = targetContainerName && !surroundings.taken.has(targetContainerName);
       return [
         ...validateContainer(item, container, surroundings),
-        ...notEphemeral.filter((name) => container[name]).map((name) => forbidden(`${item}.${name}`, forbiddenHere)),
+        ...notEphemeral
+          .filter((name) => isSet(container[name]))
+          .map((name) => forbidden(`${item}.${name}`, forbiddenHere)),
+        ...volumeMounts.flatMap((mount, at) =>
+          (['subPath', 'subPathExpr'] as const)
+            .filter((name) => mount[name])
+            .map((name) => forbidden(`${item}.volumeMounts[${at}].${name}`, forbiddenHere)),
+        ),
+        ...(isLost ? [notFound(`${item}.targetContainerName`, targetContainerName)] : []),
       ];
     }),
     ...validateNames(field, containers, surroundings.taken),
   ];
+}
+
+/** An empty struct or list says nothing. */
+function isSet(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined && value !== null;
+  return Object.keys(value).length > 0;
 }

@@ -2,7 +2,7 @@
 import type { ObjectMeta, OwnerReference } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../errors/field-error.ts';
 import type { JsonObject } from '../json-value.ts';
-import type { Kind, StatusPart } from '../kinds/kind.ts';
+import type { Kind, PartRules } from '../kinds/kind.ts';
 import type { KubeObject } from '../object.ts';
 import { immutable, labels, notNegative, problemsOf } from './field-checks.ts';
 import {
@@ -144,12 +144,12 @@ export function withMetadataRules(kind: Kind): Kind {
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(kind.validateStatusUpdate?.(object, old) ?? []),
     ],
-    ...(kind.statusParts ? { statusParts: withMetadataRulesOfParts(kind, kind.statusParts) } : {}),
+    ...(kind.parts ? { parts: withMetadataRulesOfParts(kind, kind.parts) } : {}),
   };
 }
 
-function withMetadataRulesOfParts(kind: Kind, parts: NonNullable<Kind['statusParts']>): Kind['statusParts'] {
-  const wrapped = Object.entries(parts).map(([name, part]): [string, StatusPart<KubeObject>] => [
+function withMetadataRulesOfParts(kind: Kind, parts: NonNullable<Kind['parts']>): Kind['parts'] {
+  const wrapped = Object.entries(parts).map(([name, part]): [string, PartRules<KubeObject>] => [
     name,
     {
       ...part,

@@ -1,5 +1,5 @@
 // Owns the translation of sandboxes and containers into what Docker is asked to create. Pure.
-import type { ContainerCreateOptions, MountPropagation, MountSettings } from 'dockerode';
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { ContainerSpec, Mount, PodIdentity, SandboxSpec } from '../port.ts';
 import { labels, type Owner, podLabels } from './labels.ts';
 
@@ -91,7 +91,7 @@ export function containerOptions(owner: Owner, spec: ContainerSpec): ContainerCr
     HostConfig: {
       NetworkMode: sandbox,
       IpcMode: sandbox,
-      PidMode: spec.hostPID ? 'host' : spec.sharesProcesses ? sandbox : '',
+      PidMode: pidMode(spec, sandbox),
       Mounts: spec.mounts.map((mount) => mountSettings(spec.pod, mount)),
       CpuShares: resources.cpuShares,
       ...(resources.cpuQuota === undefined ? {} : { CpuPeriod: cpuPeriod, CpuQuota: resources.cpuQuota }),
@@ -112,6 +112,12 @@ export function containerOptions(owner: Owner, spec: ContainerSpec): ContainerCr
   };
 }
 
+function pidMode({ hostPID, sharesProcesses, processesOf }: ContainerSpec, sandbox: string): string {
+  if (hostPID) return 'host';
+  if (sharesProcesses) return sandbox;
+  return processesOf === undefined ? '' : `container:${processesOf}`;
+}
+
 function mountSettings(pod: PodIdentity, mount: Mount): MountSettings {
   if (mount.type === 'memory') {
     return {
@@ -122,12 +128,13 @@ function mountSettings(pod: PodIdentity, mount: Mount): MountSettings {
       VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
     };
   }
-  const propagation: MountPropagation = mount.propagation === 'private' ? 'rprivate' : mount.propagation;
   return {
     Type: 'bind',
     Source: mount.hostPath,
     Target: mount.containerPath,
     ReadOnly: mount.readOnly,
-    BindOptions: { Propagation: propagation },
+    // Private is what Docker does unasked, but for the root and whatever else has Docker's own files in it: of those it
+    // takes no private mounts, and unasked makes what comes nearest.
+    ...(mount.propagation === 'private' ? {} : { BindOptions: { Propagation: mount.propagation } }),
   };
 }

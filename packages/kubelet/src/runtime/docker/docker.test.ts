@@ -38,6 +38,26 @@ describe('a container is created', () => {
     ]);
   });
 
+  // Docker refused to mount the root of the node privately.
+  test.each([
+    ['private', undefined],
+    ['rslave', { Propagation: 'rslave' }],
+    ['rshared', { Propagation: 'rshared' }],
+  ] as const)('has mounts whose propagation is %s', (propagation, options) => {
+    const mount = { type: 'bind', hostPath: '/', containerPath: '/host', readOnly: false, propagation } as const;
+    const [made] = containerOptions(owner, { ...spec, mounts: [mount] }).HostConfig?.Mounts ?? [];
+    expect(made?.BindOptions).toEqual(options);
+  });
+
+  test.each([
+    ['its own', {}, ''],
+    ["the pod's", { sharesProcesses: true, processesOf: 'c1' }, 'container:s1'],
+    ["another container's", { processesOf: 'c1' }, 'container:c1'],
+    ["the node's", { hostPID: true, processesOf: 'c1' }, 'host'],
+  ])('sees processes: %s', (_whose, changes, mode) => {
+    expect(containerOptions(owner, { ...spec, ...changes }).HostConfig?.PidMode).toBe(mode);
+  });
+
   test('with limits, swap included, and no score that Docker may not set', () => {
     expect(containerOptions(owner, spec).HostConfig).toMatchObject({
       CpuShares: 512,

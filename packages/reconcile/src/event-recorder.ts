@@ -83,8 +83,10 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         if (!isReason(error, 'NotFound')) throw error;
       }
     }
-    // As Kubernetes names them: the object's name and a time in hexadecimal nanoseconds, made unique by a serial number.
-    const name = `${tally.object.name}.${(BigInt(clock.now()) * 1_000_000n + BigInt(serial++ % 1_000_000)).toString(16)}`;
+    // As Kubernetes names them: the object's name and when it happened in hexadecimal nanoseconds, made unique by a
+    // serial number.
+    const nanoseconds = BigInt(tally.last) * 1_000_000n + BigInt(serial++ % 1_000_000);
+    const name = `${tally.object.name}.${nanoseconds.toString(16)}`;
     const event: Parameters<typeof client.create<Event>>[1] = {
       metadata: { name, namespace },
       involvedObject: tally.object,

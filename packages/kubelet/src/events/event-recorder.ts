@@ -47,7 +47,12 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     draining = false;
   }
 
-  async function write(about: ObjectReference, event: RecordedEvent, time: string): Promise<void> {
+  async function write(
+    about: ObjectReference,
+    event: RecordedEvent,
+    at: { time: string; order: bigint },
+  ): Promise<void> {
+    const { time, order } = at;
     const namespace = about.namespace || 'default';
     const key = JSON.stringify([about.uid, about.fieldPath, event.type, event.reason, event.message]);
     const before = known.get(key);
@@ -63,9 +68,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         });
       if (patched) return;
     }
-    // As Kubernetes names them: by a time in hexadecimal nanoseconds, so that a list of them is in order.
-    const nanoseconds = BigInt(clock.now()) * 1_000_000n + BigInt(serial++ % 1_000_000);
-    const name = `${about.name}.${nanoseconds.toString(16)}`;
+    const name = `${about.name}.${order.toString(16)}`;
     await client.create<Event>(events, newEvent(about, event, { name, namespace, time, nodeName }), { namespace });
     known.delete(key);
     known.set(key, { name, count: 1 });
@@ -79,8 +82,10 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         log.warn({ reason: event.reason, about: about.name }, 'too many events wait: dropped one');
         return;
       }
-      const time = timestamp(clock);
-      queue.push(() => write(about, event, time));
+      // As Kubernetes names events: by when they happened, in nanoseconds, so that a list of them is in order.
+      const order = BigInt(clock.now()) * 1_000_000n + BigInt(serial++ % 1_000_000);
+      const at = { time: timestamp(clock), order };
+      queue.push(() => write(about, event, at));
       if (!draining) void drain();
     },
   };

@@ -52,10 +52,11 @@ export class SeenAs<T extends KubeObject> implements CachedObjects<T> {
   }
 
   *select(selection: Selection<T>): Iterable<T> {
-    for (const stored of this.#stored.candidates(selection)) {
-      const object = shownAs(this.kind, stored);
-      if (selection.matches(object)) yield object;
-    }
+    for (const objects of this.#stored.candidates(selection))
+      for (const stored of objects) {
+        const object = shownAs(this.kind, stored);
+        if (selection.matches(object)) yield object;
+      }
   }
 
   count(namespace: string | undefined): number {

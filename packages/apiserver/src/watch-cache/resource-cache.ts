@@ -61,23 +61,20 @@ export class ResourceCache<T extends KubeObject = KubeObject> implements CachedO
 
   /** In the order of the keys. */
   *select(selection: Selection<T>): Iterable<T> {
-    if (selection.everything) yield* this.candidates(selection);
-    else for (const object of this.candidates(selection)) if (selection.matches(object)) yield object;
+    for (const objects of this.candidates(selection))
+      if (selection.everything) yield* objects;
+      else for (const object of objects) if (selection.matches(object)) yield object;
   }
 
-  /** What a selection is worth being tried on, in the order of the keys. */
-  *candidates({ namespace, name }: Pick<Selection, 'namespace' | 'name'>): Iterable<T> {
+  /** What a selection is to be tried on, in the order of the keys and in several parts. */
+  candidates({ namespace, name }: Pick<Selection, 'namespace' | 'name'>): Iterable<T>[] {
     const only = namespace ?? (this.kind.resource.namespaced ? undefined : '');
     if (only !== undefined && name !== undefined) {
       const object = this.get({ namespace: only, name });
-      if (object) yield object;
-      return;
+      return object ? [[object]] : [];
     }
     const within = only === undefined ? [...this.#namespaces.keys()].sort(compareNamespaces) : [only];
-    for (const each of within) {
-      const objects = this.#namespaces.get(each);
-      if (objects) yield* objects.values();
-    }
+    return within.map((each) => this.#namespaces.get(each)?.values() ?? []);
   }
 
   count(namespace: string | undefined): number {

@@ -1,6 +1,14 @@
 // Quotas that the controller counts and the API server books, over the real core.
 import { FakeClock } from '@berth/host/testing';
-import { type New, type Pod, pods, type ResourceQuota, replicationControllers, resourceQuotas } from '@berth/objects';
+import {
+  customResourceDefinitions,
+  type New,
+  type Pod,
+  pods,
+  type ResourceQuota,
+  replicationControllers,
+  resourceQuotas,
+} from '@berth/objects';
 import { expect, test } from 'vitest';
 import { startTestCluster } from '../testing/cluster.ts';
 import { settleMs } from './decide.ts';
@@ -58,4 +66,32 @@ test('what was booked for nothing is given back when it has stayed so for a whil
     ({ status }) => status?.used?.pods === '1',
   );
   await client.create(pods, pod('b'));
+});
+
+test('custom resources are counted and bounded like others', async () => {
+  await using cluster = await startTestCluster();
+  const { client, eventually } = cluster;
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+  await client.create(customResourceDefinitions, {
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [version],
+    },
+  });
+  const widgets = await eventually(
+    async () => (await client.discover()).find(({ plural }) => plural === 'widgets'),
+    (found) => found !== undefined,
+  );
+  const make = (name: string) => client.create(widgets!, { metadata: { name, namespace } });
+  await make('a');
+  await client.create(resourceQuotas, quota({ 'count/widgets.example.com': '2' }));
+  const used = async () => (await client.get<ResourceQuota>(resourceQuotas, { namespace, name: 'q' })).status?.used;
+  await eventually(used, (amounts) => amounts?.['count/widgets.example.com'] === '1');
+  await make('b');
+  await expect(make('c')).rejects.toMatchObject({ code: 403 });
+  await client.delete(widgets!, { namespace, name: 'a' });
+  await make('c');
 });

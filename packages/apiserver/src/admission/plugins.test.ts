@@ -80,6 +80,15 @@ describe('how long a pod stays on a node that is not ready', () => {
   });
 });
 
+test('a new node takes no pods until it is known to be ready', async () => {
+  const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+  const own = { key: 'dedicated', value: 'db', effect: 'NoSchedule' };
+  const create = (taints: object[]) =>
+    t.api.create(t.admin, nodes, {}, { metadata: { name: 'fresh' }, spec: { taints } }, { dryRun: true });
+  expect((await create([own])).spec.taints).toEqual([own, notReady]);
+  expect((await create([notReady])).spec.taints).toEqual([notReady]);
+});
+
 describe('the agent of node n1', () => {
   const agent: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
   const forbidden = (message: string) => ({ code: 403, message: expect.stringContaining(message) });

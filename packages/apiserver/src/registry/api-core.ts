@@ -44,6 +44,7 @@ import { defaultTolerations } from '../admission/default-tolerations.ts';
 import { limitRanger } from '../admission/limit-ranger.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import { nodeRestriction } from '../admission/node-restriction.ts';
+import { nodeTaints } from '../admission/node-taints.ts';
 import { podSecurity } from '../admission/pod-security/pod-security.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { priority } from '../admission/priority.ts';
@@ -197,6 +198,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       },
     }),
     nodeRestriction({ nodeNameOf, pod: (name) => lookup(pods, name), node: (name) => lookup(nodes, { name }) }),
+    nodeTaints,
     podServiceAccount({
       account: tokens && ((namespace, name) => lookup(serviceAccounts, { namespace, name })),
       clock,

@@ -58,7 +58,9 @@ export async function startSchedulerCluster(
     async addNode(name: string, shape: NodeShape = {}): Promise<Node> {
       const { labels, spec, status } = { ...nodeNamed(name, shape), labels: shape.labels };
       const created = await client.create(nodes, { metadata: { name, labels }, spec });
-      return client.updateStatus(nodes, { ...created, status });
+      // As the node life cycle does when the node is ready.
+      const untainted = await client.update(nodes, { ...created, spec: spec ?? {} });
+      return client.updateStatus(nodes, { ...untainted, status });
     },
     addPod(name: string, shape: PodShape = {}): Promise<Pod> {
       const { spec, metadata } = podNamed(name, shape);

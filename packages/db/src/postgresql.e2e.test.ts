@@ -14,9 +14,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 test('several servers that start at once bring the tables up to date once', async () => {
   const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url: server.url })));
   const book = await opened[0]?.$queryRawUnsafe<{ migration_name: string; applied_steps_count: number }[]>(
-    'SELECT migration_name, applied_steps_count FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+    'SELECT migration_name, applied_steps_count FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
   );
-  expect(book).toEqual([{ migration_name: '20261124000000_first', applied_steps_count: 1 }]);
+  const names = ['20261124000000_first', '20261124110000_api_tokens'];
+  expect(book).toEqual(names.map((name) => ({ migration_name: name, applied_steps_count: 1 })));
   for (const database of opened) await database.$disconnect();
 });
 
@@ -27,6 +28,9 @@ test('what is written is there for another server, with its relations and its ti
   await first.session.create({
     data: { tokenHash: 'h', userId: user.id, userAgent: '', createdAt: at, lastSeenAt: at, expiresAt: at },
   });
+  const token = { tokenHash: 't', userId: user.id, name: 'laptop', createdAt: at };
+  await first.apiToken.create({ data: token });
+  await expect(second.apiToken.create({ data: { ...token, tokenHash: 'u' } })).rejects.toMatchObject({ code: 'P2002' });
   await first.auditEntry.create({ data: { at, user: 'admin', verb: 'delete', resource: 'pods', outcome: 'ok' } });
   const key = { userId: user.id, noun: 'pods', name: 'Mine' };
   for (const query of ['a', 'b']) {
@@ -42,5 +46,6 @@ test('what is written is there for another server, with its relations and its ti
   expect(await second.savedView.findMany()).toMatchObject([{ query: 'b' }]);
   await second.user.delete({ where: { id: user.id } });
   expect(await first.session.count()).toBe(0);
+  expect(await first.apiToken.count()).toBe(0);
   await Promise.all([first.$disconnect(), second.$disconnect()]);
 });

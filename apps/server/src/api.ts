@@ -78,6 +78,7 @@ export async function createApi(surroundings: Surroundings, apiTokens: TokenLook
     served: core.served,
     authorizer: core.authorizer,
     authenticateToken: core.authenticateToken,
+    objectCount: core.objectCount,
     auditor: audit?.auditor,
     openProxy: core.openProxy,
     credentials,

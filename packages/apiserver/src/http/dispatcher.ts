@@ -3,16 +3,16 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
-import { notServedError, StatusError, type UserInfo } from '@berth/objects';
+import { type Kind, notServedError, StatusError, type UserInfo } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import { impersonated } from '../auth/impersonation.ts';
+import type { FlowControl } from '../flow-control/flow-control.ts';
 import type { Documents } from '../openapi/documents.ts';
 import { type Authorizer, pathRefusal } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';
 import { type HealthCheck, health } from './health.ts';
-import type { InFlight } from './in-flight.ts';
-import { type OperationContext, runOperation } from './operations.ts';
+import { type Operation, type OperationContext, runOperation } from './operations.ts';
 import { streamLog } from './pod-log.ts';
 import { streamPorts } from './port-forward.ts';
 import { proxyRequest, proxyUpgrade, proxyVerb } from './proxy.ts';
@@ -22,6 +22,7 @@ import { RequestAudit } from './request-audit.ts';
 import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
+import { sent } from './sent.ts';
 import { kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatchMessages } from './watch-messages.ts';
 
@@ -32,7 +33,9 @@ export interface DispatcherOptions {
   readonly authenticate: Authenticator;
   readonly authorizer: Required<Authorizer>;
   readonly openProxy: OpenProxy;
-  readonly inFlight: InFlight;
+  readonly flowControl: FlowControl;
+  /** How many objects of a kind there are. */
+  readonly objectCount: (kind: Kind) => number;
   readonly requestMetrics: RequestMetrics;
   readonly auditor?: Auditor;
   readonly metrics: Registry;
@@ -54,7 +57,7 @@ interface Parsed {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { context, router, documents, authenticate, authorizer, inFlight, requestMetrics, log } = options;
+  const { context, router, documents, authenticate, authorizer, flowControl, requestMetrics, log } = options;
   const auditing = { auditor: options.auditor, authorizer, random: context.random };
   const proxyContext = { openProxy: options.openProxy, stopping: context.stopping };
   const proxying = new WeakSet<Duplex>();
@@ -110,9 +113,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       labels.verb = metricVerb(verb, route);
       if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');
       lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
-      const leave = lasts ? requestMetrics.longRunning(labels) : inFlight.enter(isRead(verb) ? 'readOnly' : 'mutating');
+      const leave = lasts ? requestMetrics.longRunning(labels) : await placeFor(operation);
       try {
         await (route.subresource === 'log' ? streamLog(operation, context) : runOperation(operation, context));
+        // Its seats are the bound on the memory that answers take which nobody reads.
+        await sent(response, context.clock);
       } finally {
         leave();
       }
@@ -121,6 +126,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
     requestMetrics.finished(labels, response.statusCode, seconds);
+  }
+
+  function placeFor({ user, verb, route, query, response }: Operation): (() => void) | Promise<() => void> {
+    const { group, plural } = route.kind.resource;
+    return flowControl.enter({
+      user,
+      verb,
+      group,
+      plural,
+      namespace: route.namespace,
+      objects: options.objectCount(route.kind),
+      limit: Number(query.get('limit')) || undefined,
+      onGone: (cancel) => response.once('close', cancel),
+    });
   }
 
   async function serveProxy(
@@ -268,10 +287,6 @@ function isHealth(path: string): boolean {
 
 function methodNotAllowed(): StatusError {
   return new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
-}
-
-function isRead(verb: Verb): boolean {
-  return verb === 'get' || verb === 'list';
 }
 
 /** Throws `MethodNotAllowed` if what the path names does not have the verb that the method stands for. */

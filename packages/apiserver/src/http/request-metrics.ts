@@ -1,6 +1,5 @@
 // Owns the figures about requests, under the names that Kubernetes gives them, so that its dashboards fit.
 import { Counter, Gauge, Histogram, type Registry } from '@berth/host';
-import type { InFlight } from './in-flight.ts';
 
 /** What a request was, as far as the figures care. `verb` in upper case, as Kubernetes has it: `LIST`. */
 export interface RequestLabels {
@@ -22,7 +21,7 @@ export interface RequestMetrics {
 const labelNames = ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'];
 const component = 'apiserver';
 
-export function createRequestMetrics(registry: Registry, inFlight: InFlight): RequestMetrics {
+export function createRequestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
   const total = new Counter({
     name: 'apiserver_request_total',
@@ -43,16 +42,6 @@ export function createRequestMetrics(registry: Registry, inFlight: InFlight): Re
     labelNames,
     registers,
   });
-  new Gauge({
-    name: 'apiserver_current_inflight_requests',
-    help: 'Requests that are worked on.',
-    labelNames: ['request_kind'],
-    registers,
-    collect() {
-      for (const kind of ['readOnly', 'mutating'] as const) this.set({ request_kind: kind }, inFlight.count(kind));
-    },
-  });
-
   return {
     finished(labels, code, seconds) {
       total.inc({ ...labels, component, code: String(code) });

@@ -367,17 +367,6 @@ test('readiness names its checks, and says no more than that one failed', async 
   });
 });
 
-test('more requests than there is room for are told when to come back', async () => {
-  await using own = await startTestServer({ limits: { reads: 0, writes: 1 } });
-  const { code, headers, json } = await own.call('GET', '/api/v1/pods');
-  expect(code).toBe(429);
-  expect(headers['retry-after']).toBe('1');
-  expect(json).toMatchObject({ reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } });
-  // A write has a place of its own, and gives it back.
-  for (const name of ['a', 'b'])
-    expect((await own.call('POST', '/api/v1/namespaces/default/configmaps', { body: configMap(name) })).code).toBe(201);
-});
-
 test('requests are counted under the names of Kubernetes', async () => {
   await server.call('GET', `${maps}/row`);
   const { text } = await server.call('GET', '/metrics');

@@ -4,18 +4,19 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
-import { type Api, namespaces, StatusError } from '@berth/objects';
+import { type Api, type Kind, namespaces, StatusError } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
+import type { FairQueueLimits } from '../flow-control/fair-queue.ts';
+import { createFlowControl, defaultLimits } from '../flow-control/flow-control.ts';
 import { createDocuments } from '../openapi/documents.ts';
 import type { Authorizer } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';
 import type { ServedKinds } from '../registry/served-kinds.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
-import { createInFlight, defaultLimits, type InFlightLimits } from './in-flight.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createRouter } from './route.ts';
 
@@ -38,7 +39,10 @@ export interface ApiServerOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  readonly limits?: InFlightLimits;
+  /** What is worked on at the same time, and what may wait. */
+  readonly limits?: FairQueueLimits;
+  /** How many objects of a kind there are: what a list of them costs. */
+  readonly objectCount: (kind: Kind) => number;
 }
 
 export interface ApiServer extends Component {
@@ -60,7 +64,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   // Every watch listens to it.
   setMaxListeners(0, stopping.signal);
   let address = '';
-  const inFlight = createInFlight(options.limits ?? defaultLimits);
   const storage: HealthCheck = { name: 'storage', check: () => readFromStore(options) };
   const shutdown: HealthCheck = {
     name: 'shutdown',
@@ -84,8 +87,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorizer: options.authorizer,
     auditor: options.auditor,
     openProxy: options.openProxy,
-    inFlight,
-    requestMetrics: createRequestMetrics(options.metrics, inFlight),
+    flowControl: createFlowControl({ limits: options.limits ?? defaultLimits, clock, metrics: options.metrics }),
+    objectCount: options.objectCount,
+    requestMetrics: createRequestMetrics(options.metrics),
     metrics: options.metrics,
     liveChecks: [ping],
     readyChecks: [ping, storage, shutdown],
@@ -163,7 +167,9 @@ function listener({ credentials }: ApiServerOptions, dispatcher: Dispatcher, upg
 
 /** Answers what is not HTTP, too long or too slow. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Before its handshake is done a connection takes no answer: it would wait for ever to be sent.
+  const isHttp = error.code?.startsWith('HPE_') || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (!isHttp || !socket.writable) {
     socket.destroy();
     return;
   }

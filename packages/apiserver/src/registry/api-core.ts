@@ -15,6 +15,7 @@ import {
   clusterRoleBindings,
   clusterRoles,
   customResourceDefinitions,
+  type Kind,
   type KubeObject,
   kindOf,
   kinds,
@@ -117,6 +118,8 @@ export interface ApiCore extends Api, Component {
   readonly authorizer: Required<Authorizer>;
   /** Finds where the requests of a path with `/proxy` go. */
   readonly openProxy: OpenProxy;
+  /** How many objects of a kind there are; 0 of what is not kept. */
+  readonly objectCount: (kind: Kind) => number;
 }
 
 const minute = 60_000;
@@ -278,6 +281,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     authorizer,
     authenticateToken,
     openProxy: createOpenProxy({ reads, authorizer, admitConnect, streams, random }),
+    objectCount: (kind) => cache.sizeOf(kind),
     start: (signal) => startInOrder([cache, starter, kubernetesService, compaction, scraper], signal, log),
   };
 }

@@ -87,6 +87,11 @@ export class WatchCache implements Component {
     return cache as unknown as ResourceCache<T>;
   }
 
+  /** How many objects of a kind there are; 0 of what is not kept here. */
+  sizeOf(kind: Kind): number {
+    return this.#caches.get(qualifiedName(storageOf(kind)))?.size ?? 0;
+  }
+
   /**
    * The objects of a kind, which has a cache of its own or a view of another's. Throws NotFound if it is not served any
    * more, and KindReplacedError if another one of its name is, whose objects have another form.

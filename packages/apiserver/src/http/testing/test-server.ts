@@ -5,16 +5,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMetrics, type Logger, silentLogger, systemClock, systemRandom } from '@berth/host';
+import { type Clock, createMetrics, type Logger, silentLogger, systemClock, systemRandom } from '@berth/host';
 import type { Api } from '@berth/objects';
 import type { Auditor } from '../../audit/auditor.ts';
 import type { KeyPair } from '../../auth/certificates.ts';
 import { type ClusterCredentials, ensureClusterCredentials } from '../../auth/credentials.ts';
 import { createServiceAccountTokens } from '../../auth/service-account-tokens.ts';
+import type { FairQueueLimits } from '../../flow-control/fair-queue.ts';
 import { createKubeletStreams } from '../../streams/kubelet-streams.ts';
 import type { PodStreams } from '../../streams/port.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
-import type { InFlightLimits } from '../in-flight.ts';
 import { createApiServer } from '../server.ts';
 
 interface Reply {
@@ -31,6 +31,8 @@ interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the administrator's certificate; null: none. */
   readonly identity?: KeyPair | null;
+  /** Ends the connection. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -43,7 +45,9 @@ export interface TestServer extends AsyncDisposable {
 }
 
 export interface TestServerOptions {
-  readonly limits?: InFlightLimits;
+  readonly limits?: FairQueueLimits;
+  /** Of the HTTPS layer alone. */
+  readonly clock?: Clock;
   /** Whether service accounts have tokens; pods then need an account that there is. */
   readonly tokens?: boolean;
   readonly auditor?: Auditor;
@@ -72,9 +76,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port: 0,
     metrics: createMetrics(),
     log,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     random: systemRandom,
     limits: options.limits,
+    objectCount: test.api.objectCount,
     auditor: options.auditor,
   });
   const abort = new AbortController();
@@ -105,10 +110,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function call(url: string, method: string, { agent, body, headers }: CallOptions & { agent: Agent }): Promise<Reply> {
+function call(
+  url: string,
+  method: string,
+  { agent, body, headers, signal }: CallOptions & { agent: Agent },
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.from(body) : bytesOf(body);
-    const sent = request(url, { method, agent, headers: { ...bodyHeaders(bytes, headers), ...headers } }, (answer) => {
+    const settings = { method, agent, signal, headers: { ...bodyHeaders(bytes, headers), ...headers } };
+    const sent = request(url, settings, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);

@@ -42,7 +42,7 @@ describe('a path', () => {
     expect(parseJsonPath(path).read(object)).toEqual(found);
   });
 
-  it.each(['.a[', '.a[?(@.b==c)]', '.a b', '.a[x]', `.${'a'.repeat(5_000)}`])('%s is none', (path) => {
+  it.each(['.a[', '..a..b', '.a[?(@.b==c)]', '.a b', '.a[x]', `.${'a'.repeat(5_000)}`])('%s is none', (path) => {
     expect(() => parseJsonPath(path)).toThrow();
   });
 });

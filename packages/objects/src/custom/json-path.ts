@@ -30,8 +30,11 @@ class Parser {
   steps(): Step[] {
     const steps: Step[] = [];
     while (this.#at < this.#text.length) {
-      if (this.#take('..')) steps.push(descendants, ...this.#named());
-      else if (this.#take('.')) steps.push(...this.#named());
+      if (this.#take('..')) {
+        // Each of them may lead to everything below everything that the one before led to.
+        if (steps.includes(descendants)) throw new Error('more than one recursive descent');
+        steps.push(descendants, ...this.#named());
+      } else if (this.#take('.')) steps.push(...this.#named());
       else if (this.#take('[')) steps.push(this.#bracketed());
       else throw new Error(`unrecognized character at ${this.#text.slice(this.#at)}`);
     }

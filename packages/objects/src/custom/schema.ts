@@ -63,8 +63,3 @@ export function partsOf(schema: Schema): (readonly [step: string, part: Schema])
   addMap('.dependencies', schema.dependencies);
   return parts;
 }
-
-/** Whether the schema or any part of it is such. */
-export function someSchema(schema: Schema, is: (part: Schema) => boolean): boolean {
-  return is(schema) || partsOf(schema).some(([, part]) => someSchema(part, is));
-}

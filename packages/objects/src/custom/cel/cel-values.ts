@@ -2,7 +2,7 @@
 // Source: Kubernetes' documentation, "Validation rules", "OpenAPIv3 schema type to CEL type".
 import { type Environment, Optional } from '@marcbachmann/cel-js';
 import { Duration } from '@marcbachmann/cel-js/evaluator';
-import { isObject, type JsonObject } from '../../json-value.ts';
+import { isObject, type JsonObject, sameJson } from '../../json-value.ts';
 import { additionalOf, isEmbedded, itemsOf, type Schema } from '../schema.ts';
 
 export interface CelShape {
@@ -14,12 +14,17 @@ export interface CelShape {
 /** Of a schema; undefined for values of which nothing is known, which rules cannot see. */
 export class CelShapes {
   readonly #environment: Environment;
+  readonly #words: ReadonlySet<string>;
   readonly #known = new Map<Schema, CelShape | undefined>();
   #count = 0;
 
-  /** Types are registered in the environment as they are met. */
-  constructor(environment: Environment) {
+  /**
+   * Types are registered in the environment as they are met. `words`: all that stand in expressions, as fields that none
+   * of them names need no type.
+   */
+  constructor(environment: Environment, words: ReadonlySet<string>) {
     this.#environment = environment;
+    this.#words = words;
   }
 
   of(schema: Schema): CelShape | undefined {
@@ -71,8 +76,9 @@ export class CelShapes {
     const shapes = new Map<string, { readonly name: string; readonly shape: CelShape }>();
     for (const [property, part] of Object.entries(described)) {
       const name = escapedName(property);
+      if (name === undefined || !this.#words.has(name)) continue;
       const shape = this.of(part);
-      if (name !== undefined && shape) shapes.set(property, { name, shape });
+      if (shape) shapes.set(property, { name, shape });
     }
     const type = `Object${++this.#count}`;
     /** Of this very schema: the environment knows a value's type by it. */
@@ -84,6 +90,7 @@ export class CelShapes {
     this.#environment.registerOperator(`${type} == ${type}`, isSame);
     const read = (source: unknown) => {
       const value = new Value();
+      sources.set(value, source);
       for (const [property, { name, shape }] of shapes) {
         const item = isObject(source) && Object.hasOwn(source, property) ? source[property] : null;
         // A null is as good as absent.
@@ -94,6 +101,9 @@ export class CelShapes {
     return { type, read };
   }
 }
+
+/** What an object was read from: two are equal if these are. */
+const sources = new WeakMap<object, unknown>();
 
 /** What rules see of an object beside what its schema describes. */
 const documentProperties: Readonly<Record<string, Schema>> = {
@@ -148,6 +158,7 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (a instanceof Optional && b instanceof Optional)
     return a.hasValue() === b.hasValue() && (!a.hasValue() || isSame(a.value(), b.value()));
   if (!isObject(a) || !isObject(b)) return false;
+  if (sources.has(a) && sources.has(b)) return sameJson(sources.get(a), sources.get(b));
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))

@@ -2,7 +2,7 @@
 // those that do not compile.
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import type { ValidationRule } from '../../api/types.ts';
-import { additionalOf, itemsOf, rootOf, type Schema, someSchema } from '../schema.ts';
+import { additionalOf, itemsOf, rootOf, type Schema } from '../schema.ts';
 import { type CelShape, CelShapes } from './cel-values.ts';
 import { kubernetesEnvironment } from './library.ts';
 import { Meter } from './metered.ts';
@@ -33,7 +33,7 @@ export type Program = (variables: Record<string, unknown>, limit: number) => { v
 export function compileRules(schema: Schema): RuleTree | undefined {
   if (!hasRules(schema)) return undefined;
   const environment = libraries().clone();
-  return compileTree(rootOf(schema), { environment, shapes: new CelShapes(environment) });
+  return compileTree(rootOf(schema), { environment, shapes: new CelShapes(environment, wordsIn(schema)) });
 }
 
 let shared: Environment | undefined;
@@ -43,8 +43,25 @@ function libraries(): Environment {
   return shared;
 }
 
+const withRules = new WeakMap<Schema, boolean>();
+
+/** Asked of every part of a schema, so it is found out once. */
 function hasRules(schema: Schema): boolean {
-  return someSchema(schema, (part) => (part['x-kubernetes-validations'] ?? []).length > 0);
+  let has = withRules.get(schema);
+  if (has === undefined) {
+    has = (schema['x-kubernetes-validations'] ?? []).length > 0 || below(schema).some(hasRules);
+    withRules.set(schema, has);
+  }
+  return has;
+}
+
+/** All that may be names in the expressions of a schema and those below it. */
+function wordsIn(schema: Schema, words = new Set<string>()): Set<string> {
+  if (!hasRules(schema)) return words;
+  for (const { rule, messageExpression = '' } of schema['x-kubernetes-validations'] ?? [])
+    for (const [word] of `${rule} ${messageExpression}`.matchAll(/\w+/g)) words.add(word);
+  for (const part of below(schema)) wordsIn(part, words);
+  return words;
 }
 
 interface Setting {

@@ -281,36 +281,6 @@ function selectedBy(jsonPath: string, schema: Schema): Schema | undefined {
   return names.reduce<Schema | undefined>((part, name) => part && propertyOf(part, name), schema);
 }
 
-const approval = 'api-approved.kubernetes.io';
-
-/** Whether the group is Kubernetes' own, whose APIs its community approves. */
-export function isProtectedGroup(group: string): boolean {
-  return /(^|\.)(k8s|kubernetes)\.io$/.test(group);
-}
-
-/** How a definition in a protected group stands with its approval; `problem` for what may not be. */
-export function approvalOf(annotations: Readonly<Record<string, string>> | undefined): {
-  readonly state: 'missing' | 'invalid' | 'approved' | 'bypassed';
-  readonly problem: string;
-} {
-  const value = annotations?.[approval];
-  const see = 'see https://github.com/kubernetes/enhancements/pull/1111';
-  if (!value)
-    return { state: 'missing', problem: `protected groups must have approval annotation "${approval}", ${see}` };
-  if (value.startsWith('unapproved')) return { state: 'bypassed', problem: `not approved: "${value}"` };
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+/i.test(value)) return { state: 'approved', problem: '' };
-  const problem = `protected groups must have approval annotation "${approval}" with either a URL or a reason starting with "unapproved", ${see}`;
-  return { state: 'invalid', problem };
-}
-
-export function approvalErrors(group: string, annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
-  if (!isProtectedGroup(group)) return [];
-  const { state, problem } = approvalOf(annotations);
-  const path = `metadata.annotations[${approval}]`;
-  if (state === 'missing') return [required(path, problem)];
-  return state === 'invalid' ? [invalid(path, annotations?.[approval], problem)] : [];
-}
-
 /** Every version in which objects may still be stored must be one of the definition. */
 export function storedVersionErrors(
   stored: readonly string[],

@@ -1,12 +1,7 @@
 // Owns what a person can know about CustomResourceDefinition beyond the API facts.
 import type { CustomResourceDefinition } from '../api/types.ts';
-import {
-  approvalErrors,
-  approvalOf,
-  definitionErrors,
-  namesErrors,
-  storedVersionErrors,
-} from '../custom/definition-rules.ts';
+import { approvalErrors, approvalOf } from '../custom/api-approval.ts';
+import { definitionErrors, namesErrors, storedVersionErrors } from '../custom/definition-rules.ts';
 import { type FieldError, invalid } from '../errors/field-error.ts';
 import type { Draft } from '../object.ts';
 import { customResourceDefinitions } from '../resource.ts';

@@ -174,7 +174,7 @@ const reserved = new Set(
 );
 
 /** How an expression writes a field's name; undefined: it cannot. */
-export function escapedName(property: string): string | undefined {
+function escapedName(property: string): string | undefined {
   if (reserved.has(property)) return `__${property}__`;
   if (!/^[A-Za-z_.\-/][\w.\-/]*$/.test(property)) return undefined;
   return property

@@ -93,6 +93,7 @@ describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
     const scripts = {
       web: 'echo ready; exec httpd -f -p 8080 -h /www',
       // Answers only when it has read to the end.
+      inward: 'exec httpd -f -p 127.0.0.1:8080 -h /www',
       counter: 'while true; do nc -l -p 9000 -e sh -c "wc -c"; done',
       talker: 'i=0; while true; do i=$((i+1)); echo line $i; sleep 0.2; done',
     };
@@ -198,6 +199,15 @@ describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
       const socket = dial(await listening(forward));
       socket.end('y'.repeat(500_000));
       expect(await text(socket)).toBe('500000\n');
+    });
+
+    it('reaches what listens to the loopback of the pod alone', async () => {
+      await using forward = conversation('port-forward', 'pod/inward', ':8080');
+      const port = await listening(forward);
+      const pages = await Promise.all(Array.from({ length: 5 }, () => page(port)));
+      expect(pages.every((answer) => answer.includes('200 OK'))).toBe(true);
+      const proxied = `/api/v1/namespaces/${namespace}/pods/inward:8080/proxy/`;
+      expect(await kubectl('get', '--raw', proxied)).toContain('inward');
     });
 
     it('says where nothing listens', async () => {

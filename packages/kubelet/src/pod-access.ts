@@ -1,5 +1,6 @@
 // Owns the answers to requests for a pod's logs, for commands in it and for its ports.
 import { createConnection, type Socket } from 'node:net';
+import { addAbortSignal, type Duplex } from 'node:stream';
 import type { Clock } from '@berth/host';
 import { badRequestError, type LogOptions, notFoundError, type Pod, pods, StatusError } from '@berth/objects';
 import { hasContainer, instancesOf } from './pod/container-spec.ts';
@@ -59,7 +60,16 @@ export function createPodAccess(registry: PodRegistry, runtime: PodRuntime, cloc
       const sandbox = observed.sandboxes[0];
       if (!sandbox?.ready) throw badRequestError(`pod ${target.pod} is not running`);
       // Without an address of its own it shares the node's.
-      return connected(createConnection({ host: sandbox.address ?? '127.0.0.1', port, allowHalfOpen: true, signal }));
+      const { id, address = '127.0.0.1' } = sandbox;
+      return connected(createConnection({ host: address, port, allowHalfOpen: true, signal })).catch(
+        async (refused) => {
+          if (!isRefusal(refused) || !sandbox.address) throw refused;
+          const inside = await asBadRequest(runtime.connectLoopback(id, port));
+          if (!inside) throw refused;
+          addAbortSignal(signal, inside).on('error', () => {});
+          return inside;
+        },
+      );
     },
   };
 }
@@ -73,11 +83,20 @@ async function asBadRequest<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-function connected(socket: Socket): Promise<Socket> {
+/** The machine is there, and no program of it listens to this address. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StatusError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+}
+
+function connected(socket: Socket): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
     // Later errors are told by the stream, and must not end the process when nobody reads it.
-    socket.on('error', (error) => reject(new StatusError('ServiceUnavailable', error.message)));
+    socket.on('error', (error) => {
+      const status = new StatusError('ServiceUnavailable', error.message);
+      status.cause = error;
+      reject(status);
+    });
   });
 }
 

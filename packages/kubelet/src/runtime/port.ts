@@ -2,6 +2,8 @@
 // pod's network and IPC, and containers that join it. What a runtime keeps about a container (labels, names) is its own
 // affair, as long as `list` finds everything again after the agent was restarted.
 
+import type { Duplex } from 'node:stream';
+
 export interface PodIdentity {
   readonly uid: string;
   readonly namespace: string;
@@ -269,6 +271,12 @@ export interface PodRuntime {
   exec(containerId: string, request: ExecRequest): Promise<ExecSession>;
   /** To the container's own program, from now on. */
   attach(containerId: string, request: AttachRequest): Promise<ExecSession>;
+
+  /**
+   * A connection to what listens on the sandbox's own loopback, which no address leads to; undefined: nothing does. It
+   * may be over as soon as the program there has said all.
+   */
+  connectLoopback(sandboxId: string, port: number): Promise<Duplex | undefined>;
 
   image(name: string): Promise<ImageInfo | undefined>;
   images(): Promise<readonly ImageInfo[]>;

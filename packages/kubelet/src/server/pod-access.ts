@@ -1,5 +1,5 @@
 // Owns what the agent's server may ask of the node's pods.
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { LogOptions, Pod } from '@berth/objects';
 import type { AttachRequest, ExecRequest, ExecSession } from '../runtime/port.ts';
 
@@ -19,7 +19,7 @@ export interface PodAccess {
   exec(target: ContainerName, request: ExecRequest): Promise<ExecSession>;
   attach(target: ContainerName, request: AttachRequest): Promise<ExecSession>;
   /** A connection to a port of the pod. It ends with the signal. */
-  connect(target: PodName, port: number, signal: AbortSignal): Promise<Socket>;
+  connect(target: PodName, port: number, signal: AbortSignal): Promise<Duplex>;
 }
 
 /** Of a path `/VERB/NAMESPACE/POD/CONTAINER`. */

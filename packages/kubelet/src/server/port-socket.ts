@@ -1,13 +1,13 @@
 // Owns one connection to a pod's port over a WebSocket: one channel for its bytes, one for what went wrong. Each
 // direction ends by itself, as TCP's do.
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { channels, portChannels } from '@berth/objects';
 import type { WebSocket } from 'ws';
 
 const endOfData = Buffer.of(channels.close, portChannels.data);
 
 /** Resolves when either side has gone, or both have ended. */
-export async function servePort(socket: WebSocket, target: Socket): Promise<void> {
+export async function servePort(socket: WebSocket, target: Duplex): Promise<void> {
   socket.on('close', () => target.destroy());
   socket.on('error', () => target.destroy());
   socket.on('message', (frame: Buffer) => {

@@ -16,6 +16,7 @@ import { dockerMessage, isConflict, isMissing, isUnchanged, unlessMissing } from
 import { startAttach, startExec } from './exec.ts';
 import { inspectImage, listImages, pullImage } from './images.ts';
 import { labelFilter, labels, type Owner } from './labels.ts';
+import { connectLoopback } from './loopback.ts';
 import { podStates } from './observed.ts';
 import { demultiplexed, plain } from './streams.ts';
 import { usageOf } from './usage.ts';
@@ -156,6 +157,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): PodRuntime {
 
     attach: (id, request) =>
       startAttach({ docker, clock }, id, request).catch((error: unknown) => {
+        throw new RuntimeError(dockerMessage(error));
+      }),
+
+    connectLoopback: (id, port) =>
+      connectLoopback((request) => startExec({ docker, clock }, id, request), port).catch((error: unknown) => {
         throw new RuntimeError(dockerMessage(error));
       }),
 

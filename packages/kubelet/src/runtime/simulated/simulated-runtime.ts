@@ -275,6 +275,10 @@ class InMemoryRuntime implements SimulatedRuntime {
     return answered({ exitCode: 0, output: `${notice}\n` });
   }
 
+  async connectLoopback(): Promise<undefined> {
+    return undefined;
+  }
+
   async image(name: string) {
     return this.#missing.has(name) ? undefined : { id: `simulated://${name}`, names: [name], sizeBytes: 0, user: '' };
   }

@@ -1,16 +1,8 @@
 // Owns applying a text of several YAML documents: each is created, or replaces what there is as far as the text says so.
 // Documents are applied in order; one that fails does not keep the others from it.
 import { isDeepStrictEqual } from 'node:util';
-import type { Reader, Writer } from '@berth/client';
-import {
-  isReason,
-  type Kind,
-  type KubeObject,
-  kindNamed,
-  type ObjectName,
-  type Resource,
-  StatusError,
-} from '@berth/objects';
+import type { Discoverer, Reader, Writer } from '@berth/client';
+import { isReason, type KubeObject, kindNamed, type ObjectName, type Resource, StatusError } from '@berth/objects';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { ApplyResult, DocumentResult } from '../answers.ts';
 import { problemsOf } from '../errors.ts';
@@ -22,7 +14,7 @@ interface ApplyOptions {
   readonly dryRun: boolean;
 }
 
-type Applying = Reader & Writer;
+type Applying = Discoverer & Reader & Writer;
 type Place = Pick<DocumentResult, 'index' | 'line'>;
 type Outcome = Omit<DocumentResult, 'index' | 'line'>;
 
@@ -73,7 +65,7 @@ function listItems(value: unknown): readonly unknown[] | undefined {
 }
 
 async function applyOne(client: Applying, value: unknown, options: ApplyOptions): Promise<Outcome> {
-  const manifest = manifestOf(value, options.namespace);
+  const manifest = await manifestOf(client, value, options.namespace);
   if ('error' in manifest) return failed({}, manifest.error);
   const { resource, object, name } = manifest;
   const named = { kind: resource.kind, ...name };
@@ -100,19 +92,31 @@ interface ManifestObject {
   readonly name: ObjectName;
 }
 
-function manifestOf(value: unknown, defaultNamespace: string): ManifestObject | { readonly error: string } {
+/** Of a built-in kind, or of one that is defined in the cluster, which is asked only then. */
+async function resourceNamed(client: Discoverer, apiVersion: string, kind: string): Promise<Resource | undefined> {
+  const builtIn = kindNamed(apiVersion, kind);
+  if (builtIn) return builtIn.resource;
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const found = (await client.discover()).find((resource) => resource.kind === kind && resource.group === group);
+  return found && { ...found, version };
+}
+
+async function manifestOf(
+  client: Discoverer,
+  value: unknown,
+  defaultNamespace: string,
+): Promise<ManifestObject | { readonly error: string }> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { error: 'this is not an object' };
   const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: unknown };
   if (typeof apiVersion !== 'string' || typeof kind !== 'string')
     return { error: 'apiVersion and kind have to be set' };
-  const known: Kind | undefined = kindNamed(apiVersion, kind);
-  if (!known) return { error: `no matches for kind "${kind}" in version "${apiVersion}"` };
+  const resource = await resourceNamed(client, apiVersion, kind);
+  if (!resource) return { error: `no matches for kind "${kind}" in version "${apiVersion}"` };
   const { name, namespace } = (typeof metadata === 'object' && metadata !== null ? metadata : {}) as {
     name?: unknown;
     namespace?: unknown;
   };
   if (typeof name !== 'string' || name === '') return { error: 'metadata.name has to be set' };
-  const { resource } = known;
   const target = resource.namespaced
     ? typeof namespace === 'string' && namespace
       ? namespace

@@ -9,7 +9,7 @@ import {
   scaleDocument,
 } from '@berth/objects';
 import { openTemporaryStore } from '@berth/store/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/index.ts';
 import { createApiCore } from './api-core.ts';
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 /** As the controller of definitions does it. */
-async function accept(api: TestApi, name: string): Promise<void> {
+async function accept(api: Pick<TestApi, 'api' | 'admin'>, name: string): Promise<void> {
   const found = await api.api.get(api.admin, customResourceDefinitions, { name });
   const conditions = [{ type: 'NamesAccepted', status: 'True' }];
   const status = { ...found.status, acceptedNames: found.spec.names, conditions };
@@ -187,9 +187,14 @@ describe('an object', () => {
   });
 });
 
-test('a server that starts serves what was defined before', async () => {
-  const store = await openTemporaryStore({ clock: systemClock });
-  const start = async () => {
+describe('servers of one store', () => {
+  let store: Awaited<ReturnType<typeof openTemporaryStore>>;
+  beforeEach(async () => {
+    store = await openTemporaryStore({ clock: systemClock });
+  });
+  afterEach(() => store.close());
+
+  async function start() {
     const stop = new AbortController();
     const api = createApiCore({
       store,
@@ -207,15 +212,44 @@ test('a server that starts serves what was defined before', async () => {
         await done;
       },
     };
+  }
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve));
   };
-  const first = await start();
-  await first.api.create(t.admin, customResourceDefinitions, {}, definition('lasting', [version('v1')]));
-  await accept(first as unknown as TestApi, 'lasting.example.com');
-  while (!first.api.served.find('example.com/v1', 'lasting')) await new Promise((resolve) => setImmediate(resolve));
-  await first.api.create(t.admin, resourceOf('lasting'), { namespace }, { metadata: { name: 'a' }, spec: { size: 5 } });
-  await first.stop();
-  const second = await start();
-  expect((await second.api.get(t.admin, resourceOf('lasting'), { namespace, name: 'a' })).spec).toEqual({ size: 5 });
-  await second.stop();
-  await store.close();
+
+  test('serve what was defined before they started', async () => {
+    const first = await start();
+    await first.api.create(t.admin, customResourceDefinitions, {}, definition('lasting', [version('v1')]));
+    await accept(first, 'lasting.example.com');
+    await until(() => first.api.served.find('example.com/v1', 'lasting') !== undefined);
+    const body = { metadata: { name: 'a' }, spec: { size: 5 } };
+    await first.api.create(t.admin, resourceOf('lasting'), { namespace }, body);
+    await first.stop();
+    const second = await start();
+    expect((await second.api.get(t.admin, resourceOf('lasting'), { namespace, name: 'a' })).spec).toEqual({ size: 5 });
+    await second.stop();
+  });
+
+  test('serve what another one was told of, and no longer than that', async () => {
+    const [one, other] = [await start(), await start()];
+    await one.api.create(t.admin, customResourceDefinitions, {}, definition('shared', [version('v1')]));
+    await accept(one, 'shared.example.com');
+    await until(() => other.api.served.find('example.com/v1', 'shared') !== undefined);
+    const body = { metadata: { name: 'a' }, spec: { size: 5 } };
+    await other.api.create(t.admin, resourceOf('shared'), { namespace }, body);
+    await until(() => one.api.served.find('example.com/v1', 'shared') !== undefined);
+    expect((await one.api.list(t.admin, resourceOf('shared'), {})).items).toHaveLength(1);
+    const name = 'shared.example.com';
+    await one.api.delete(t.admin, customResourceDefinitions, { name });
+    const { metadata, ...rest } = await one.api.get(t.admin, customResourceDefinitions, { name });
+    await one.api.update(
+      t.admin,
+      customResourceDefinitions,
+      { name },
+      { ...rest, metadata: { ...metadata, finalizers: [] } },
+    );
+    await until(() => other.api.served.find('example.com/v1', 'shared') === undefined);
+    await expect(other.api.list(t.admin, resourceOf('shared'), {})).rejects.toMatchObject({ code: 404 });
+    await Promise.all([one.stop(), other.stop()]);
+  });
 });

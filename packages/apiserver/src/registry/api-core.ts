@@ -65,9 +65,12 @@ import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { Selection } from '../watch-cache/selection.ts';
 import { KindReplacedError, WatchCache } from '../watch-cache/watch-cache.ts';
+import { createServiceResolver } from '../webhooks/service-resolver.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
+import { ConvertingReads } from './converting-reads.ts';
+import { ConvertingStore } from './converting-store.ts';
 import { CustomResources } from './custom-resources.ts';
 import { serverUser } from './ensure.ts';
 import { Evictions } from './evictions.ts';
@@ -229,11 +232,18 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     // Last: they see, and decide about, what everything else made of a request.
     ...webhooks.plugins,
   ]);
-  const customResources = new CustomResources({ cache: () => cache, served, clock, log });
+  const resolve = createServiceResolver({ lookup, random });
+  const customResources = new CustomResources({
+    cache: () => cache,
+    served,
+    conversion: { resolve, clock, random },
+    clock,
+    log,
+  });
   const admitConnect = connectAdmission(admission);
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock });
-  const writes = new Writes({ objects, admission, clock, random });
+  const writes = new Writes({ objects: new ConvertingStore(objects), admission, clock, random });
   const { streams } = options;
   const scraper = new Scraper({
     nodes: () => (streams ? everyOf(nodes) : []),
@@ -243,7 +253,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   });
   const operations = new Operations({
     served,
-    reads,
+    reads: new ConvertingReads(reads),
     writes,
     evictions: new Evictions({ reads, writes, admission, clock }),
     authorizer,

@@ -12,6 +12,7 @@ import {
 } from '@berth/objects';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
+import { type ConversionParts, conversionWebhookOf } from '../webhooks/conversion-webhook.ts';
 import type { ServedKinds } from './served-kinds.ts';
 
 const againMs = 1_000;
@@ -19,15 +20,23 @@ const againMs = 1_000;
 export class CustomResources {
   readonly #cache: () => WatchCache;
   readonly #served: ServedKinds;
+  readonly #conversion: ConversionParts;
   readonly #clock: Clock;
   readonly #log: Logger;
   /** By name: the definition as it is served, or is about to be. */
   readonly #known = new Map<string, CustomResourceDefinition>();
   readonly #arriving = new Set<Promise<void>>();
 
-  constructor(options: { cache: () => WatchCache; served: ServedKinds; clock: Clock; log: Logger }) {
+  constructor(options: {
+    cache: () => WatchCache;
+    served: ServedKinds;
+    conversion: ConversionParts;
+    clock: Clock;
+    log: Logger;
+  }) {
     this.#cache = options.cache;
     this.#served = options.served;
+    this.#conversion = options.conversion;
     this.#clock = options.clock;
     this.#log = options.log;
   }
@@ -63,7 +72,7 @@ export class CustomResources {
   async #serve(definition: CustomResourceDefinition): Promise<void> {
     const { name } = definition.metadata;
     try {
-      const { storage, versions } = customKinds(definition);
+      const { storage, versions } = customKinds(definition, conversionWebhookOf(definition, this.#conversion));
       await this.#cache().add(storage, () => this.#served.put({ storage, versions }));
     } catch (error) {
       this.#log.error({ err: error, definition: name }, 'could not serve a custom resource');

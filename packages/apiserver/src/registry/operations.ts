@@ -41,10 +41,10 @@ import type { AdmitConnect } from '../admission/connect.ts';
 import type { Measurements } from '../resource-metrics/measurements.ts';
 import { type Attributes, type Authorizer, pathRefusal, refusal } from './authorization.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
+import type { ObjectReads } from './converting-reads.ts';
 import { discovered } from './discovered.ts';
 import type { Evictions } from './evictions.ts';
 import type { PodConnections } from './pod-connections.ts';
-import type { Reads } from './reads.ts';
 import type { Reviews } from './reviews.ts';
 import { asScale, scaled } from './scale.ts';
 import type { ServedKinds } from './served-kinds.ts';
@@ -57,7 +57,7 @@ type Target = ObjectName & { readonly subresource?: string };
 
 export class Operations implements Api {
   readonly #served: ServedKinds;
-  readonly #reads: Reads;
+  readonly #reads: ObjectReads;
   readonly #writes: Writes;
   readonly #authorizer: Required<Authorizer>;
   readonly #pods: PodConnections;
@@ -70,7 +70,7 @@ export class Operations implements Api {
 
   constructor(options: {
     served: ServedKinds;
-    reads: Reads;
+    reads: ObjectReads;
     writes: Writes;
     authorizer: Required<Authorizer>;
     pods: PodConnections;

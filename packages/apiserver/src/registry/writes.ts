@@ -26,8 +26,9 @@ import {
 } from '@berth/objects';
 import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
 import { optionsOf, patchDraft, sentForm } from './admission-forms.ts';
+import type { Objects } from './converting-store.ts';
 import { checkDeleteOptions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
-import type { Attempt, ObjectStore, Outcome } from './object-store.ts';
+import type { Attempt, Outcome } from './object-store.ts';
 import {
   checkPreconditions,
   checkTarget,
@@ -61,12 +62,12 @@ export interface UpdateRequest<T extends KubeObject> {
 }
 
 export class Writes {
-  readonly #objects: ObjectStore;
+  readonly #objects: Objects;
   readonly #admission: AdmissionChain;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor(options: { objects: ObjectStore; admission: AdmissionChain; clock: Clock; random: Random }) {
+  constructor(options: { objects: Objects; admission: AdmissionChain; clock: Clock; random: Random }) {
     this.#objects = options.objects;
     this.#admission = options.admission;
     this.#clock = options.clock;

@@ -11,6 +11,7 @@ import { withMetadataRules } from '../validation/metadata.ts';
 import { ruleViolations } from './cel/evaluate-rules.ts';
 import { compileRules } from './cel/rules.ts';
 import { customColumns } from './columns.ts';
+import { type Converter, conversionOf } from './conversion.ts';
 import { documentFormOf } from './document-form.ts';
 import { validateEmbedded } from './embedded.ts';
 import { listDuplicates } from './list-types.ts';
@@ -25,14 +26,43 @@ export interface CustomKinds {
   readonly versions: readonly Kind[];
 }
 
-export function customKinds(definition: CustomResourceDefinition): CustomKinds {
-  const { versions } = definition.spec;
+/** `webhook`: converts objects where the definition says that a webhook does; left out: they are shown as they are. */
+export function customKinds(definition: CustomResourceDefinition, webhook?: ConversionWebhook): CustomKinds {
+  const { versions, conversion } = definition.spec;
+  if (webhook && conversion?.strategy === 'Webhook') return convertedKinds(definition, webhook);
   const stored = versions.find((version) => version.storage) ?? versions[0]!;
   const storage = kindOfVersion(definition, stored);
   const served = versions.filter((version) => version.served);
   return {
     storage,
     versions: served.map((version) => (version === stored ? storage : kindOfVersion(definition, version, storage))),
+  };
+}
+
+export interface ConversionWebhook {
+  readonly convert: Converter;
+  /** Throws what is said of an answer that cannot be. */
+  refuse(problem: string): never;
+}
+
+/** Whose versions have different forms: an object is kept as it was stored until a webhook converts it. */
+function convertedKinds(definition: CustomResourceDefinition, webhook: ConversionWebhook): CustomKinds {
+  const { versions } = definition.spec;
+  const forms = versions.map((version) => kindOfVersion(definition, version));
+  const stored = forms[versions.findIndex(({ storage }) => storage)] ?? forms[0]!;
+  const kept: Kind = { ...stored, fromStore: (object) => object as KubeObject };
+  const served = forms.filter((_, index) => versions[index]!.served);
+  const read = (object: KubeObject, resource: Resource<KubeObject>) =>
+    inForm(object, {
+      resource,
+      documents: forms.find((form) => form.resource.version === resource.version)!.documents!,
+    });
+  return {
+    storage: kept,
+    versions: served.map(({ fromStore: _, ...kind }) => ({
+      ...kind,
+      conversion: conversionOf({ ...webhook, resource: kind.resource, kept, read }),
+    })),
   };
 }
 

@@ -29,9 +29,6 @@ export function definitionErrors(spec: CustomResourceDefinitionSpec): FieldError
     ...requiredNames(names),
     ...namesErrors(names, 'spec.names'),
     ...conversionErrors(conversion, 'spec.conversion'),
-    ...(conversion?.strategy === 'Webhook' && versions.length > 1
-      ? [invalid('spec.conversion.strategy', 'Webhook', notConverted)]
-      : []),
     ...(preserveUnknownFields
       ? [
           invalid(
@@ -43,10 +40,6 @@ export function definitionErrors(spec: CustomResourceDefinitionSpec): FieldError
       : []),
   ];
 }
-
-/** Better than objects in a version whose form they do not have. */
-const notConverted =
-  'this server does not ask webhooks to convert objects: a definition with this strategy must have one version alone';
 
 function groupErrors(group: string): FieldError[] {
   if (!group) return [required('spec.group')];

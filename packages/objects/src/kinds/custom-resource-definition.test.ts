@@ -327,16 +327,6 @@ describe('conversion', () => {
   });
 });
 
-it('objects of several versions are not converted by a webhook', () => {
-  const conversion = {
-    strategy: 'Webhook',
-    webhook: { clientConfig: { url: 'https://a' }, conversionReviewVersions: ['v1'] },
-  };
-  expect(problems([{}, { name: 'v2', storage: false }], { conversion })).toEqual([
-    expect.stringMatching(/^spec\.conversion\.strategy: Invalid value: "Webhook": this server does not ask webhooks/),
-  ]);
-});
-
 describe('an update', () => {
   const update = (to: object) => problemsOfUpdate(customResourceDefinitions, manifestOf([{}]), to);
   it('may add a version, which may become the one that is stored', () => {

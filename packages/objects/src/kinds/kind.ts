@@ -31,6 +31,16 @@ export interface View<T extends KubeObject> {
   store(shown: T): KubeObject;
 }
 
+/** The way between a kind's objects and those that are kept, where others must be asked for it. */
+export interface Conversion<T extends KubeObject> {
+  /** In whose form new objects are kept; older ones may still be in that of another version. */
+  readonly kept: Kind;
+  /** In the order in which they were given, frozen. Throws StatusError. */
+  show(kept: readonly KubeObject[]): Promise<readonly T[]>;
+  /** What is to be kept of an object. Throws StatusError. */
+  store(shown: T): Promise<KubeObject>;
+}
+
 /** As whose objects those of the kind are kept. */
 export function storageOf<T extends KubeObject>({
   view,
@@ -44,6 +54,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
   /** Its objects are those of another kind, shown in this one's form. */
   readonly view?: View<T>;
+  /** Its objects are kept in another form, and converted by somebody else. */
+  readonly conversion?: Conversion<T>;
   /**
    * Brings what was stored, maybe by an older definition of the kind, into the form of this one; gets a copy of its own.
    * Left out: all that is stored has that form.

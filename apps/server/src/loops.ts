@@ -4,13 +4,17 @@ import type { CertificateAuthority } from '@berth/apiserver';
 import type { Client } from '@berth/client';
 import { createControllers } from '@berth/controllers';
 import { type Component, group } from '@berth/host';
+import type { UserInfo } from '@berth/objects';
 import { createLeaderElection } from '@berth/reconcile';
 import { createScheduler } from '@berth/scheduler';
 import type { Surroundings } from './api.ts';
 
+const managerName = 'kube-controller-manager';
+const schedulerName = 'kube-scheduler';
+
 export interface LoopsInput {
-  /** Gives a client that acts under a name of its own, which the audit trail shows. */
-  readonly clientOf: (name: string) => Client;
+  /** A client that acts as this user; `manager`: as what it manages the fields that it writes. */
+  readonly clientOf: (user: UserInfo, manager: string) => Client;
   /** PEM of the authority by which pods know the API server. */
   readonly rootCa: string;
   /** Undefined where the authority's key is another server's. */
@@ -21,9 +25,10 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa, auth
   const { options, clock, log, random } = surroundings;
   const loops: Component[] = [];
   if (options.components.includes('controllers')) {
-    const client = clientOf('system:kube-controller-manager');
+    const client = clientOf(systemUser(managerName), managerName);
     const controllers = createControllers({
       client,
+      clientOf: (account) => clientOf(systemAccount(account), managerName),
       clock,
       log,
       random,
@@ -33,18 +38,33 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa, auth
       signingDurationMs: options.clusterSigningDuration,
       nodeMonitorGraceMs: options.nodeMonitorGraceSeconds * 1000,
     });
-    loops.push(whenElected(surroundings, client, group('kube-controller-manager', controllers, log)));
+    loops.push(whenElected(surroundings, client, group(managerName, controllers, log), managerName));
   }
   if (options.components.includes('scheduler')) {
-    const client = clientOf('system:kube-scheduler');
-    loops.push(whenElected(surroundings, client, createScheduler({ client, clock, log, random })));
+    const client = clientOf(systemUser(schedulerName), schedulerName);
+    loops.push(whenElected(surroundings, client, createScheduler({ client, clock, log, random }), schedulerName));
   }
   return loops;
 }
 
+function systemUser(name: string): UserInfo {
+  return { name: `system:${name}`, groups: ['system:authenticated'] };
+}
+
+/** As each controller acts under an account of its own, its roles say what it may do, and the audit log who did it. */
+function systemAccount(name: string): UserInfo {
+  const groups = ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'];
+  return { name: `system:serviceaccount:kube-system:${name}`, groups };
+}
+
 /** The embedded store has one server by construction; on a shared store several may run, and one is elected. */
-function whenElected({ options, clock, log, random }: Surroundings, client: Client, component: Component): Component {
+function whenElected(
+  { options, clock, log, random }: Surroundings,
+  client: Client,
+  component: Component,
+  leaseName: string,
+): Component {
   if (options.store === 'embedded') return component;
-  const lease = { namespace: 'kube-system', name: component.name };
+  const lease = { namespace: 'kube-system', name: leaseName };
   return createLeaderElection({ client, clock, log, component, lease, identity: `${hostname()}_${random.uuid()}` });
 }

@@ -35,9 +35,11 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   const userOfToken = async (token: string) => dashboard?.userOfToken(token);
   const api = wanted.includes('apiserver') ? await createApi(surroundings, userOfToken) : undefined;
   const remote = api ? undefined : adminConnection(surroundings);
-  const clientOf = api ? (user: UserInfo) => inProcessClient(api.api, user) : remoteClient(remote!);
+  const clientOf = api
+    ? (user: UserInfo, manager?: string) => inProcessClient(api.api, user, manager)
+    : remoteClient(remote!);
   const loops = createLoops(surroundings, {
-    clientOf: (name) => clientOf({ name, groups: ['system:masters'] }),
+    clientOf,
     rootCa: api?.ca ?? remote?.ca ?? '',
     authority: api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock)),
   });

@@ -52,7 +52,10 @@ import { createRootCaLoop } from './root-ca/reconcile.ts';
 import { createServiceAccountLoop } from './service-account/reconcile.ts';
 
 export interface ControllersOptions {
+  /** What the shared informers read with, and every controller acts with that has no client of its own. */
   readonly client: Client;
+  /** Gives each controller a client that acts as it, by the name of its service account in kube-system. */
+  readonly clientOf?: (account: string) => Client;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: Random;
@@ -87,7 +90,7 @@ const podIndexFunctions: Readonly<Record<string, IndexFunction<Pod>>> = {
 
 /** All of the controllers of a process, with what they need, in the order in which they start. */
 export function createControllers(options: ControllersOptions): Component[] {
-  const { client, clock, log, random } = options;
+  const { client, clientOf = () => client, clock, log, random } = options;
   const members: Member[] = [];
   const informerOf = <T extends KubeObject>(
     resource: Resource<T>,
@@ -132,37 +135,38 @@ export function createControllers(options: ControllersOptions): Component[] {
     shared: members,
     definitions: informers.customResourceDefinitions,
   });
-  const graph = new OwnerGraph(owners, (resource, name) => client.get(resource, name));
+  const graph = new OwnerGraph(owners, (resource, name) => clientOf('generic-garbage-collector').get(resource, name));
   const recorders: Component[] = [];
-  const contextOf = (component: string): ControllerContext => {
-    const recorder = createEventRecorder({ client, clock, log, source: { component } });
+  /** `component`: in whose name its events are. */
+  const contextOf = (account: string, component: string = account): ControllerContext => {
+    const own = clientOf(account);
+    const recorder = createEventRecorder({ client: own, clock, log, source: { component } });
     recorders.push(recorder);
-    return { client, informers, clock, log, random, events: recorder };
+    return { client: own, informers, clock, log, random, events: recorder };
   };
-  const quiet = contextOf('controllermanager');
   const network = { cidr: options.clusterCidr, nodeMaskSize: options.nodeCidrMaskSize ?? 24 };
   const timing = {
     gracePeriodMs: options.nodeMonitorGraceMs ?? 40_000,
     startupGracePeriodMs: Math.max(60_000, options.nodeMonitorGraceMs ?? 0),
   };
   const loops = [
-    createNodeIpamLoop(contextOf('cidrAllocator'), network),
+    createNodeIpamLoop(contextOf('node-controller', 'cidrAllocator'), network),
     createNodeLifecycleLoop(contextOf('node-controller'), timing),
-    createServiceAccountLoop(quiet),
-    ...(options.rootCa ? [createRootCaLoop(quiet, options.rootCa)] : []),
+    createServiceAccountLoop(contextOf('service-account-controller')),
+    ...(options.rootCa ? [createRootCaLoop(contextOf('root-ca-cert-publisher'), options.rootCa)] : []),
     createReplicationControllerLoop(contextOf('replication-controller')),
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
-    createDisruptionLoop(contextOf('controllermanager')),
-    createResourceQuotaLoop(quiet),
-    createClusterRoleAggregationLoop(quiet),
-    createTokenCleanerLoop(quiet),
-    createCustomResourceDefinitionLoop(quiet),
-    ...certificateLoops(quiet, options),
-    createEndpointsLoop(quiet),
-    createNamespaceLoop(quiet),
-    createPodGarbageCollectorLoop(quiet, options.terminatedPodThreshold ?? 12_500),
-    createGarbageCollectorLoop(quiet, graph),
+    createDisruptionLoop(contextOf('disruption-controller', 'controllermanager')),
+    createResourceQuotaLoop(contextOf('resourcequota-controller')),
+    createClusterRoleAggregationLoop(contextOf('clusterrole-aggregation-controller')),
+    createTokenCleanerLoop(contextOf('token-cleaner')),
+    createCustomResourceDefinitionLoop(contextOf('customresourcedefinition-controller')),
+    ...certificateLoops(contextOf('certificate-controller'), options),
+    createEndpointsLoop(contextOf('endpoint-controller')),
+    createNamespaceLoop(contextOf('namespace-controller')),
+    createPodGarbageCollectorLoop(contextOf('pod-garbage-collector'), options.terminatedPodThreshold ?? 12_500),
+    createGarbageCollectorLoop(contextOf('generic-garbage-collector'), graph),
   ];
   return [...recorders, ...members.map(({ informer }) => informer), owners, ...loops];
 }

@@ -9,35 +9,21 @@ import {
   nodeBootstrapGroup,
   type PolicyRule,
 } from '@berth/objects';
-
-const read = ['get', 'list', 'watch'];
-const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
-const group = 'rbac.authorization.k8s.io';
-const certificates = 'certificates.k8s.io';
-const aggregateTo = (role: string) => `${group}/aggregate-to-${role}`;
-
-const defaults = {
-  labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
-  annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
-};
-
-function role(name: string, rules: readonly PolicyRule[], labels: Readonly<Record<string, string>> = {}) {
-  return { metadata: { name, ...defaults, labels: { ...defaults.labels, ...labels } }, rules };
-}
-
-/** Has the rules of all roles with the label, which a controller puts together. */
-function aggregated(name: string, labels: Readonly<Record<string, string>> = {}): New<ClusterRole> {
-  const clusterRoleSelectors = [{ matchLabels: { [aggregateTo(name)]: 'true' } }];
-  return { ...role(name, [], labels), aggregationRule: { clusterRoleSelectors } };
-}
-
-function on(apiGroup: string, resources: string, verbs: readonly string[]): PolicyRule {
-  return { apiGroups: [apiGroup], resources: resources.split(' '), verbs };
-}
-
-function paths(urls: string, verbs: readonly string[] = ['get']): PolicyRule {
-  return { nonResourceURLs: urls.split(' '), verbs };
-}
+import { controllerBindings, controllerRoles } from './controller-roles.ts';
+import {
+  aggregated,
+  aggregateTo,
+  boundTo,
+  certificates,
+  group,
+  groupNamed,
+  on,
+  paths,
+  read,
+  role,
+  write,
+} from './role-data.ts';
+import { systemBindings, systemRoles } from './system-roles.ts';
 
 const controllers =
   'deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale daemonsets';
@@ -127,24 +113,20 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
     [aggregateTo('edit')]: 'true',
     [aggregateTo('view')]: 'true',
   }),
+  ...systemRoles,
+  ...controllerRoles,
 ];
 
-function toGroups(name: string, groups: readonly string[], roleName: string = name): New<ClusterRoleBinding> {
-  return {
-    metadata: { name, ...defaults },
-    roleRef: { apiGroup: group, kind: 'ClusterRole', name: roleName },
-    subjects: groups.map((subject) => ({ apiGroup: group, kind: 'Group', name: subject })),
-  };
-}
-
 export const defaultClusterRoleBindings: readonly New<ClusterRoleBinding>[] = [
-  toGroups('cluster-admin', ['system:masters']),
-  toGroups('system:discovery', ['system:authenticated']),
-  toGroups('system:basic-user', ['system:authenticated']),
-  toGroups('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']),
-  toGroups('system:monitoring', ['system:monitoring']),
-  toGroups('berth:node-bootstrapper', [nodeBootstrapGroup], 'system:node-bootstrapper'),
-  toGroups('berth:node-autoapprove-bootstrap', [nodeBootstrapGroup], autoApproved('nodeclient')),
-  toGroups('berth:node-autoapprove-certificate-rotation', ['system:nodes'], autoApproved('selfnodeclient')),
-  toGroups('berth:node-autoapprove-serving', ['system:nodes'], selfNodeServer),
+  boundTo('cluster-admin', [groupNamed('system:masters')]),
+  boundTo('system:discovery', [groupNamed('system:authenticated')]),
+  boundTo('system:basic-user', [groupNamed('system:authenticated')]),
+  boundTo('system:public-info-viewer', [groupNamed('system:authenticated'), groupNamed('system:unauthenticated')]),
+  boundTo('system:monitoring', [groupNamed('system:monitoring')]),
+  boundTo('berth:node-bootstrapper', [groupNamed(nodeBootstrapGroup)], 'system:node-bootstrapper'),
+  boundTo('berth:node-autoapprove-bootstrap', [groupNamed(nodeBootstrapGroup)], autoApproved('nodeclient')),
+  boundTo('berth:node-autoapprove-certificate-rotation', [groupNamed('system:nodes')], autoApproved('selfnodeclient')),
+  boundTo('berth:node-autoapprove-serving', [groupNamed('system:nodes')], selfNodeServer),
+  ...systemBindings,
+  ...controllerBindings,
 ];

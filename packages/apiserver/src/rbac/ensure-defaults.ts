@@ -10,37 +10,44 @@ import {
   type KubeObject,
   type New,
   type Resource,
+  type Role,
+  type RoleBinding,
+  roleBindings,
+  roles,
   type Subject,
   type UserInfo,
 } from '@berth/objects';
 import { defaultClusterRoleBindings, defaultClusterRoles } from './default-roles.ts';
 import { uncovered } from './rules.ts';
+import { systemNamespacedBindings, systemNamespacedRoles } from './system-roles.ts';
 
 const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate';
 
 /** `user`: the server itself, which may do everything. */
 export async function ensureDefaultRoles(api: Api, user: UserInfo): Promise<void> {
-  const [roles, bindings] = await Promise.all([
-    named(api.list(user, clusterRoles, {})),
-    named(api.list(user, clusterRoleBindings, {})),
-  ]);
   await Promise.all([
-    ...defaultClusterRoles.map((wanted) => {
-      const found = roles.get(wanted.metadata.name!);
-      return found ? put(clusterRoles, withRules(found, wanted)) : create(clusterRoles, wanted);
-    }),
-    ...defaultClusterRoleBindings.map((wanted) => {
-      const found = bindings.get(wanted.metadata.name!);
-      return found ? put(clusterRoleBindings, withSubjects(found, wanted)) : create(clusterRoleBindings, wanted);
-    }),
+    ensureAll(clusterRoles, defaultClusterRoles, withRules),
+    ensureAll(clusterRoleBindings, defaultClusterRoleBindings, withSubjects),
+    ensureAll(roles, systemNamespacedRoles, withRules),
+    ensureAll(roleBindings, systemNamespacedBindings, withSubjects),
   ]);
 
-  async function create<T extends KubeObject>(resource: Resource<T>, object: New<T>): Promise<void> {
-    await unlessAnother(api.create(user, resource, {}, object));
-  }
-
-  async function put<T extends KubeObject>(resource: Resource<T>, object: T | undefined): Promise<void> {
-    if (object) await unlessAnother(api.update(user, resource, { name: object.metadata.name }, object));
+  /** `completed`: one that is there, with what it lacks; undefined: it lacks nothing. */
+  async function ensureAll<T extends KubeObject>(
+    resource: Resource<T>,
+    all: readonly New<T>[],
+    completed: (found: T, wanted: New<T>) => T | undefined,
+  ): Promise<void> {
+    const { namespace } = all[0]?.metadata ?? {};
+    const found = await named(api.list(user, resource, { namespace }));
+    await Promise.all(
+      all.map(async (wanted) => {
+        const there = found.get(wanted.metadata.name!);
+        if (!there) return unlessAnother(api.create(user, resource, { namespace }, wanted));
+        const next = completed(there, wanted);
+        if (next) await unlessAnother(api.update(user, resource, { namespace, name: next.metadata.name }, next));
+      }),
+    );
   }
 }
 
@@ -62,16 +69,13 @@ function mayUpdate({ metadata }: KubeObject): boolean {
 }
 
 /** Undefined: it is as it should be. An aggregated role's rules are its controller's. */
-function withRules(found: ClusterRole, { rules = [] }: New<ClusterRole>): ClusterRole | undefined {
+function withRules<T extends ClusterRole | Role>(found: T, { rules = [] }: New<T>): T | undefined {
   const missing = uncovered(found.rules ?? [], rules);
   if (missing.length === 0 || !mayUpdate(found)) return undefined;
   return { ...found, rules: [...(found.rules ?? []), ...missing] };
 }
 
-function withSubjects(
-  found: ClusterRoleBinding,
-  { subjects = [] }: New<ClusterRoleBinding>,
-): ClusterRoleBinding | undefined {
+function withSubjects<T extends ClusterRoleBinding | RoleBinding>(found: T, { subjects = [] }: New<T>): T | undefined {
   const has = ({ kind, name }: Subject) =>
     found.subjects?.some((subject) => subject.kind === kind && subject.name === name);
   const missing = subjects.filter((subject) => !has(subject));

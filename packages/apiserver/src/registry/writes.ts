@@ -211,7 +211,7 @@ export class Writes {
     kind: Kind<T>,
     { options, subresource }: { readonly options: WriteOptions; readonly subresource?: string },
   ) {
-    // What does not come over HTTP is this server's own loops, whose users are named after them.
+    // Whoever does not say as what it writes is one of this server's own parts, whose users are named after them.
     const manager = options.fieldManager ?? user.name.replace(/^system:/, '');
     const within = kind.parts?.[subresource ?? '']?.within;
     const tracked = within === undefined ? subresource : within === 'status' ? 'status' : undefined;

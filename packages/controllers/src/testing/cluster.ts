@@ -54,9 +54,16 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   const observed = await informer.start(observing.signal);
   if (kubelet) informer.onChange((changes) => changes.forEach(({ next }) => void (next && serve(client, next, clock))));
 
+  // Each acts as itself, so that what it may do is tested with what it does.
+  const account = (name: string) => ({
+    name: `system:serviceaccount:kube-system:${name}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  });
+  const manager = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
   const build = () =>
     createControllers({
-      client,
+      client: inProcessClient(api.api, manager),
+      clientOf: (name) => inProcessClient(api.api, account(name)),
       clock,
       log: silentLogger,
       random: systemRandom,

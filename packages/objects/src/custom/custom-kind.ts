@@ -1,6 +1,7 @@
 // Owns the kinds that a CustomResourceDefinition makes: one for each version that is served, with all that generic code
 // asks of a kind.
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../api/types.ts';
+import { DecodeError } from '../decode/context.ts';
 import type { DocumentForm } from '../documents/form.ts';
 import type { FieldError } from '../errors/field-error.ts';
 import { getKey, isObject, type JsonObject } from '../json-value.ts';
@@ -142,11 +143,20 @@ interface Form {
   readonly documents: DocumentForm;
 }
 
-/** An object of another version, or of an older definition. */
+/** An object of another version, or of an older definition. What cannot be read by this one is left as it is. */
 function inForm(object: KubeObject, { resource, documents }: Form): KubeObject {
   const { apiVersion: _, kind: __, ...fields } = object;
-  const read = documents.read(fields).object as unknown as Omit<KubeObject, 'apiVersion' | 'kind'>;
-  return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...read };
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...readable(fields, documents) };
+}
+
+function readable(fields: Omit<KubeObject, 'apiVersion' | 'kind'>, documents: DocumentForm): typeof fields {
+  try {
+    return documents.read(fields).object as unknown as typeof fields;
+  } catch (error) {
+    // An object that is stored must be found, also by who wants to set it right.
+    if (error instanceof DecodeError) return fields;
+    throw error;
+  }
 }
 
 function selected(jsonPath: string): (object: KubeObject) => string {

@@ -57,7 +57,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Its objects are kept in another form, and converted by somebody else. */
   readonly conversion?: Conversion<T>;
   /**
-   * Brings what was stored, maybe by an older definition of the kind, into the form of this one; gets a copy of its own.
+   * Brings what was stored, maybe by an older definition of the kind, into the form of this one, whatever it is: the
+   * watch cache reads with it, and must not fail. Gets a copy of its own.
    * Left out: all that is stored has that form.
    */
   fromStore?(stored: Draft<KubeObject>): T;

@@ -37,6 +37,8 @@ import type {
   ServiceAccount,
   SubjectAccessReview,
   TokenReview,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   ValidatingWebhookConfiguration,
 } from './api/types.ts';
 import type { KubeObject } from './object.ts';
@@ -222,11 +224,11 @@ export const clusterRoles = rbac<ClusterRole>('ClusterRole', true);
 export const roleBindings = rbac<RoleBinding>('RoleBinding', false);
 export const roles = rbac<Role>('Role', false);
 
-function registration<T extends KubeObject>(kind: string): Resource<T> {
+function registration<T extends KubeObject>(kind: string, plural = `${kind.toLowerCase()}s`): Resource<T> {
   return {
     group: 'admissionregistration.k8s.io',
     version: 'v1',
-    plural: `${kind.toLowerCase()}s`,
+    plural,
     singular: kind.toLowerCase(),
     kind,
     namespaced: false,
@@ -239,6 +241,13 @@ function registration<T extends KubeObject>(kind: string): Resource<T> {
 export const mutatingWebhookConfigurations = registration<MutatingWebhookConfiguration>('MutatingWebhookConfiguration');
 export const validatingWebhookConfigurations = registration<ValidatingWebhookConfiguration>(
   'ValidatingWebhookConfiguration',
+);
+export const validatingAdmissionPolicies = registration<ValidatingAdmissionPolicy>(
+  'ValidatingAdmissionPolicy',
+  'validatingadmissionpolicies',
+);
+export const validatingAdmissionPolicyBindings = registration<ValidatingAdmissionPolicyBinding>(
+  'ValidatingAdmissionPolicyBinding',
 );
 
 function review<T extends KubeObject>(group: 'authentication' | 'authorization', kind: string): Resource<T> {

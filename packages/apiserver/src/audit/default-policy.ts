@@ -1,9 +1,16 @@
 // Owns the audit policy of a server that is given none: who changed what, who read secrets, and who went into pods, all
 // without bodies. docs/audit.md tells it in words.
+import { serviceAccountUser } from '../auth/service-account-tokens.ts';
+import { controllerAccounts } from '../rbac/controller-roles.ts';
 import type { AuditPolicy, AuditRule, GroupResources } from './policy.ts';
 
 /** This server's own loops: what they do follows from what users asked for. */
-const loops = ['system:kube-controller-manager', 'system:kube-scheduler', 'system:dashboard'];
+const loops = [
+  'system:kube-controller-manager',
+  'system:kube-scheduler',
+  'system:dashboard',
+  ...controllerAccounts.map((name) => serviceAccountUser('kube-system', name)),
+];
 const core = (...resources: string[]): GroupResources => ({ group: '', resources });
 
 const rules: readonly AuditRule[] = [

@@ -103,6 +103,19 @@ it.each<{ name: string; attributes: AuditedAttributes; level: string }>([
   },
   { name: "an agent's delete of a pod", attributes: { ...asked('delete', 'pods'), user: agent }, level: 'Metadata' },
   {
+    name: 'a controller',
+    attributes: {
+      ...asked('create', 'pods'),
+      user: { name: 'system:serviceaccount:kube-system:replicaset-controller', groups: [] },
+    },
+    level: 'None',
+  },
+  {
+    name: 'a pod of the system',
+    attributes: { ...asked('create', 'pods'), user: { name: 'system:serviceaccount:kube-system:dns', groups: [] } },
+    level: 'Metadata',
+  },
+  {
     name: 'a loop',
     attributes: { ...asked('create', 'pods'), user: { name: 'system:kube-controller-manager', groups: [] } },
     level: 'None',

@@ -101,6 +101,9 @@ const rules: Readonly<Record<string, readonly PolicyRule[]>> = {
 
 const name = (controller: string) => `system:controller:${controller}`;
 
+/** The service accounts of kube-system as which controllers act. */
+export const controllerAccounts: readonly string[] = Object.keys(rules);
+
 export const controllerRoles: readonly New<ClusterRole>[] = Object.keys(rules).map((controller) =>
   role(name(controller), rules[controller] ?? []),
 );

@@ -48,10 +48,12 @@ import { nodeRestriction } from '../admission/node-restriction.ts';
 import { nodeTaints } from '../admission/node-taints.ts';
 import { podSecurity } from '../admission/pod-security/pod-security.ts';
 import { podServiceAccount } from '../admission/pod-service-account.ts';
+import { createPolicies } from '../admission/policies/create-policies.ts';
 import { priority } from '../admission/priority.ts';
 import { ResourceQuotas } from '../admission/resource-quota.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import { createWebhooks } from '../admission/webhooks/create-webhooks.ts';
+import type { OtherVersions } from '../admission/webhooks/matching.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
@@ -146,12 +148,14 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       followServices(addresses, resource, event);
       granted.follow(resource, event);
       customResources.follow(resource, event);
+      policies.follow(resource, event);
       webhooks.follow(resource, event);
     },
     onReset: () => {
       addresses.reset(everyOf(services));
       granted.reset([...everyOf(roleBindings), ...everyOf(clusterRoleBindings)]);
       customResources.reset([...everyOf(customResourceDefinitions)]);
+      policies.reset(everyOf);
       webhooks.reset(everyOf);
     },
     figures: figures(metrics, () => cache),
@@ -194,7 +198,26 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     clock,
     log,
   });
-  const webhooks = createWebhooks({ lookup, authorizer, metrics, clock, random });
+  const otherVersions: OtherVersions = ({ group, version, resource }) => {
+    const versions = served.all.filter((kind) => kind.resource.group === group && kind.resource.plural === resource);
+    const sameForm = !versions.some(({ conversion }) => conversion);
+    const others = versions.filter((kind) => kind.resource.version !== version);
+    return others.map((kind) => ({ version: kind.resource.version, sameForm }));
+  };
+  const policies = createPolicies({
+    lookup,
+    authorizer,
+    otherVersions,
+    kinds: () => served.all,
+    get: async (kind, name) => {
+      const found = cache.objectsOf(kind).get(name);
+      if (found) return found;
+      await cache.fresh();
+      return cache.objectsOf(kind).get(name);
+    },
+    list: (kind, namespace) => cache.objectsOf(kind).select(new Selection(kind, { namespace })),
+  });
+  const webhooks = createWebhooks({ lookup, authorizer, otherVersions, metrics, clock, random });
   const admission = new AdmissionChain([
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -230,6 +253,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     addresses,
     quotas,
     // Last: they see, and decide about, what everything else made of a request.
+    ...policies.plugins,
     ...webhooks.plugins,
   ]);
   const resolve = createServiceResolver({ lookup, random });

@@ -87,6 +87,12 @@ export interface AttachedVolume {
   readonly name: string;
 }
 
+/** io.k8s.api.admissionregistration.v1.AuditAnnotation */
+export interface AuditAnnotation {
+  readonly key: string;
+  readonly valueExpression: string;
+}
+
 /** io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource */
 export interface AWSElasticBlockStoreVolumeSource {
   readonly fsType?: string;
@@ -870,6 +876,12 @@ export interface ExecAction {
   readonly command?: readonly string[];
 }
 
+/** io.k8s.api.admissionregistration.v1.ExpressionWarning */
+export interface ExpressionWarning {
+  readonly fieldRef: string;
+  readonly warning: string;
+}
+
 /** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation */
 export interface ExternalDocumentation {
   readonly description?: string;
@@ -1218,6 +1230,15 @@ export interface MatchCondition {
   readonly name: string;
 }
 
+/** io.k8s.api.admissionregistration.v1.MatchResources */
+export interface MatchResources {
+  readonly excludeResourceRules?: readonly NamedRuleWithOperations[];
+  readonly matchPolicy?: 'Equivalent' | 'Exact';
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly resourceRules?: readonly NamedRuleWithOperations[];
+}
+
 /** io.k8s.api.admissionregistration.v1.MutatingWebhook */
 export interface MutatingWebhook {
   readonly admissionReviewVersions: readonly string[];
@@ -1248,6 +1269,11 @@ export interface MutatingWebhookConfigurationList {
   readonly kind?: string;
   readonly items: readonly MutatingWebhookConfiguration[];
   readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.admissionregistration.v1.NamedRuleWithOperations */
+export interface NamedRuleWithOperations extends RuleWithOperations {
+  readonly resourceNames?: readonly string[];
 }
 
 /** io.k8s.api.core.v1.Namespace */
@@ -1502,6 +1528,20 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+}
+
+/** io.k8s.api.admissionregistration.v1.ParamKind */
+export interface ParamKind {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+}
+
+/** io.k8s.api.admissionregistration.v1.ParamRef */
+export interface ParamRef {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly parameterNotFoundAction?: 'Allow' | 'Deny';
+  readonly selector?: LabelSelector;
 }
 
 /** io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata */
@@ -2652,6 +2692,11 @@ export interface TopologySpreadConstraint {
   readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
 }
 
+/** io.k8s.api.admissionregistration.v1.TypeChecking */
+export interface TypeChecking {
+  readonly expressionWarnings?: readonly ExpressionWarning[];
+}
+
 /** io.k8s.api.core.v1.TypedLocalObjectReference */
 export interface TypedLocalObjectReference {
   readonly apiGroup?: string;
@@ -2673,6 +2718,65 @@ export interface UserInfo {
   readonly groups?: readonly string[];
   readonly uid?: string;
   readonly username?: string;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy */
+export interface ValidatingAdmissionPolicy {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ValidatingAdmissionPolicySpec;
+  readonly status: ValidatingAdmissionPolicyStatus;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding */
+export interface ValidatingAdmissionPolicyBinding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ValidatingAdmissionPolicyBindingSpec;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingList */
+export interface ValidatingAdmissionPolicyBindingList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ValidatingAdmissionPolicyBinding[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec */
+export interface ValidatingAdmissionPolicyBindingSpec {
+  readonly matchResources?: MatchResources;
+  readonly paramRef?: ParamRef;
+  readonly policyName?: string;
+  readonly validationActions?: readonly ('Audit' | 'Deny' | 'Warn')[];
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList */
+export interface ValidatingAdmissionPolicyList {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items: readonly ValidatingAdmissionPolicy[];
+  readonly metadata?: ListMeta;
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec */
+export interface ValidatingAdmissionPolicySpec {
+  readonly auditAnnotations?: readonly AuditAnnotation[];
+  readonly failurePolicy?: 'Fail' | 'Ignore';
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly matchConstraints?: MatchResources;
+  readonly paramKind?: ParamKind;
+  readonly validations?: readonly Validation[];
+  readonly variables?: readonly Variable[];
+}
+
+/** io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus */
+export interface ValidatingAdmissionPolicyStatus {
+  readonly conditions?: readonly Condition[];
+  readonly observedGeneration?: number;
+  readonly typeChecking?: TypeChecking;
 }
 
 /** io.k8s.api.admissionregistration.v1.ValidatingWebhook */
@@ -2706,6 +2810,34 @@ export interface ValidatingWebhookConfigurationList {
   readonly metadata?: ListMeta;
 }
 
+/** io.k8s.api.admissionregistration.v1.Validation */
+export interface Validation {
+  readonly expression: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly reason?:
+    | ''
+    | 'AlreadyExists'
+    | 'BadRequest'
+    | 'Conflict'
+    | 'Expired'
+    | 'Forbidden'
+    | 'Gone'
+    | 'InternalError'
+    | 'Invalid'
+    | 'MethodNotAllowed'
+    | 'NotAcceptable'
+    | 'NotFound'
+    | 'RequestEntityTooLarge'
+    | 'ServerTimeout'
+    | 'ServiceUnavailable'
+    | 'StorageReadError'
+    | 'Timeout'
+    | 'TooManyRequests'
+    | 'Unauthorized'
+    | 'UnsupportedMediaType';
+}
+
 /** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule */
 export interface ValidationRule {
   readonly fieldPath?: string;
@@ -2714,6 +2846,12 @@ export interface ValidationRule {
   readonly optionalOldSelf?: boolean;
   readonly reason?: 'FieldValueDuplicate' | 'FieldValueForbidden' | 'FieldValueInvalid' | 'FieldValueRequired';
   readonly rule: string;
+}
+
+/** io.k8s.api.admissionregistration.v1.Variable */
+export interface Variable {
+  readonly expression: string;
+  readonly name: string;
 }
 
 /** io.k8s.api.core.v1.Volume */

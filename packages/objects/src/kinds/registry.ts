@@ -4,6 +4,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { withMetadataRules } from '../validation/metadata.ts';
+import { validatingAdmissionPolicyBindingKind, validatingAdmissionPolicyKind } from './admission-policy.ts';
 import { bindingKind } from './binding.ts';
 import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
@@ -72,6 +73,8 @@ export const kinds: readonly Kind[] = (
     priorityClassKind,
     mutatingWebhookConfigurationKind,
     validatingWebhookConfigurationKind,
+    validatingAdmissionPolicyKind,
+    validatingAdmissionPolicyBindingKind,
   ] as unknown as readonly Kind[]
 ).map(withMetadataRules);
 

@@ -5,7 +5,7 @@ import { kubernetesEnvironment, Meter } from '@berth/objects';
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Authorizer } from '../../registry/authorization.ts';
 import type { AdmissionRequest } from '../plugin.ts';
-import { reviewedRequest, wireRequest } from '../webhooks/reviewed-request.ts';
+import { type ReviewedRequest, wireRequest } from '../webhooks/reviewed-request.ts';
 import { authorizerValue, declareAuthorizer } from './authorizer.ts';
 import { expressionValue } from './values.ts';
 
@@ -49,24 +49,28 @@ const classes = Object.fromEntries(
 class ExpressionError extends Error {}
 
 export interface Expression {
+  /** As the language names it; `dyn` where it is not known before it is evaluated. */
+  readonly type: string;
   /** Throws ExpressionError. */
   evaluate(variables: Variables): unknown;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-interface Built {
-  readonly environment: Environment;
-  readonly meter: Meter;
-}
+/** What expressions of one kind may name, beside the variables that all have. */
+export class ExpressionScope {
+  readonly #declare: (environment: Environment) => void;
+  #built: { readonly environment: Environment; readonly meter: Meter } | undefined;
 
-export class AdmissionExpressions {
-  #built: Built | undefined;
+  constructor(declare: (environment: Environment) => void = () => {}) {
+    this.#declare = declare;
+  }
 
-  /** `type`: what it must evaluate to. Throws ExpressionError that says where it is wrong. */
-  compile(text: string, type: 'bool' | 'string'): Expression {
-    const run = this.#checked(text, type);
+  /** `types`: of which one is what it must evaluate to. Throws ExpressionError that says where it is wrong. */
+  compile(text: string, ...types: readonly string[]): Expression {
+    const { run, type } = this.#checked(text, types);
     return {
+      type,
       evaluate: (variables) => {
         try {
           return this.#build().meter.run(mostSteps, () => run(variables)).value;
@@ -77,27 +81,28 @@ export class AdmissionExpressions {
     };
   }
 
-  #checked(text: string, type: string): (variables: Variables) => unknown {
+  #checked(text: string, types: readonly string[]): { run: (variables: Variables) => unknown; type: string } {
     let run: ReturnType<Environment['parse']>;
     try {
       run = this.#build().environment.parse(text);
     } catch (error) {
       throw new ExpressionError(compilationProblem(text, error));
     }
-    const checked = run.check();
-    if (!checked.valid) throw new ExpressionError(compilationProblem(text, checked.error));
-    if (checked.type !== type && checked.type !== 'dyn') throw new ExpressionError(`must evaluate to ${type}`);
-    return run;
+    const { valid, type = 'dyn', error } = run.check();
+    if (!valid) throw new ExpressionError(compilationProblem(text, error));
+    if (types.length > 0 && type !== 'dyn' && !types.includes(type))
+      throw new ExpressionError(`must evaluate to ${types.join(' or ')}`);
+    return { run, type };
   }
 
   /** Takes a while, and most servers need none. */
-  #build(): Built {
-    this.#built ??= build();
+  #build() {
+    this.#built ??= build(this.#declare);
     return this.#built;
   }
 }
 
-function build(): Built {
+function build(declare: (environment: Environment) => void): { environment: Environment; meter: Meter } {
   const environment = kubernetesEnvironment();
   for (const [name, fields] of Object.entries(parts))
     environment.registerType(`kubernetes.${name}`, {
@@ -111,13 +116,17 @@ function build(): Built {
     .registerVariable('object', 'dyn')
     .registerVariable('oldObject', 'dyn')
     .registerVariable('request', 'kubernetes.AdmissionRequest');
+  declare(environment);
   return { environment, meter: new Meter(environment) };
 }
 
 /** What a request is to an expression. */
-export function variablesOf(request: AdmissionRequest, authorizer: Required<Authorizer>): Variables {
-  const reviewed = reviewedRequest(request);
-  const { object, oldObject, ...wire } = wireRequest(request);
+export function variablesOf(
+  request: AdmissionRequest,
+  reviewed: ReviewedRequest,
+  authorizer: Required<Authorizer>,
+): Variables {
+  const { object, oldObject, ...wire } = wireRequest(request, reviewed);
   const { kind, resource, requestKind, requestResource, userInfo, options, ...plain } = wire as Record<string, object>;
   const { GroupVersionKind, GroupVersionResource, UserInfo, AdmissionRequest: Request } = classes;
   return {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Authorizer } from '../../registry/authorization.ts';
 import type { AdmissionRequest } from '../plugin.ts';
-import { AdmissionExpressions, variablesOf } from './environment.ts';
+import { reviewedRequest } from '../webhooks/reviewed-request.ts';
+import { ExpressionScope, variablesOf } from './environment.ts';
 import { conditionErrors, MatchConditions } from './match-conditions.ts';
 
-const expressions = new AdmissionExpressions();
+const expressions = new ExpressionScope();
 const authorizer: Required<Authorizer> = {
   allows: (user, { verb, resource, subresource, namespace, name }) =>
     user.name === 'jane'
@@ -37,7 +38,9 @@ const request = {
 
 function hold(...texts: string[]): boolean | string {
   const conditions = texts.map((expression, index) => ({ name: `c${index}`, expression }));
-  const answer = new MatchConditions(expressions, conditions).hold(variablesOf(request, authorizer));
+  const answer = new MatchConditions(expressions, conditions).hold(
+    variablesOf(request, reviewedRequest(request), authorizer),
+  );
   return answer instanceof Error ? answer.message : answer;
 }
 

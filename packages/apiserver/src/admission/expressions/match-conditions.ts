@@ -1,7 +1,7 @@
 // Owns the match conditions of webhooks and policies: all must hold. Source: Kubernetes API reference,
 // admissionregistration.k8s.io/v1 MatchCondition.
 import { type FieldError, invalid, type MatchCondition } from '@berth/objects';
-import type { AdmissionExpressions, Expression, Variables } from './environment.ts';
+import type { Expression, ExpressionScope, Variables } from './environment.ts';
 
 interface Condition {
   readonly text: string;
@@ -12,7 +12,7 @@ export class MatchConditions {
   readonly #conditions: readonly Condition[];
 
   /** Throws ExpressionError. */
-  constructor(expressions: AdmissionExpressions, conditions: readonly MatchCondition[] = []) {
+  constructor(expressions: ExpressionScope, conditions: readonly MatchCondition[] = []) {
     this.#conditions = conditions.map(({ expression }) => ({
       text: expression,
       expression: expressions.compile(expression, 'bool'),
@@ -39,7 +39,7 @@ export class MatchConditions {
 
 /** What is wrong with the expressions; the rest of a condition is checked with its object. */
 export function conditionErrors(
-  expressions: AdmissionExpressions,
+  expressions: ExpressionScope,
   field: string,
   conditions: readonly MatchCondition[] = [],
 ): FieldError[] {

@@ -5,16 +5,24 @@ import { forbiddenError, type MutatingWebhook, type ValidatingWebhook } from '@b
 import type { Variables } from '../expressions/environment.ts';
 import type { AdmissionRequest } from '../plugin.ts';
 import { type ReviewAnswer, readAnswer, reviewOf, reviewVersion } from './admission-review.ts';
-import { matchesRule, type NamespaceLabels, selectsNamespace, selectsObject } from './matching.ts';
-import { type ReviewedRequest, wireRequest } from './reviewed-request.ts';
+import {
+  matchedBy,
+  matchesRule,
+  type NamespaceLabels,
+  type OtherVersions,
+  selectsNamespace,
+  selectsObject,
+} from './matching.ts';
+import { type ReviewedRequest, reviewedRequest, wireRequest } from './reviewed-request.ts';
 import { dryRunError, internalError, WebhookCallError, WebhookDenial } from './webhook-errors.ts';
 import type { Hook } from './webhook-list.ts';
 import type { CallLabels, WebhookMetrics } from './webhook-metrics.ts';
 
 export interface WebhookSurroundings {
   readonly labelsOfNamespace: NamespaceLabels;
+  readonly otherVersions: OtherVersions;
   /** What the conditions of webhooks see of a request. */
-  readonly variablesOf: (request: AdmissionRequest) => Variables;
+  readonly variablesOf: (request: AdmissionRequest, reviewed: ReviewedRequest) => Variables;
   readonly metrics: WebhookMetrics;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,28 +41,41 @@ export function isExempt({ resource, user }: AdmissionRequest): boolean {
   return resource.group === 'admissionregistration.k8s.io' && exempt.has(resource.plural);
 }
 
-/** Throws Forbidden if the conditions cannot be evaluated and the webhook must not be passed by. */
+/**
+ * The request as the webhook is to see it; undefined: it is not about it. Throws Forbidden if its conditions cannot be
+ * evaluated and it must not be passed by.
+ */
 export async function concernsHook(
   hook: Hook,
   request: AdmissionRequest,
-  { reviewed, surroundings }: { readonly reviewed: ReviewedRequest; readonly surroundings: WebhookSurroundings },
-): Promise<boolean> {
+  surroundings: WebhookSurroundings,
+): Promise<ReviewedRequest | undefined> {
   const { webhook, namespaces, objects, conditions } = hook;
-  if (!webhook.rules?.some((rule) => matchesRule(rule, reviewed))) return false;
-  if (!(await selectsNamespace(namespaces, reviewed, surroundings.labelsOfNamespace))) return false;
-  if (!selectsObject(objects, reviewed)) return false;
-  if (conditions.isEmpty) return true;
-  const hold = conditions.hold(surroundings.variablesOf(request));
-  if (!(hold instanceof Error)) return hold;
-  if (webhook.failurePolicy === 'Ignore') return false;
+  const { matchPolicy, rules = [] } = webhook;
+  const applies = (asked: ReviewedRequest) => rules.some((rule) => matchesRule(rule, asked));
+  const { otherVersions, labelsOfNamespace, variablesOf } = surroundings;
+  const reviewed = matchedBy(applies, reviewedRequest(request), { matchPolicy, otherVersions });
+  if (!reviewed || !(await selectsNamespace(namespaces, reviewed, labelsOfNamespace))) return undefined;
+  if (!selectsObject(objects, reviewed)) return undefined;
+  if (conditions.isEmpty) return reviewed;
+  const hold = conditions.hold(variablesOf(request, reviewed));
+  if (!(hold instanceof Error)) return hold ? reviewed : undefined;
+  if (webhook.failurePolicy === 'Ignore') return undefined;
   throw forbiddenError(request.resource, request.name, hold.message);
+}
+
+interface HookCall {
+  /** The request as the webhook is to see it. */
+  readonly reviewed: ReviewedRequest;
+  readonly type: CallLabels['type'];
+  readonly surroundings: WebhookSurroundings;
 }
 
 /** Undefined: there was no answer, and the webhook may be passed by. Throws StatusError for a denial. */
 export async function callHook(
   hook: Hook,
   request: AdmissionRequest,
-  { type, surroundings }: { readonly type: CallLabels['type']; readonly surroundings: WebhookSurroundings },
+  { reviewed, type, surroundings }: HookCall,
 ): Promise<ReviewAnswer | undefined> {
   const { webhook } = hook;
   const { metrics, clock } = surroundings;
@@ -65,7 +86,8 @@ export async function callHook(
   const begun = clock.monotonic();
   const seconds = () => (clock.monotonic() - begun) / 1000;
   try {
-    const answer = await ask(hook, request, { mutating: type === 'admit', uid: surroundings.random.uuid() });
+    const uid = surroundings.random.uuid();
+    const answer = await ask(hook, wireRequest(request, reviewed), { mutating: type === 'admit', uid });
     tell(webhook, request, answer);
     if (!answer.allowed) throw new WebhookDenial(webhook.name, answer.status);
     metrics.called(labels, seconds(), { outcome: 'allowed', code: 200 });
@@ -85,13 +107,13 @@ export async function callHook(
 
 async function ask(
   { webhook, client }: Hook,
-  request: AdmissionRequest,
+  request: Record<string, unknown>,
   { mutating, uid }: { readonly mutating: boolean; readonly uid: string },
 ): Promise<ReviewAnswer> {
   const version = reviewVersion(webhook.admissionReviewVersions);
   let answer: unknown;
   try {
-    answer = await client.post(reviewOf(version, wireRequest(request), uid), webhook.timeoutSeconds ?? 10);
+    answer = await client.post(reviewOf(version, request, uid), webhook.timeoutSeconds ?? 10);
   } catch (error) {
     throw new WebhookCallError(webhook.name, `failed to call webhook: ${(error as Error).message}`);
   }

@@ -12,9 +12,11 @@ import type { Lookup } from '../../auth/service-account-users.ts';
 import type { Authorizer } from '../../registry/authorization.ts';
 import type { CacheEvent } from '../../watch-cache/cache-event.ts';
 import { createServiceResolver } from '../../webhooks/service-resolver.ts';
-import { AdmissionExpressions, variablesOf } from '../expressions/environment.ts';
+import { ExpressionScope, variablesOf } from '../expressions/environment.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
+import type { OtherVersions } from './matching.ts';
 import { mutatingWebhooks } from './mutating-webhooks.ts';
+import type { ReviewedRequest } from './reviewed-request.ts';
 import { validatingWebhooks } from './validating-webhooks.ts';
 import { webhookConditions } from './webhook-conditions.ts';
 import { WebhookList } from './webhook-list.ts';
@@ -32,12 +34,13 @@ export interface Webhooks {
 export function createWebhooks(options: {
   readonly lookup: Lookup;
   readonly authorizer: Required<Authorizer>;
+  readonly otherVersions: OtherVersions;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly random: Random;
 }): Webhooks {
   const { lookup, clock, random } = options;
-  const expressions = new AdmissionExpressions();
+  const expressions = new ExpressionScope();
   const parts = { resolve: createServiceResolver({ lookup, random }), clock, expressions };
   const mutating = new WebhookList(mutatingWebhookConfigurations, parts);
   const validating = new WebhookList(validatingWebhookConfigurations, parts);
@@ -47,7 +50,9 @@ export function createWebhooks(options: {
       if (!found) throw notFoundError(namespaces, name);
       return found.metadata.labels;
     },
-    variablesOf: (request: AdmissionRequest) => variablesOf(request, options.authorizer),
+    otherVersions: options.otherVersions,
+    variablesOf: (request: AdmissionRequest, reviewed: ReviewedRequest) =>
+      variablesOf(request, reviewed, options.authorizer),
     metrics: createWebhookMetrics(options.metrics),
     clock,
     random,

@@ -1,6 +1,6 @@
 import type { RuleWithOperations } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
-import { matchesRule, narrowing, selectsNamespace, selectsObject } from './matching.ts';
+import { matchedBy, matchesRule, narrowing, selectsNamespace, selectsObject } from './matching.ts';
 import type { ReviewedRequest } from './reviewed-request.ts';
 
 const pod: ReviewedRequest = {
@@ -42,6 +42,27 @@ it.each<{ name: string; rule: Partial<RuleWithOperations>; request: ReviewedRequ
   { name: 'any scope', rule: { scope: '*' }, request: node, matches: true },
 ])('a rule of $name', ({ rule, request, matches }) => {
   expect(matchesRule({ ...everything, ...rule }, request)).toBe(matches);
+});
+
+describe('a rule of another version', () => {
+  const applies = (request: ReviewedRequest) => matchesRule({ ...everything, apiVersions: ['v2'] }, request);
+  const asked = { ...pod, object: () => ({ apiVersion: 'v1', kind: 'Pod', spec: 1 }) };
+  const by = (matchPolicy: string, sameForm: boolean) =>
+    matchedBy(applies, asked, { matchPolicy, otherVersions: () => [{ version: 'v2', sameForm }] });
+
+  it('is met in that version', () => {
+    const other = by('Equivalent', true);
+    expect(other).toMatchObject({ kind: { kind: 'Pod', version: 'v2' }, resource: { version: 'v2' } });
+    expect([other?.object(), other?.oldObject()]).toEqual([{ apiVersion: 'v2', kind: 'Pod', spec: 1 }, null]);
+  });
+
+  it('is met as it came, where its form is another one', () => {
+    expect(by('Equivalent', false)).toBe(asked);
+  });
+
+  it('is not met where it is taken literally', () => {
+    expect(by('Exact', true)).toBe(undefined);
+  });
 });
 
 const labelled = (labels: object) => () => ({ metadata: { labels } });

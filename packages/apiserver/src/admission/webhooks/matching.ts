@@ -1,7 +1,7 @@
 // Owns which requests a webhook or a policy is about, as far as its rules and selectors tell. Pure.
 // Source: Kubernetes API reference, admissionregistration.k8s.io/v1 RuleWithOperations.
 import { type LabelSelector, type RuleWithOperations, type Selector, selectorFrom } from '@berth/objects';
-import { isNamespaces, labelsOf, type ReviewedRequest } from './reviewed-request.ts';
+import { isNamespaces, labelsOf, type ReviewedRequest, reviewedAs } from './reviewed-request.ts';
 
 export function matchesRule(rule: RuleWithOperations, request: ReviewedRequest): boolean {
   const { resource, operation } = request;
@@ -12,6 +12,29 @@ export function matchesRule(rule: RuleWithOperations, request: ReviewedRequest):
     inScope(rule.scope, request) &&
     (rule.resources ?? []).some((name) => namesResource(name, request))
   );
+}
+
+/** The other versions in which the objects of a resource are served. `sameForm`: they differ by their names alone. */
+export type OtherVersions = (
+  resource: ReviewedRequest['resource'],
+) => readonly { readonly version: string; readonly sameForm: boolean }[];
+
+/**
+ * The request as the rules name it: by itself or, unless they are to be taken literally, by another version of its
+ * resource, in which it is then shown if nobody has to convert it. Undefined: they are not about it.
+ */
+export function matchedBy(
+  applies: (request: ReviewedRequest) => boolean,
+  request: ReviewedRequest,
+  { matchPolicy, otherVersions }: { readonly matchPolicy: string | undefined; readonly otherVersions: OtherVersions },
+): ReviewedRequest | undefined {
+  if (applies(request)) return request;
+  if (matchPolicy === 'Exact') return undefined;
+  for (const { version, sameForm } of otherVersions(request.resource)) {
+    const other = reviewedAs(request, version);
+    if (applies(other)) return sameForm ? other : request;
+  }
+  return undefined;
 }
 
 function has(values: readonly string[] | undefined, value: string): boolean {

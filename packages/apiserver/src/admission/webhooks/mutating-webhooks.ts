@@ -3,7 +3,7 @@
 import type { MutatingWebhook } from '@berth/objects';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
 import { callHook, concernsHook, isExempt, type WebhookSurroundings } from './calling.ts';
-import { reviewedRequest } from './reviewed-request.ts';
+import type { ReviewedRequest } from './reviewed-request.ts';
 import { internalError } from './webhook-errors.ts';
 import type { Hook } from './webhook-list.ts';
 
@@ -40,8 +40,9 @@ export function mutatingWebhooks(
       if (round === 1 && rounds.last !== JSON.stringify(request.draft)) callAgain(rounds);
       for (const [index, hook] of all.entries()) {
         if (round === 1 && !rounds.again.has(hook)) continue;
-        if (!(await concernsHook(hook, request, { reviewed: reviewedRequest(request), surroundings }))) continue;
-        const changed = await mutate(hook, request, `round_${round}_index_${index}`);
+        const reviewed = await concernsHook(hook, request, surroundings);
+        if (!reviewed) continue;
+        const changed = await mutate(hook, request, { reviewed, at: `round_${round}_index_${index}` });
         if (changed) {
           callAgain(rounds);
           request.reinvocation.require();
@@ -52,10 +53,14 @@ export function mutatingWebhooks(
     },
   };
 
-  async function mutate(hook: MutatingHook, request: AdmissionRequest, at: string): Promise<boolean> {
+  async function mutate(
+    hook: MutatingHook,
+    request: AdmissionRequest,
+    { reviewed, at }: { readonly reviewed: ReviewedRequest; readonly at: string },
+  ): Promise<boolean> {
     const { webhook, configuration } = hook;
     const annotate = request.notices?.onAuditAnnotation;
-    const answer = await callHook(hook, request, { type: 'admit', surroundings });
+    const answer = await callHook(hook, request, { reviewed, type: 'admit', surroundings });
     if (!answer) {
       annotate?.(`failed-open.mutating.webhook.admission.k8s.io/${at}`, webhook.name);
       return false;

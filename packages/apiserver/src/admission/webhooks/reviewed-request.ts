@@ -1,6 +1,6 @@
 // Owns an admission request as those outside the server see it, webhooks and expressions alike: what kind of document it
 // is about, under which resource, and with which operation.
-import type { KubeObject } from '@berth/objects';
+import { apiVersionOf, type KubeObject } from '@berth/objects';
 import type { AdmissionRequest } from '../plugin.ts';
 
 interface GroupVersionKind {
@@ -36,6 +36,22 @@ export function reviewedRequest(request: AdmissionRequest): ReviewedRequest {
   };
 }
 
+/** The same request, as if it had come by another version in which the objects are served. */
+export function reviewedAs(request: ReviewedRequest, version: string): ReviewedRequest {
+  const { resource, kind } = request;
+  const converted = { ...request, resource: { ...resource, version } };
+  // What goes over the wire under a subresource has a version of its own.
+  if (kind.group !== resource.group || kind.version !== resource.version) return converted;
+  const apiVersion = apiVersionOf({ group: kind.group, version });
+  const shown = (object: unknown) => (object === null ? null : { ...(object as object), apiVersion });
+  return {
+    ...converted,
+    kind: { ...kind, version },
+    object: () => shown(request.object()),
+    oldObject: () => shown(request.oldObject()),
+  };
+}
+
 /** A namespace counts as being in itself. */
 function namespaceOf({ resource, namespace, name }: AdmissionRequest): string {
   return isNamespaces(resource) ? name : (namespace ?? '');
@@ -45,17 +61,17 @@ export function isNamespaces({ group, plural }: { readonly group: string; readon
   return group === '' && plural === 'namespaces';
 }
 
-/** An AdmissionRequest of admission.k8s.io, without its uid, as JSON has it. */
-export function wireRequest(request: AdmissionRequest): Record<string, unknown> {
-  const reviewed = reviewedRequest(request);
+/** An AdmissionRequest of admission.k8s.io, without its uid, as JSON has it. `reviewed`: as it is to be seen. */
+export function wireRequest(request: AdmissionRequest, reviewed: ReviewedRequest): Record<string, unknown> {
   const { kind, resource, subresource, name, namespace } = reviewed;
+  const requested = reviewedRequest(request);
   const { name: username, uid, groups, extra } = request.user;
   return {
     kind,
     resource,
     ...(subresource ? { subResource: subresource } : {}),
-    requestKind: kind,
-    requestResource: resource,
+    requestKind: requested.kind,
+    requestResource: requested.resource,
     ...(subresource ? { requestSubResource: subresource } : {}),
     ...(name ? { name } : {}),
     ...(namespace ? { namespace } : {}),

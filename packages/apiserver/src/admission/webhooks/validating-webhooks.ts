@@ -3,7 +3,7 @@
 import type { ValidatingWebhook } from '@berth/objects';
 import type { AdmissionPlugin } from '../plugin.ts';
 import { callHook, concernsHook, isExempt, type WebhookSurroundings } from './calling.ts';
-import { reviewedRequest } from './reviewed-request.ts';
+import type { ReviewedRequest } from './reviewed-request.ts';
 import type { Hook } from './webhook-list.ts';
 
 export function validatingWebhooks(
@@ -15,12 +15,13 @@ export function validatingWebhooks(
     async validate(request) {
       const all = hooks();
       if (all.length === 0 || isExempt(request)) return;
-      const reviewed = reviewedRequest(request);
-      const concerned: { readonly hook: Hook; readonly index: number }[] = [];
-      for (const [index, hook] of all.entries())
-        if (await concernsHook(hook, request, { reviewed, surroundings })) concerned.push({ hook, index });
-      const calls = concerned.map(async ({ hook, index }) => {
-        const answer = await callHook(hook, request, { type: 'validating', surroundings });
+      const concerned: { readonly hook: Hook; readonly index: number; readonly reviewed: ReviewedRequest }[] = [];
+      for (const [index, hook] of all.entries()) {
+        const reviewed = await concernsHook(hook, request, surroundings);
+        if (reviewed) concerned.push({ hook, index, reviewed });
+      }
+      const calls = concerned.map(async ({ hook, index, reviewed }) => {
+        const answer = await callHook(hook, request, { reviewed, type: 'validating', surroundings });
         if (!answer)
           request.notices?.onAuditAnnotation?.(
             `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`,

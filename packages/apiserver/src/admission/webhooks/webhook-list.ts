@@ -11,7 +11,7 @@ import {
 } from '@berth/objects';
 import type { CacheEvent } from '../../watch-cache/cache-event.ts';
 import { createWebhookClient, type WebhookClient, type WebhookClientParts } from '../../webhooks/webhook-client.ts';
-import type { AdmissionExpressions } from '../expressions/environment.ts';
+import type { ExpressionScope } from '../expressions/environment.ts';
 import { MatchConditions } from '../expressions/match-conditions.ts';
 import { narrowing } from './matching.ts';
 
@@ -29,7 +29,7 @@ export interface Hook<W extends MutatingWebhook | ValidatingWebhook = MutatingWe
 }
 
 export interface WebhookParts extends WebhookClientParts {
-  readonly expressions: AdmissionExpressions;
+  readonly expressions: ExpressionScope;
 }
 
 type HookOf<C extends Configuration> = Hook<NonNullable<C['webhooks']>[number]>;

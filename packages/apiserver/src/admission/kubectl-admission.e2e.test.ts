@@ -1,12 +1,12 @@
-// Real kubectl against the real API server, with a webhook that runs beside them: what a person sees of it.
+// Real kubectl against the real API server, with a webhook that runs beside them, and with policies: what a person sees.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeKubeconfig } from '../../auth/kubeconfig.ts';
-import { kubectlOf, kubectlVersions, type RunKubectl } from '../../http/testing/kubectl.ts';
-import { startTestServer, type TestServer } from '../../http/testing/test-server.ts';
-import { patching, startWebhookServer, type WebhookServer } from '../../webhooks/testing/webhook-server.ts';
+import { writeKubeconfig } from '../auth/kubeconfig.ts';
+import { kubectlOf, kubectlVersions, type RunKubectl } from '../http/testing/kubectl.ts';
+import { startTestServer, type TestServer } from '../http/testing/test-server.ts';
+import { patching, startWebhookServer, type WebhookServer } from '../webhooks/testing/webhook-server.ts';
 
 let server: TestServer;
 let hook: WebhookServer;
@@ -119,6 +119,51 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
     const { out } = await kubectl(['exec', 'a', '-n', namespace, '--', 'ls']);
     expect(out).toContain('admission webhook "guards.example.com" denied the request: no a');
   });
+});
+
+const policy = (name: string) => `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: ${name}}
+spec:
+  matchConstraints:
+    resourceRules:
+    - {operations: [CREATE, UPDATE], apiGroups: [apps], apiVersions: [v1], resources: [deployments]}
+  validations:
+  - {expression: "object.spec.replicas <= 5", messageExpression: "'at most 5, not ' + string(object.spec.replicas)"}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: ${name}}
+spec:
+  policyName: ${name}
+  validationActions: [Deny]
+  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${name}}}}
+`;
+
+test.each(kubectlVersions)('kubectl %s and a policy', async (version) => {
+  const kubectl = await kubectlOf(version, kubeconfig);
+  const name = `policy-${version.replace('.', '-')}`;
+  await kubectl(['create', 'namespace', name]);
+  const applied = await kubectl(['apply', '-f', '-'], { stdin: policy(name) });
+  expect(applied).toEqual({
+    code: 0,
+    out: `validatingadmissionpolicy.admissionregistration.k8s.io/${name} created\nvalidatingadmissionpolicybinding.admissionregistration.k8s.io/${name} created\n`,
+  });
+  const { out } = await kubectl(['get', 'validatingadmissionpolicies,validatingadmissionpolicybindings']);
+  expect(out).toMatch(/NAME +VALIDATIONS +PARAMKIND +AGE/);
+  expect(out).toMatch(new RegExp(`${name} +1 +<unset> `));
+  expect(out).toMatch(/NAME +POLICYNAME +PARAMREF +AGE/);
+  const deployment = ['create', 'deployment', 'web', '--image=x', '-n', name];
+  const refused = await kubectl([...deployment, '--replicas=6']);
+  expect(refused.code).toBe(1);
+  expect(refused.out).toContain(
+    `deployments.apps "web" is forbidden: ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: at most 5, not 6`,
+  );
+  expect((await kubectl([...deployment, '--replicas=5'])).code).toBe(0);
+  const broken = policy(name).replace('object.spec.replicas <= 5', 'object.spec.replicas <=');
+  expect((await kubectl(['apply', '-f', '-'], { stdin: broken })).out).toMatch(
+    /is invalid: spec.validations\[0\].expression: Invalid value: "object.spec.replicas <=": compilation failed: ERROR: <input>:1:/,
+  );
 });
 
 test('a webhook that is gone stops what it was to look at, until it is taken away', async () => {

@@ -7,7 +7,7 @@ import { isAtLeast, type Kubectl, type KubectlVersion } from '../harness/kubectl
 import { eventually, type Outcome } from '../harness/programs.ts';
 
 /** The same for all versions, or for each version from the one that it stands under. */
-export type Expected = string | Partial<Record<KubectlVersion, string>>;
+type Expected = string | Partial<Record<KubectlVersion, string>>;
 
 export interface Case {
   readonly does: string;

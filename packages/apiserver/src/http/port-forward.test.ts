@@ -47,7 +47,7 @@ interface Client {
   readonly closed: Promise<number>;
 }
 
-function open(query: string, protocol: string): Promise<Client> {
+function open(query: string, protocol: string | string[]): Promise<Client> {
   const { ca, admin } = server.credentials;
   const socket = new WebSocket(`${server.address.replace('https', 'wss')}${path}?${query}`, protocol, { ca, ...admin });
   const heard: string[] = [];
@@ -70,6 +70,11 @@ test('each port has two channels, which begin with its number', async () => {
   await vi.waitFor(() => expect([...heard.slice(4)].sort()).toEqual(['1:read ECONNRESET', '2:from 8080']));
   for (const connection of connections.values()) connection.close(1000);
   expect(await closed).toBe(1000);
+});
+
+test('a client that knows both versions speaks v4, as with Kubernetes', async () => {
+  const { socket } = await open('ports=80', ['v5.channel.k8s.io', 'v4.channel.k8s.io']);
+  expect(socket.protocol).toBe('v4.channel.k8s.io');
 });
 
 test('v5 ends each direction by itself', async () => {

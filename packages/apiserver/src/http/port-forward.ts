@@ -10,7 +10,9 @@ import { createUpgrader, keepAlive, type Upgrade, whileConnected } from './upgra
 
 const tunnel = 'SPDY/3.1+portforward.k8s.io';
 const upgrader = createUpgrader({
-  webSocket: [tunnel, 'v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  // v5 is for those who ask for nothing else: Kubernetes does not have it here, and a client that offers every version
+  // that it knows takes the end of a direction for something else.
+  webSocket: [tunnel, 'v4.channel.k8s.io', 'v5.channel.k8s.io'],
   spdy: ['portforward.k8s.io'],
 });
 

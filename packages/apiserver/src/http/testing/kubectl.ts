@@ -14,7 +14,7 @@ interface Outcome {
   readonly out: string;
 }
 
-export interface KubectlOptions {
+interface KubectlOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -40,6 +40,8 @@ const usualMs = 30_000;
 /** A definition is served a moment after it has changed, by each server of a cluster in its own time. */
 const soonMs = 500;
 const soonTries = 20;
+/** So long the first lists may take: one that never comes, as its webhook does not convert, keeps nothing else waiting. */
+const patienceMs = 10_000;
 /** Events own nothing and are owned by nobody. */
 const ignored: ReadonlySet<string> = new Set([events, eventsV1Events].map(qualifiedName));
 const needed = ['delete', 'list', 'watch'];
@@ -77,13 +79,13 @@ export class Members implements Component {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when all that there is now has been listed. */
+  /** Resolves when all that there is now has been listed, or when that takes too long. */
   async start(signal: AbortSignal) {
     const joining = await this.#first(signal);
     const done = this.#follow(signal).finally(() =>
       Promise.all([...this.#own.keys()].map((name) => this.#leave(name))),
     );
-    await Promise.all(joining);
+    await Promise.race([Promise.all(joining), sleep(this.#options.clock, patienceMs, signal)]);
     return { done };
   }
 

@@ -174,7 +174,14 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     return role && (role.rules ?? []);
   };
   const granted = new GrantedRules(rulesOf);
-  const authorizer = anyOf(mastersAuthorizer, nodeAuthorizer, rbacAuthorizer(granted));
+  const authorizer = anyOf(
+    mastersAuthorizer,
+    nodeAuthorizer({
+      pod: (name) => cache.of(pods).get(name),
+      podsIn: (namespace) => cache.of(pods).candidates({ namespace, name: undefined })[0] ?? [],
+    }),
+    rbacAuthorizer(granted),
+  );
   const authenticateToken = firstOf(
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),

@@ -8,8 +8,10 @@ export interface Attributes {
   readonly subresource?: string;
   /** Undefined: all namespaces, or a cluster-wide resource. */
   readonly namespace?: string;
-  /** Undefined where a request names no object: list, watch, create. */
+  /** Undefined where a request names no object: create, and a list or watch that does not select one by its name. */
   readonly name?: string;
+  /** Of a list or watch. */
+  readonly fieldSelector?: string;
 }
 
 /** A request for what is no resource: `get` of `/metrics`. */

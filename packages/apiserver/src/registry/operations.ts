@@ -28,6 +28,7 @@ import {
   type PortForward,
   pods,
   type Resource,
+  requiredField,
   type Scale,
   StatusError,
   scaleDocument,
@@ -113,7 +114,7 @@ export class Operations implements Api {
     resource: Resource<T>,
     options: ListOptions,
   ): Promise<ObjectList<T>> {
-    this.#authorize(user, { verb: 'list', resource, namespace: options.namespace });
+    this.#authorize(user, { verb: 'list', resource, ...selected(options) });
     const kind = this.#kindOf(resource);
     return kind.measured ? this.#measurements.list(kind, options) : this.#reads.list(kind, options);
   }
@@ -123,7 +124,7 @@ export class Operations implements Api {
     resource: Resource<T>,
     options: WatchOptions,
   ): AsyncIterable<readonly WatchEvent<T>[]> {
-    this.#authorize(user, { verb: 'watch', resource, namespace: options.namespace });
+    this.#authorize(user, { verb: 'watch', resource, ...selected(options) });
     return this.#reads.watch(this.#kindOf(resource), options);
   }
 
@@ -240,7 +241,7 @@ export class Operations implements Api {
     selection: ListOptions,
     options: DeletionOptions = {},
   ): Promise<ObjectList<T>> {
-    this.#authorize(user, { verb: 'deletecollection', resource, namespace: selection.namespace });
+    this.#authorize(user, { verb: 'deletecollection', resource, ...selected(selection) });
     const kind = this.#kindOf(resource);
     const found = await this.#reads.list(kind, selection);
     const deleted = await Promise.all(
@@ -379,6 +380,12 @@ function partOf<T extends KubeObject>(kind: Kind<T>, subresource: string | undef
   if (subresource === undefined) return 'main';
   if (subresource === 'status') return 'status';
   return kind.parts?.[subresource] ? 'named' : undefined;
+}
+
+/** What a selection is about, for the authorizers: one object, if it asks for one by its name. */
+function selected({ namespace, fieldSelector }: ListOptions): Pick<Attributes, 'namespace' | 'name' | 'fieldSelector'> {
+  if (!fieldSelector) return { namespace };
+  return { namespace, name: requiredField(fieldSelector, 'metadata.name'), fieldSelector };
 }
 
 function notAllowed(subresource: string, verb: string): StatusError {

@@ -53,6 +53,17 @@ export function parseFieldSelector(text: string, kind: Kind): FieldSelector {
   );
 }
 
+/** The value that a field must have by a selector; undefined if it demands none, or cannot be read. */
+export function requiredField(text: string, field: string): string | undefined {
+  if (!text.includes(field)) return undefined;
+  try {
+    const terms = splitTerms(text).map((term) => parseTerm(text, term));
+    return terms.find((term) => term.equal && term.field === field)?.value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** At commas that no backslash precedes. */
 function splitTerms(text: string): string[] {
   return text.match(/(?:\\.|[^,\\])+|\\$/gs) ?? [];

@@ -1,5 +1,15 @@
 export { type Clock, microTimestamp, sleep, systemClock, type Timer, timestamp } from './clock.ts';
 export { aborted, type Component, group, longLivedAbort, type Running, startInOrder } from './component.ts';
+export {
+  addGauge,
+  type Count,
+  Counts,
+  type Distribution,
+  Distributions,
+  exponential,
+  type Labels,
+  latencyBounds,
+} from './figures.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
 export { writePrivate } from './private-file.ts';

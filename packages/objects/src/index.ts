@@ -58,5 +58,6 @@ export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';
 export { tolerates } from './tolerations.ts';
+export { dns1123SubdomainProblems } from './validation/names.ts';
 export { compareVersions } from './version-order.ts';
 export { toYaml } from './yaml.ts';

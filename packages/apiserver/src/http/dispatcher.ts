@@ -3,9 +3,10 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
-import { type Kind, notServedError, StatusError, type UserInfo } from '@berth/objects';
+import { applyPatchType, type Kind, notServedError, StatusError, type UserInfo } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
+import type { AuthenticationMetrics } from '../auth/authentication-metrics.ts';
 import { impersonated } from '../auth/impersonation.ts';
 import type { FlowControl } from '../flow-control/flow-control.ts';
 import type { Documents } from '../openapi/documents.ts';
@@ -19,7 +20,7 @@ import { proxyRequest, proxyUpgrade, proxyVerb } from './proxy.ts';
 import { flag } from './query.ts';
 import { streamCommand } from './remote-command.ts';
 import { RequestAudit } from './request-audit.ts';
-import type { RequestLabels, RequestMetrics } from './request-metrics.ts';
+import { dryRunOf, type RequestLabels, type RequestMetrics } from './request-metrics.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
 import { sent } from './sent.ts';
@@ -37,6 +38,7 @@ export interface DispatcherOptions {
   /** How many objects of a kind there are. */
   readonly objectCount: (kind: Kind) => number;
   readonly requestMetrics: RequestMetrics;
+  readonly authenticationMetrics: AuthenticationMetrics;
   readonly auditor?: Auditor;
   readonly metrics: Registry;
   readonly liveChecks: readonly HealthCheck[];
@@ -58,6 +60,7 @@ interface Parsed {
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { context, router, documents, authenticate, authorizer, flowControl, requestMetrics, log } = options;
+  const { authenticationMetrics } = options;
   const auditing = { auditor: options.auditor, authorizer, random: context.random };
   const proxyContext = { openProxy: options.openProxy, stopping: context.stopping };
   const proxying = new WeakSet<Duplex>();
@@ -78,7 +81,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function authenticated(request: IncomingMessage, audit: RequestAudit): Promise<UserInfo> {
-    const sender = await authenticate(request);
+    const sender = await authenticationMetrics.measured(() => authenticate(request));
     audit.sentBy(sender);
     if (!sender) throw new StatusError('Unauthorized', 'Unauthorized');
     const user = impersonated(sender, request.headers, authorizer);
@@ -110,7 +113,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       const verb = verbOf(route, request.method ?? '', query);
       const operation = { request, response, user, route, verb, query, audit };
-      labels.verb = metricVerb(verb, route);
+      labels.verb = metricVerb(verb, route, request);
       if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');
       lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
       const leave = lasts ? requestMetrics.longRunning(labels) : await placeFor(operation);
@@ -125,7 +128,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await fail(request, response, { error, audit });
     }
     const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
-    requestMetrics.finished(labels, response.statusCode, seconds);
+    const { statusCode: code } = response;
+    requestMetrics.finished(labels, { code, seconds, bytes: bytesOf(response), dryRun: dryRunOf(query) });
   }
 
   function placeFor({ user, verb, route, query, response }: Operation): (() => void) | Promise<() => void> {
@@ -158,7 +162,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       proxying.delete(request.socket);
       leave();
     }
-    requestMetrics.finished(labels, response.statusCode, undefined);
+    requestMetrics.finished(labels, { code: response.statusCode });
   }
 
   async function serveHealth(request: IncomingMessage, response: ServerResponse, { path, query }: Parsed) {
@@ -222,7 +226,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await stream({ request, socket, head, user, route, verb: watches ? 'watch' : 'get', query, audit }, context);
       }
       audit.completed(code);
-      requestMetrics.finished(labels, code, undefined);
+      requestMetrics.finished(labels, { code });
     } finally {
       leave();
     }
@@ -337,7 +341,8 @@ const metricVerbs: Readonly<Record<Verb, string>> = {
   deletecollection: 'DELETECOLLECTION',
 };
 
-function metricVerb(verb: Verb, route: ResourceRoute): string {
+function metricVerb(verb: Verb, route: ResourceRoute, { headers }: IncomingMessage): string {
+  if (verb === 'patch' && headers['content-type']?.startsWith(applyPatchType)) return 'APPLY';
   return route.subresource === 'log' || upgrades(route) ? 'CONNECT' : metricVerbs[verb];
 }
 
@@ -348,6 +353,11 @@ function isWatch(route: ResourceRoute, query: URLSearchParams): boolean {
 
 function upgrades({ subresource }: ResourceRoute): boolean {
   return subresource !== undefined && subresourceFacts(subresource).connects === 'streams';
+}
+
+function bytesOf(response: ServerResponse): number | undefined {
+  const length = response.getHeader('content-length');
+  return length === undefined ? undefined : Number(length);
 }
 
 function labelsOf(route: ResourceRoute, method: string): RequestLabels & { verb: string } {

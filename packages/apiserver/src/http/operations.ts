@@ -16,6 +16,7 @@ import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
 import { checkPatchOptions, deleteOptions, flag, listOptions, watchOptions, writeOptions } from './query.ts';
 import { audited, type RequestAudit } from './request-audit.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import { respond, warningHeaders } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
 import { bodyOf, subresourceFacts, type Verb } from './subresources.ts';
@@ -37,6 +38,8 @@ export interface OperationContext {
   readonly random: Random;
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
+  /** Counts the events of one watch. */
+  readonly eventsSent: RequestMetrics['eventsSent'];
 }
 
 export function runOperation(operation: Operation, context: OperationContext): Promise<void> {
@@ -85,8 +88,17 @@ export function watchRequest(operation: Asked & Pick<Operation, 'user'>, context
   const { user, route, query } = operation;
   const { timeoutSeconds, ...asked } = watchOptions(query, route.namespace);
   const ofOne = route.name === undefined ? {} : { fieldSelector: `metadata.name=${route.name}` };
+  const { presentation } = presentationOf(operation, context);
+  const sent = context.eventsSent(route.kind.resource);
   return {
-    presentation: presentationOf(operation, context).presentation,
+    presentation: {
+      ...presentation,
+      event(event) {
+        const bytes = presentation.event(event);
+        sent(bytes.length);
+        return bytes;
+      },
+    },
     timeoutSeconds,
     open: (signal) => context.core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
   };

@@ -10,6 +10,7 @@ import type { Api } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ensureClusterCredentials } from '../auth/credentials.ts';
+import { readExposition } from './testing/exposition.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -371,10 +372,33 @@ test('requests are counted under the names of Kubernetes', async () => {
   await server.call('GET', `${maps}/row`);
   const { text } = await server.call('GET', '/metrics');
   expect(text).toMatch(
-    /apiserver_request_total\{verb="GET",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver",code="200"\} \d+/,
+    /apiserver_request_total\{verb="GET",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver",dry_run="",code="200"\} \d+/,
   );
-  expect(text).toContain('apiserver_request_duration_seconds_bucket');
+  for (const name of ['duration_seconds', 'sli_duration_seconds'])
+    expect(text).toMatch(
+      new RegExp(`apiserver_request_${name}_bucket\\{verb="GET".*resource="configmaps".*le="0.005"\\}`),
+    );
+  expect(text).toMatch(/apiserver_response_sizes_count\{verb="GET".*resource="configmaps".*\} \d+/);
+  expect(text).toMatch(/authentication_attempts\{result="success"\} \d+/);
+  expect(text).toMatch(/authenticated_user_requests\{username="other"\} \d+/);
+  expect(text).toMatch(/authorization_attempts_total\{result="allowed"\} \d+/);
   expect(text).toMatch(/apiserver_current_inflight_requests\{request_kind="readOnly"\} 0/);
+});
+
+test('metrics are in the form of Prometheus, and nothing that a client makes up is a series', async () => {
+  const path = `${maps}/row`;
+  await server.call('PATCH', `${path}?dryRun=a`, { body: [], headers: { 'Content-Type': 'text/x' } });
+  const before = readExposition((await server.call('GET', '/metrics')).text);
+  expect(before.problems).toEqual([]);
+  for (const made of ['one', 'two', 'three']) {
+    await server.call('GET', `/apis/${made}/v1/things`);
+    await server.call('GET', `${maps}/row/${made}`);
+    await server.call('PATCH', `${path}?dryRun=${made}`, { body: [], headers: { 'Content-Type': 'text/x' } });
+    await server.call('GET', path, { headers: { 'User-Agent': made, Authorization: `Bearer ${made}` } });
+  }
+  const after = readExposition((await server.call('GET', '/metrics')).text);
+  expect(after.series.get('apiserver_request_total')).toBe(before.series.get('apiserver_request_total'));
+  expect(after.series.get('authentication_attempts')).toBe(before.series.get('authentication_attempts'));
 });
 
 describe('what is not HTTP', () => {

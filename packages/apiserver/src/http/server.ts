@@ -7,6 +7,7 @@ import { aborted, type Clock, type Component, type Logger, type Random, type Reg
 import { type Api, type Kind, namespaces, StatusError } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
+import { createAuthenticationMetrics } from '../auth/authentication-metrics.ts';
 import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import type { FairQueueLimits } from '../flow-control/fair-queue.ts';
@@ -71,8 +72,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (stopping.signal.aborted) throw new Error('the server is stopping');
     },
   };
+  const requestMetrics = createRequestMetrics(options.metrics);
   const dispatcher = createDispatcher({
-    context: { core: options.core, clock, random: options.random, stopping: stopping.signal },
+    context: {
+      core: options.core,
+      clock,
+      random: options.random,
+      stopping: stopping.signal,
+      eventsSent: requestMetrics.eventsSent,
+    },
     router: createRouter(options.served),
     documents: createDocuments({
       served: options.served,
@@ -89,7 +97,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     openProxy: options.openProxy,
     flowControl: createFlowControl({ limits: options.limits ?? defaultLimits, clock, metrics: options.metrics }),
     objectCount: options.objectCount,
-    requestMetrics: createRequestMetrics(options.metrics),
+    requestMetrics,
+    authenticationMetrics: createAuthenticationMetrics(options.metrics, clock),
     metrics: options.metrics,
     liveChecks: [ping],
     readyChecks: [ping, storage, shutdown],

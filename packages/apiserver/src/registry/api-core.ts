@@ -1,15 +1,6 @@
 // Owns the composition of the API server's core: store, watch cache, admission, registry and authorization, as the Api
 // that the HTTPS layer and the in-process client speak to.
-import {
-  type Clock,
-  type Component,
-  Counter,
-  Gauge,
-  type Logger,
-  type Random,
-  type Registry,
-  startInOrder,
-} from '@berth/host';
+import { type Clock, type Component, type Logger, type Random, type Registry, startInOrder } from '@berth/host';
 import {
   type Api,
   clusterRoleBindings,
@@ -65,10 +56,12 @@ import { Measurements } from '../resource-metrics/measurements.ts';
 import { Scraper } from '../resource-metrics/scraper.ts';
 import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
+import { listFigures, watchCacheFigures } from '../watch-cache/figures.ts';
 import { Selection } from '../watch-cache/selection.ts';
 import { KindReplacedError, WatchCache } from '../watch-cache/watch-cache.ts';
 import { createServiceResolver } from '../webhooks/service-resolver.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
+import { measured } from './authorization-metrics.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createCompaction } from './compaction.ts';
 import { ConvertingReads } from './converting-reads.ts';
@@ -86,6 +79,7 @@ import { Reads } from './reads.ts';
 import { Reviews } from './reviews.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { withStatusErrors } from './store-faults.ts';
+import { withMetrics } from './store-metrics.ts';
 import { TokenRequests } from './token-requests.ts';
 import { Writes } from './writes.ts';
 
@@ -131,7 +125,7 @@ const minute = 60_000;
 
 export function createApiCore(options: ApiCoreOptions): ApiCore {
   const { clock, random, log, metrics } = options;
-  const store = withStatusErrors(options.store, log);
+  const store = withStatusErrors(withMetrics(options.store, { metrics, clock }), log);
   const addresses = new ServiceAddresses({
     addresses: options.serviceAddresses ?? '10.96.0.0/16',
     nodePorts: options.nodePorts ?? { first: 30_000, last: 32_767 },
@@ -158,7 +152,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       policies.reset(everyOf);
       webhooks.reset(everyOf);
     },
-    figures: figures(metrics, () => cache),
+    figures: watchCacheFigures(metrics, () => cache.all()),
   });
   const lookup: Lookup = async (resource, name) => {
     const found = cache.of(resource).get(name);
@@ -174,7 +168,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     return role && (role.rules ?? []);
   };
   const granted = new GrantedRules(rulesOf);
-  const authorizer = anyOf(
+  const allowing = anyOf(
     mastersAuthorizer,
     nodeAuthorizer({
       pod: (name) => cache.of(pods).get(name),
@@ -182,6 +176,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     }),
     rbacAuthorizer(granted),
   );
+  const authorizer = measured(allowing, { clock, metrics });
   const authenticateToken = firstOf(
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
@@ -225,7 +220,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     list: (kind, namespace) => cache.objectsOf(kind).select(new Selection(kind, { namespace })),
   });
   const webhooks = createWebhooks({ lookup, authorizer, otherVersions, metrics, clock, random });
-  const admission = new AdmissionChain([
+  const admission = new AdmissionChain({ clock, metrics }, [
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
       newest: async (name) => {
@@ -273,7 +268,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   });
   const admitConnect = connectAdmission(admission);
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
-  const reads = new Reads({ store, cache, clock });
+  const reads = new Reads({ store, cache, clock, figures: listFigures(metrics) });
   const writes = new Writes({ objects: new ConvertingStore(objects), admission, clock, random });
   const { streams } = options;
   const scraper = new Scraper({
@@ -361,44 +356,4 @@ function steady<T>(run: () => Promise<T>): Promise<T> {
 function followServices(addresses: ServiceAddresses, resource: Resource, { previous, object }: CacheEvent): void {
   if (qualifiedName(resource) !== qualifiedName(services)) return;
   addresses.follow(previous as KubeObject as Service | undefined, object as KubeObject as Service | undefined);
-}
-
-/** Named as Kubernetes names them. */
-function figures(metrics: Registry, cache: () => WatchCache) {
-  new Gauge({
-    name: 'apiserver_storage_objects',
-    help: 'Objects stored, by resource',
-    labelNames: ['resource'],
-    registers: [metrics],
-    collect() {
-      // What is gone leaves no last value behind.
-      this.reset();
-      for (const { kind, size } of cache().all()) this.set({ resource: qualifiedName(kind.resource) }, size);
-    },
-  });
-  new Gauge({
-    name: 'apiserver_registered_watchers',
-    help: 'Watches that are open, by resource',
-    labelNames: ['resource'],
-    registers: [metrics],
-    collect() {
-      this.reset();
-      for (const { kind, watchers } of cache().all())
-        this.set({ resource: qualifiedName(kind.resource) }, watchers.size);
-    },
-  });
-  return {
-    dispatched: new Counter({
-      name: 'apiserver_watch_cache_events_dispatched_total',
-      help: 'Changes that the watch cache has passed on, by resource',
-      labelNames: ['resource'],
-      registers: [metrics],
-    }),
-    slow: new Counter({
-      name: 'apiserver_terminated_watchers_total',
-      help: 'Watches that were ended because their reader was too slow, by resource',
-      labelNames: ['resource'],
-      registers: [metrics],
-    }),
-  };
 }

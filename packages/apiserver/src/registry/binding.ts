@@ -5,6 +5,8 @@ import {
   badRequestError,
   conflictError,
   type Draft,
+  dns1123SubdomainProblems,
+  invalid,
   invalidError,
   notSupported,
   type Pod,
@@ -20,7 +22,9 @@ export function checkBinding(binding: Binding, podName: string): void {
   const { kind, name } = binding.target;
   const errors = [
     ...(kind && kind !== 'Node' ? [notSupported('target.kind', kind, ['Node', '<empty>'])] : []),
-    ...(name ? [] : [required('target.name')]),
+    ...(name
+      ? dns1123SubdomainProblems(name).map((problem) => invalid('target.name', name, problem))
+      : [required('target.name')]),
   ];
   if (errors.length > 0) throw invalidError(bindingType, podName, errors);
 }

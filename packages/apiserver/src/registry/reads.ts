@@ -13,6 +13,7 @@ import {
   type ObjectList,
   type ObjectName,
   objectKey,
+  qualifiedName,
   StatusError,
   storageOf,
   type WatchEvent,
@@ -21,6 +22,7 @@ import {
 import { type Entry, type Store, TooOldError } from '@berth/store';
 import { bookmark, initialEventsEnd } from '../watch-cache/bookmark.ts';
 import type { CachedObjects } from '../watch-cache/cached-objects.ts';
+import type { ListFigures } from '../watch-cache/figures.ts';
 import { prefixOf, readKey } from '../watch-cache/keys.ts';
 import { Selection } from '../watch-cache/selection.ts';
 import { parseVersion, tooOld } from '../watch-cache/versions.ts';
@@ -37,11 +39,13 @@ export class Reads {
   readonly #store: Store;
   readonly #cache: WatchCache;
   readonly #clock: Clock;
+  readonly #figures: ListFigures;
 
-  constructor(options: { store: Store; cache: WatchCache; clock: Clock }) {
+  constructor(options: { store: Store; cache: WatchCache; clock: Clock; figures: ListFigures }) {
     this.#store = options.store;
     this.#cache = options.cache;
     this.#clock = options.clock;
+    this.#figures = options.figures;
   }
 
   /** The object as it is after every write that was acknowledged before the call. Throws NotFound. */
@@ -67,7 +71,19 @@ export class Reads {
       return this.#at(kind, selection, { revision: version, after: '', limit, expired: expiredVersion });
     if (version === undefined) await this.#cache.fresh();
     else await this.#cache.reach(version);
-    return page(this.#cache.objectsOf(kind), selection, { revision: this.#cache.revision, after: '', limit });
+    return this.#page(kind, selection, { revision: this.#cache.revision, after: '', limit });
+  }
+
+  #page<T extends KubeObject>(
+    kind: Kind<T>,
+    selection: Selection<T>,
+    from: Continuation & { limit: number | undefined },
+  ): ObjectList<T> {
+    const cache = this.#cache.objectsOf(kind);
+    const list = page(cache, selection, from);
+    const fetched = selection.everything ? list.items.length : cache.count(selection.namespace);
+    this.#figures.listed(qualifiedName(kind.resource), { fetched, returned: list.items.length });
+    return list;
   }
 
   /** A list as of a revision: from the cache, if nothing of the resource has changed since. */
@@ -78,7 +94,7 @@ export class Reads {
   ): Promise<ObjectList<T>> {
     await this.#cache.reach(from.revision);
     const cache = this.#cache.objectsOf(kind);
-    if (cache.changed <= from.revision) return page(cache, selection, from);
+    if (cache.changed <= from.revision) return this.#page(kind, selection, from);
     try {
       return await this.#past(cache, selection, from);
     } catch (error) {

@@ -1,10 +1,11 @@
 // Kinds that come, change and go while the server runs, over a real store: nothing of theirs is missed or seen twice.
-import { silentLogger, systemClock, systemRandom } from '@berth/host';
+import { Registry, silentLogger, systemClock, systemRandom } from '@berth/host';
 import { isReason, type Kind, kinds, objectKey, type WatchEvent } from '@berth/objects';
 import { openTemporaryStore } from '@berth/store/testing';
 import { describe, expect, test } from 'vitest';
 import { AdmissionChain } from '../admission/chain.ts';
 import { type Box, boxKinds } from '../testing/boxes.ts';
+import { watchCacheFigures } from '../watch-cache/figures.ts';
 import { WatchCache } from '../watch-cache/watch-cache.ts';
 import { ObjectStore } from './object-store.ts';
 import { Reads } from './reads.ts';
@@ -13,7 +14,6 @@ import { Writes } from './writes.ts';
 
 const user = { name: 'me', groups: [] };
 const namespace = 'default';
-const counter = { inc() {} } as never;
 
 async function startRegistry() {
   const store = await openTemporaryStore({ clock: systemClock });
@@ -25,14 +25,19 @@ async function startRegistry() {
     window: { events: 100, ageMs: 60_000 },
     onEvent() {},
     onReset() {},
-    figures: { dispatched: counter, slow: counter },
+    figures: watchCacheFigures(new Registry(), () => []),
   });
   const stop = new AbortController();
   const { done } = await cache.start(stop.signal);
   const served = new ServedKinds(kinds);
-  const reads = new Reads({ store, cache, clock: systemClock });
+  const reads = new Reads({ store, cache, clock: systemClock, figures: { listed() {} } });
   const objects = new ObjectStore({ store, cache });
-  const writes = new Writes({ objects, admission: new AdmissionChain([]), clock: systemClock, random: systemRandom });
+  const writes = new Writes({
+    objects,
+    admission: new AdmissionChain({ clock: systemClock, metrics: new Registry() }, []),
+    clock: systemClock,
+    random: systemRandom,
+  });
   const { v1, v2 } = {
     v1: boxKinds('v1').versions[0]!.resource,
     v2: boxKinds('v1').versions[1]!.resource,

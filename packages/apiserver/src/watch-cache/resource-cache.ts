@@ -42,6 +42,11 @@ export class ResourceCache<T extends KubeObject = KubeObject> implements CachedO
     return this.#size;
   }
 
+  /** How many past events are kept at most. */
+  get capacity(): number {
+    return this.#limits.events;
+  }
+
   get changed(): number {
     return this.#changed;
   }

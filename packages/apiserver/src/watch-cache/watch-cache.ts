@@ -1,7 +1,7 @@
 // Owns the cache of everything that the store holds, one ResourceCache a kind, and keeps it current: one listing, then
 // one watch of the store that feeds them all in the order of revisions. Who needs a state that is not older than some
 // revision waits here until the cache has got there.
-import type { Clock, Component, Counter, Logger, Running, Timer } from '@berth/host';
+import type { Clock, Component, Logger, Running, Timer } from '@berth/host';
 import {
   type Kind,
   type KubeObject,
@@ -18,6 +18,7 @@ import { bookmark } from './bookmark.ts';
 import type { CacheEvent } from './cache-event.ts';
 import type { CachedObjects } from './cached-objects.ts';
 import type { WindowLimits } from './event-window.ts';
+import type { WatchCacheFigures } from './figures.ts';
 import { prefixOf, readKey, registryPrefix } from './keys.ts';
 import { ResourceCache } from './resource-cache.ts';
 
@@ -55,7 +56,7 @@ export interface WatchCacheOptions {
   readonly onEvent: CacheListener;
   /** Called when everything was read anew. */
   readonly onReset: () => void;
-  readonly figures: { readonly dispatched: Counter<'resource'>; readonly slow: Counter<'resource'> };
+  readonly figures: WatchCacheFigures;
 }
 
 export class WatchCache implements Component {
@@ -241,7 +242,10 @@ export class WatchCache implements Component {
       else byResource.set(resource, [entry]);
     });
     this.#revision = revision;
-    for (const [name, cache] of this.#caches) cache.reset(byResource.get(name) ?? [], revision);
+    for (const [name, cache] of this.#caches) {
+      cache.reset(byResource.get(name) ?? [], revision);
+      this.#options.figures.initialized(name).add();
+    }
     for (const [name, arrival] of this.#arrivals)
       this.#settle(name, arrival, { entries: byResource.get(name) ?? [], revision });
     this.#options.onReset();
@@ -277,12 +281,14 @@ export class WatchCache implements Component {
     const stored = { target, value, revision, at };
     if (this.#arrivals.size > 0) this.#arrivals.get(name)?.note(stored);
     const cache = this.#caches.get(name);
+    const { figures } = this.#options;
+    if (cache) figures.received(name).add();
     const change = cache?.apply(stored);
     if (!cache || !change) return;
     this.#options.onEvent(cache.kind.resource, change);
     const slow = cache.watchers.dispatch(change);
-    this.#options.figures.dispatched.inc({ resource: name });
-    if (slow > 0) this.#options.figures.slow.inc({ resource: name }, slow);
+    figures.dispatched(name).add();
+    if (slow > 0) figures.slow(name).add(slow);
   }
 
   #arrived(): void {

@@ -64,7 +64,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { log = silentLogger } = options;
   const streams = options.streams ?? createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
   const tokens = createServiceAccountTokens({ key: credentials.serviceAccountKey, clock: systemClock });
-  const test = await startTestApi({ streams, log, ...(options.tokens ? { tokens } : {}) });
+  const metrics = createMetrics();
+  const test = await startTestApi({ metrics, streams, log, ...(options.tokens ? { tokens } : {}) });
   const server = createApiServer({
     core: options.intercept?.(test.api) ?? test.api,
     served: test.api.served,
@@ -74,7 +75,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     credentials,
     host: '127.0.0.1',
     port: 0,
-    metrics: createMetrics(),
+    metrics,
     log,
     clock: options.clock ?? systemClock,
     random: systemRandom,

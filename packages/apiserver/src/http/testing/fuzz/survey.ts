@@ -1,6 +1,7 @@
 // Owns the look at the server from outside after a run: every list, Table, watch and document must still work.
 import { gunzipSync } from 'node:zlib';
 import { apiVersionOf, hasProtobuf, kinds } from '@berth/objects';
+import { readExposition } from '../exposition.ts';
 import { Line, type ServerAddress } from './exchange.ts';
 
 const forms = {
@@ -10,6 +11,8 @@ const forms = {
   table: 'application/json;as=Table;v=v1;g=meta.k8s.io',
   metadata: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
 } as const;
+/** Of one metric: what there is of resources, verbs and codes. What clients make up must not add to it. */
+const mostSeries = 6_000;
 const documents = ['/api', '/apis', '/api/v1', '/openapi/v2', '/openapi/v3', '/version', '/readyz', '/metrics'];
 
 /** What does not work. */
@@ -17,7 +20,9 @@ export async function survey(server: ServerAddress): Promise<readonly string[]> 
   const line = new Line(server, server.admin);
   const problems: string[] = [];
   const get = async (path: string, accept: string): Promise<Buffer | undefined> => {
-    const bytes = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n\r\n`);
+    const bytes = Buffer.from(
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nAccept-Encoding: gzip\r\n\r\n`,
+    );
     const outcome = await line.ask({ bytes, method: 'GET', broken: false });
     if (outcome.type === 'answered' && outcome.answer.code === 200) return outcome.answer.body;
     const how =
@@ -53,6 +58,12 @@ export async function survey(server: ServerAddress): Promise<readonly string[]> 
     | Record<string, { serverRelativeURL: string }>
     | undefined;
   for (const { serverRelativeURL } of Object.values(index ?? {})) await json(serverRelativeURL, forms.json);
+  const metrics = (await get('/metrics', '*/*'))!;
+  const { problems: wrong, series } = readExposition(
+    (metrics[0] === 0x1f ? gunzipSync(metrics) : metrics).toString('utf8'),
+  );
+  problems.push(...wrong.map((problem) => `/metrics: ${problem}`));
+  for (const [name, count] of series) if (count > mostSeries) problems.push(`/metrics has ${count} series of ${name}`);
   line.close();
   return problems;
 }

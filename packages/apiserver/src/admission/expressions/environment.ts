@@ -57,13 +57,20 @@ export interface Expression {
 
 export type Variables = Readonly<Record<string, unknown>>;
 
+export interface ScopeParts {
+  /** Declares further variables. */
+  readonly declare?: (environment: Environment) => void;
+  /** Declares what is known of the objects, and names it. Left out: nothing, before they are there. */
+  readonly objectType?: (environment: Environment) => string;
+}
+
 /** What expressions of one kind may name, beside the variables that all have. */
 export class ExpressionScope {
-  readonly #declare: (environment: Environment) => void;
+  readonly #parts: Required<ScopeParts>;
   #built: { readonly environment: Environment; readonly meter: Meter } | undefined;
 
-  constructor(declare: (environment: Environment) => void = () => {}) {
-    this.#declare = declare;
+  constructor({ declare = () => {}, objectType = () => 'dyn' }: ScopeParts = {}) {
+    this.#parts = { declare, objectType };
   }
 
   /** `types`: of which one is what it must evaluate to. Throws ExpressionError that says where it is wrong. */
@@ -97,12 +104,12 @@ export class ExpressionScope {
 
   /** Takes a while, and most servers need none. */
   #build() {
-    this.#built ??= build(this.#declare);
+    this.#built ??= build(this.#parts);
     return this.#built;
   }
 }
 
-function build(declare: (environment: Environment) => void): { environment: Environment; meter: Meter } {
+function build({ declare, objectType }: Required<ScopeParts>): { environment: Environment; meter: Meter } {
   const environment = kubernetesEnvironment();
   for (const [name, fields] of Object.entries(parts))
     environment.registerType(`kubernetes.${name}`, {
@@ -112,9 +119,10 @@ function build(declare: (environment: Environment) => void): { environment: Envi
       ),
     });
   declareAuthorizer(environment);
+  const type = objectType(environment);
   environment
-    .registerVariable('object', 'dyn')
-    .registerVariable('oldObject', 'dyn')
+    .registerVariable('object', type)
+    .registerVariable('oldObject', type)
     .registerVariable('request', 'kubernetes.AdmissionRequest');
   declare(environment);
   return { environment, meter: new Meter(environment) };

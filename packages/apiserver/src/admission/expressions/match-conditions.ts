@@ -5,17 +5,17 @@ import type { Expression, ExpressionScope, Variables } from './environment.ts';
 
 interface Condition {
   readonly text: string;
-  readonly expression: Expression;
+  /** An Error: it cannot be evaluated, such as one that another server has taken. */
+  readonly expression: Expression | Error;
 }
 
 export class MatchConditions {
   readonly #conditions: readonly Condition[];
 
-  /** Throws ExpressionError. */
   constructor(expressions: ExpressionScope, conditions: readonly MatchCondition[] = []) {
     this.#conditions = conditions.map(({ expression }) => ({
       text: expression,
-      expression: expressions.compile(expression, 'bool'),
+      expression: compiled(expressions, expression),
     }));
   }
 
@@ -28,12 +28,21 @@ export class MatchConditions {
     const problems: string[] = [];
     for (const { text, expression } of this.#conditions)
       try {
+        if (expression instanceof Error) throw expression;
         if (expression.evaluate(variables) !== true) return false;
       } catch (error) {
         problems.push(`expression '${text}' resulted in error: ${(error as Error).message}`);
       }
     if (problems.length === 0) return true;
     return new Error(problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`);
+  }
+}
+
+function compiled(expressions: ExpressionScope, text: string): Expression | Error {
+  try {
+    return expressions.compile(text, 'bool');
+  } catch (error) {
+    return error as Error;
   }
 }
 
@@ -44,11 +53,7 @@ export function conditionErrors(
   conditions: readonly MatchCondition[] = [],
 ): FieldError[] {
   return conditions.flatMap(({ expression }, index) => {
-    try {
-      expressions.compile(expression, 'bool');
-      return [];
-    } catch (error) {
-      return [invalid(`${field}[${index}].expression`, expression, (error as Error).message)];
-    }
+    const problem = compiled(expressions, expression);
+    return problem instanceof Error ? [invalid(`${field}[${index}].expression`, expression, problem.message)] : [];
   });
 }

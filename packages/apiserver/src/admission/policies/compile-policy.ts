@@ -1,7 +1,13 @@
 // Owns a validating admission policy as it is evaluated: its expressions read and checked once, its variables computed
 // when one is asked for. Source: Kubernetes API reference, admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy.
-import { type FieldError, invalid, type ValidatingAdmissionPolicy, type Validation } from '@berth/objects';
-import { type Expression, ExpressionScope, type Variables } from '../expressions/environment.ts';
+import {
+  type FieldError,
+  invalid,
+  type ValidatingAdmissionPolicy,
+  type Validation,
+  type Variable,
+} from '@berth/objects';
+import { type Expression, ExpressionScope, type ScopeParts, type Variables } from '../expressions/environment.ts';
 import { conditionErrors, MatchConditions } from '../expressions/match-conditions.ts';
 
 export interface CompiledPolicy {
@@ -36,14 +42,17 @@ class PolicyScopes {
   readonly #fields: Record<string, string> = {};
 
   /** With the variables that have been added so far. */
-  current(): ExpressionScope {
+  current(more: Pick<ScopeParts, 'objectType'> = {}): ExpressionScope {
     const fields = { ...this.#fields };
-    return new ExpressionScope((environment) => {
-      environment
-        .registerType(type, { ctor: this.#class, fields })
-        .registerVariable('variables', type)
-        .registerVariable('params', 'dyn')
-        .registerVariable('namespaceObject', 'dyn');
+    return new ExpressionScope({
+      ...more,
+      declare: (environment) => {
+        environment
+          .registerType(type, { ctor: this.#class, fields })
+          .registerVariable('variables', type)
+          .registerVariable('params', 'dyn')
+          .registerVariable('namespaceObject', 'dyn');
+      },
     });
   }
 
@@ -67,6 +76,16 @@ class PolicyScopes {
     }
     return all;
   }
+}
+
+/** For expressions of a policy that are looked at and never evaluated, over variables of any type. */
+export function policyScope(
+  variables: readonly Variable[] = [],
+  more: Pick<ScopeParts, 'objectType'>,
+): ExpressionScope {
+  const scopes = new PolicyScopes();
+  for (const { name } of variables) scopes.add(name, 'dyn');
+  return scopes.current(more);
 }
 
 /** Throws ExpressionError. */

@@ -323,3 +323,46 @@ it('must make sense when it is written', async () => {
   ])
     expect(problem).toContain(part);
 });
+
+describe('its status', () => {
+  const deployments = {
+    resourceRules: [{ operations: ['CREATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] }],
+  } as ValidatingAdmissionPolicySpec['matchConstraints'];
+
+  it('says that the expressions suit the kinds', async () => {
+    const { status } = await policy({
+      matchConstraints: deployments,
+      variables: [{ name: 'most', expression: '5' }],
+      validations: [
+        {
+          expression:
+            "object.spec.replicas <= variables.most && object.spec.template.spec.containers.all(c, has(c.image) && c.image != '')",
+          messageExpression: "'not ' + object.metadata.name",
+        },
+      ],
+    });
+    expect(status).toEqual({ observedGeneration: 1, typeChecking: {} });
+  });
+
+  it('says which do not, and follows what is written', async () => {
+    const validations = [
+      { expression: 'object.spec.replicaas <= 5' },
+      { expression: "object.spec.replicas == 'five'" },
+      { expression: 'object.spec.replicas <= 5' },
+    ];
+    const { status, metadata } = await policy({ matchConstraints: deployments, validations });
+    expect(status.typeChecking?.expressionWarnings?.map(({ fieldRef }) => fieldRef)).toEqual([
+      'spec.validations[0].expression',
+      'spec.validations[1].expression',
+    ]);
+    expect(status.typeChecking?.expressionWarnings?.[0]?.warning).toBe(
+      'apps/v1, Kind=Deployment: ERROR: <input>:1:13: No such key: replicaas\n | object.spec.replicaas <= 5\n | ............^\n',
+    );
+    const body = {
+      metadata: { name: 'p' },
+      spec: { matchConstraints: deployments, validations: validations.slice(2) },
+    };
+    const updated = await test.api.update(test.admin, validatingAdmissionPolicies, metadata, body);
+    expect(updated.status).toEqual({ observedGeneration: 2, typeChecking: {} });
+  });
+});

@@ -30,7 +30,8 @@ beforeAll(async () => {
   await eventually('the pods', async () => (await kubectl.run(['apply', '-f', '-'], { input })).code === 0);
   await kubectl('wait', '--for=condition=Ready', 'pod', '--all', '--timeout=60s');
   // Two rounds of the API server's measuring.
-  await eventually('figures', async () => (await kubectl.run(['top', 'pod'])).stdout.includes('calm'), 90_000);
+  const shown = async (kind: string, name: string) => (await kubectl.run(['top', kind])).stdout.includes(name);
+  await eventually('figures', async () => (await shown('pod', 'calm')) && (await shown('node', 'node-2')), 90_000);
 });
 
 afterAll(() => cluster.remove());

@@ -108,8 +108,19 @@ describe('garbage of kinds that are defined while the cluster runs', { timeout: 
     await define(cluster, things);
     const owner = await make(client, things, 'owner');
     await make(client, configMaps, 'owned', owner);
+    const told: string[] = [];
+    const watching = (async () => {
+      const { signal } = new AbortController();
+      for await (const batch of client.watch(things, { signal })) told.push(...batch.map(({ type }) => type));
+    })();
+    await eventually(
+      () => told.length,
+      (count) => count === 1,
+    );
     await client.delete(customResourceDefinitions, { name: 'things.a.example.com' });
     await eventually(() => isGone(client.get(customResourceDefinitions, { name: 'things.a.example.com' })), Boolean);
+    await watching;
+    expect(told).toEqual(['ADDED', 'DELETED']);
     await eventually(() => isGone(client.list(things)), Boolean);
     await goes(cluster, configMaps, 'owned');
   });

@@ -97,7 +97,7 @@ describe('a definition', () => {
     await create('ending', 'a');
     const deleted = await t.api.delete(t.admin, customResourceDefinitions, { name: metadata.name });
     expect(deleted.metadata.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
-    while (!t.api.served.find('example.com/v1', 'ending')?.noCreates)
+    while (!t.api.served.find('example.com/v1', 'ending')?.refusesNew?.())
       await new Promise((resolve) => setImmediate(resolve));
     await expect(create('ending', 'b')).rejects.toMatchObject({
       code: 405,

@@ -6,6 +6,7 @@ import {
   customKinds,
   customResourceDefinitions,
   hasAcceptedNames,
+  type Kind,
   type KubeObject,
   qualifiedName,
   type Resource,
@@ -72,7 +73,9 @@ export class CustomResources {
   async #serve(definition: CustomResourceDefinition): Promise<void> {
     const { name } = definition.metadata;
     try {
-      const { storage, versions } = customKinds(definition, conversionWebhookOf(definition, this.#conversion));
+      const kinds = customKinds(definition, conversionWebhookOf(definition, this.#conversion));
+      const watched = (kind: Kind): Kind => ({ ...kind, refusesNew: () => this.#refusal(name) });
+      const [storage, versions] = [watched(kinds.storage), kinds.versions.map(watched)];
       await this.#cache().add(storage, () => this.#served.put({ storage, versions }));
     } catch (error) {
       this.#log.error({ err: error, definition: name }, 'could not serve a custom resource');
@@ -80,6 +83,14 @@ export class CustomResources {
         if (this.#known.get(name) === definition) void this.#serve(definition);
       });
     }
+  }
+
+  /** Asked at each create, so that a definition may begin to go while its objects are watched to their end. */
+  #refusal(name: string): string | undefined {
+    const definition = this.#cache().of(customResourceDefinitions).get({ name });
+    return definition?.metadata.deletionTimestamp
+      ? 'create not allowed while custom resource definition is terminating'
+      : undefined;
   }
 
   #drop(name: string): void {
@@ -95,6 +106,6 @@ export class CustomResources {
 /** Whether the two make the same kinds: what else changes of a definition is its status and its metadata. */
 function servesAlike(a: CustomResourceDefinition, b: CustomResourceDefinition): boolean {
   const served = ({ spec, status, metadata }: CustomResourceDefinition) =>
-    JSON.stringify([spec, status.acceptedNames, metadata.deletionTimestamp !== undefined, metadata.uid]);
+    JSON.stringify([spec, status.acceptedNames, metadata.uid]);
   return served(a) === served(b);
 }

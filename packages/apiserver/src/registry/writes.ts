@@ -96,7 +96,8 @@ export class Writes {
     },
   ): Promise<T> {
     const { namespace, draft, options, untracked } = request;
-    if (kind.noCreates) throw new StatusError('MethodNotAllowed', kind.noCreates);
+    const refusal = kind.refusesNew?.();
+    if (refusal) throw new StatusError('MethodNotAllowed', refusal);
     const { metadata } = draft as Draft<KubeObject>;
     const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined;
     prepareCreate(kind, draft, { namespace, clock: this.#clock, random: this.#random });

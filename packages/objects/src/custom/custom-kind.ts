@@ -109,7 +109,6 @@ function kindOfVersion(
     subresources: [...(status ? ['status'] : []), ...(scale ? ['scale'] : [])],
     countsGenerations: 'all but metadata',
     ...(version.deprecated ? { deprecation: version.deprecationWarning ?? deprecation(resource) } : {}),
-    ...(definition.metadata.deletionTimestamp ? { noCreates: terminating } : {}),
     ...(status ? statusRules : {}),
     validate: check,
     ...(status ? { validateStatusUpdate: check } : {}),
@@ -120,8 +119,6 @@ function kindOfVersion(
     ...(scale ? { scale: scaleAccess(scale) } : {}),
   });
 }
-
-const terminating = 'create not allowed while custom resource definition is terminating';
 
 function deprecation(resource: Resource<KubeObject>): string {
   return `${apiVersionOf(resource)} ${resource.kind} is deprecated`;

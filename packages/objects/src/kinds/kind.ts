@@ -122,8 +122,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly quota?: QuotaRules<T>;
   /** Told to whoever uses the kind: that it is deprecated, and what is instead. */
   readonly deprecation?: string;
-  /** Why no objects of it can be created. */
-  readonly noCreates?: string;
+  /** Why no new objects are taken just now, if so. */
+  refusesNew?(): string | undefined;
   /** The first delete of an object gives it this finalizer, for who has to do something before it goes. */
   readonly deletionFinalizer?: string;
   /** How the scale subresource reads and changes the object. */

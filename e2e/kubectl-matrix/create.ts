@@ -246,6 +246,28 @@ export const create: Group = {
       },
     },
     {
+      does: 'a quota',
+      command: 'create quota small --hard=secrets=2',
+      prints: 'resourcequota/small created',
+      leaves: {
+        'get quota small': `
+          NAME   REQUEST       LIMIT  AGE
+          small  secrets: 2/2  {age}
+        `,
+      },
+    },
+    {
+      does: 'more than the quota',
+      command: 'create secret generic more',
+      complains: {
+        '1.20':
+          'Error from server (Forbidden): secrets "more" is forbidden: exceeded quota: small, requested: secrets=1, used: secrets=2, limited: secrets=2',
+        '1.27':
+          'error: failed to create secret secrets "more" is forbidden: exceeded quota: small, requested: secrets=1, used: secrets=2, limited: secrets=2',
+      },
+      code: 1,
+    },
+    {
       does: 'a priority class',
       command: 'create priorityclass {ns}-high --value=10 --description=first',
       prints: 'priorityclass.scheduling.k8s.io/{ns}-high created',

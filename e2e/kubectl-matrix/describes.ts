@@ -434,6 +434,20 @@ export const describes: Group = {
       `,
     },
     {
+      does: 'a quota, in the namespace that it bounds',
+      command: 'create quota small --hard=configmaps=5',
+      prints: 'resourcequota/small created',
+      leaves: {
+        'describe quota small': `
+          Name:       small
+          Namespace:  {ns}
+          Resource    Used  Hard
+          --------    ----  ----
+          configmaps  2     5
+        `,
+      },
+    },
+    {
       does: 'a priority class',
       command: 'describe priorityclass {ns}',
       contains: `

@@ -12,6 +12,7 @@ import { auth } from './auth.ts';
 import { type Group, isKnownTo, type Place, runCase } from './case.ts';
 import { change } from './change.ts';
 import { create } from './create.ts';
+import { custom } from './custom.ts';
 import { deletes } from './deletes.ts';
 import { describes } from './describes.ts';
 import { discovery } from './discovery.ts';
@@ -19,7 +20,19 @@ import { get } from './get.ts';
 import { nodes } from './nodes.ts';
 import { rollout } from './rollout.ts';
 
-const groups: readonly Group[] = [discovery, create, get, describes, apply, change, rollout, deletes, nodes, auth];
+const groups: readonly Group[] = [
+  discovery,
+  create,
+  get,
+  describes,
+  apply,
+  change,
+  rollout,
+  deletes,
+  nodes,
+  auth,
+  custom,
+];
 
 /** One node for each version to cordon. */
 const cluster = new Cluster({

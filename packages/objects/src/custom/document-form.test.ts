@@ -1,7 +1,10 @@
 // What becomes of a document that a schema describes: pruned, with defaults, and merged by its types.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { documentOf } from '../documents/facts-form.ts';
 import { serverSideApply } from '../managed-fields/server-side-apply.ts';
+import { trackedTypeOf } from '../managed-fields/tracked-type.ts';
+import { trackCreate } from '../managed-fields/tracking.ts';
 import type { KubeObject } from '../object.ts';
 import { kindWithSpec, problemsOfSpec, readCustom } from './custom-fixture.ts';
 import { pruned } from './prune.ts';
@@ -148,6 +151,21 @@ describe('a merge by the types of the schema', () => {
     ],
   ])('%s', (_, one, two, path) => {
     expect(() => both(one, two)).toThrow(`Apply failed with 1 conflict: conflict with "one": ${path}`);
+  });
+
+  it('what says null of what is null changes nothing', () => {
+    const said = { any: { a: null, b: [null] } };
+    expect(both(said, said)).toEqual(said);
+  });
+
+  it('the managers of a new object have what it says, and nothing of what it always has', () => {
+    const { object } = readCustom(kind, { metadata: { name: 'a' }, spec: { set: ['a'] } });
+    const type = trackedTypeOf(documentOf(kind), { hasStatus: false, subresource: undefined });
+    const name = { manager: 'me', operation: 'Update', apiVersion: 'stable.example.com/v1' } as const;
+    trackCreate(object, { type, name, time: '2026-01-01T00:00:00Z' });
+    expect(object.metadata.managedFields?.[0]?.fieldsV1).toEqual({
+      'f:spec': { '.': {}, 'f:set': { '.': {}, 'v:"a"': {} } },
+    });
   });
 
   it('a field that is not described is refused', () => {

@@ -22,7 +22,8 @@ undescribed.element = undescribed;
 export function documentMergeType(schema: Schema): StructType {
   const fields = fieldsOf(schema);
   for (const name of metaFields) fields.delete(name);
-  fields.set('metadata', fieldOf('metadata', structTypeOf(objectMetaType)));
+  // There always is metadata.
+  fields.set('metadata', { ...fieldOf('metadata', structTypeOf(objectMetaType)), zero: {} });
   return { form: 'struct', fields };
 }
 

@@ -157,7 +157,8 @@ function addedFields(
   for (const key in object) {
     const field = type.fields.get(key);
     if (!field) continue;
-    const before = old?.[key] ?? (mode.zeros ? field.zero : undefined);
+    const known = old?.[key];
+    const before = known === undefined && mode.zeros ? field.zero : known;
     // Below what is not even in an empty struct, nothing is.
     const below = mode.zeros && before === undefined ? withoutZeros[`${mode.changes}`] : mode;
     const child = added(field.type, before, object[key], below);

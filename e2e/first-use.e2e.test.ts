@@ -14,7 +14,8 @@ const clone = join(mkdtempSync(join(tmpdir(), 'berth-clone-')), 'berth');
 const cluster = new Cluster({
   project: clone,
   command: ['npm', 'start', '--'],
-  env: { npm_config_loglevel: 'error' },
+  // Pods leave a silent node sooner than after five minutes.
+  env: { npm_config_loglevel: 'error', BERTH_POD_EVICTION_SECONDS: '60' },
   timeoutMs: 10 * minutes,
 });
 let kubectl: Kubectl;

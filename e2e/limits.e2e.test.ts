@@ -220,3 +220,36 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
     await kubectl('delete', 'pods', '--all');
   });
 });
+
+it('pods leave a node that fell silent as soon as each says, and say why', async () => {
+  const kubectl = await kubectlOf(cluster.kubeconfig);
+  const tolerations = ['not-ready', 'unreachable'].map((key) => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 1,
+  }));
+  const on = { nodeName: 'node-2', terminationGracePeriodSeconds: 30 };
+  await kubectl.run(['create', '-f', '-'], { input: podOf('impatient', { ...on, tolerations }) });
+  await kubectl.run(['create', '-f', '-'], { input: podOf('patient', on) });
+  await kubectl('wait', '--for=condition=Ready', 'pod/impatient', 'pod/patient', '--timeout=30s');
+  await cluster.kill('node-2');
+  const gone = await eventually(
+    'the impatient pod goes',
+    async () => {
+      const pod = await kubectl.json<Pod>('get', 'pod', 'impatient');
+      return pod.metadata.deletionTimestamp !== undefined && pod;
+    },
+    120_000,
+  );
+  expect(await kubectl('get', 'node', 'node-2')).toMatch(/^node-2 +NotReady /m);
+  const condition = gone.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  expect(condition).toMatchObject({ status: 'True', reason: 'DeletionByTaintManager' });
+  expect(await kubectl('get', 'events')).toMatch(/TaintManagerEviction +pod\/impatient +Marking for deletion Pod/);
+  expect(await kubectl('describe', 'node', 'node-2')).toMatch(
+    /^Taints: +node\.kubernetes\.io\/unreachable:NoExecute\s+node\.kubernetes\.io\/unreachable:NoSchedule$/m,
+  );
+  const patient = await kubectl.json<Pod>('get', 'pod', 'patient');
+  expect(patient.metadata.deletionTimestamp).toBeUndefined();
+  expect(patient.status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False' }));
+}, 180_000);

@@ -16,7 +16,7 @@ interface Description {
 }
 
 /** Registers figures that are kept elsewhere: `read` gives all of them. */
-export function addFigures(
+function addFigures(
   registry: Registry,
   {
     name,

@@ -6,7 +6,7 @@ import { connect, type DetailedPeerCertificate } from 'node:tls';
 const timeoutMs = 10_000;
 
 /** `sha256:` and the hash of the authority's public key in hexadecimal. */
-export function publicKeyHash(authority: X509Certificate): string {
+function publicKeyHash(authority: X509Certificate): string {
   const key = authority.publicKey.export({ type: 'spki', format: 'der' });
   return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }

@@ -1,7 +1,7 @@
 // Owns the contract of whatever knows bearer tokens, and how several kinds of tokens are told apart.
 import type { UserInfo } from '@berth/objects';
 
-export interface TokenUser {
+interface TokenUser {
   readonly user: UserInfo;
   /** Of those that were asked for, the ones that the token is for. */
   readonly audiences: readonly string[];

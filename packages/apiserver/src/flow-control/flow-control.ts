@@ -13,7 +13,7 @@ export const defaultLimits: FairQueueLimits = {
   maxWaitMs: 15_000,
 };
 
-export interface Entering extends RequestFacts {
+interface Entering extends RequestFacts {
   readonly user: UserInfo;
   /** How many objects there are of its kind, and how many of them it wants at most. */
   readonly objects: number;

@@ -22,7 +22,7 @@ export interface RequestLabels {
   readonly scope: '' | 'resource' | 'namespace' | 'cluster';
 }
 
-export interface Finished {
+interface Finished {
   readonly code: number;
   /** Undefined of a request that lasts by its nature: a watch, a log that is followed, an exec. */
   readonly seconds?: number;

@@ -26,7 +26,7 @@ import { type Authorizer, refusal } from './authorization.ts';
 import { nodeNameOf } from './pod-target.ts';
 import type { Reads } from './reads.ts';
 
-export interface ProxyRequest {
+interface ProxyRequest {
   readonly resource: Resource;
   readonly namespace?: string;
   /** `[SCHEME:]NAME[:PORT]` */

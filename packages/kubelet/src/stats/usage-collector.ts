@@ -11,7 +11,7 @@ export interface Measured {
   readonly before: Usage | undefined;
 }
 
-export interface ContainerMeasured extends Measured {
+interface ContainerMeasured extends Measured {
   readonly name: string;
   /** Milliseconds of the wall clock. */
   readonly startedAt: number;

@@ -31,7 +31,7 @@ export function containersOf({ spec }: Subject): readonly AnyContainer[] {
   return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
 }
 
-export function namesOf(containers: readonly AnyContainer[]): string[] {
+function namesOf(containers: readonly AnyContainer[]): string[] {
   return containers.map(({ name }) => name);
 }
 

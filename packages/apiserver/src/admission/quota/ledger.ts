@@ -33,7 +33,7 @@ interface Waiting {
 export type Result = { readonly receipt: Receipt } | { readonly problem: string };
 
 /** Longer than this a refund does not wait. Less than what the quota controller waits before it counts anew. */
-export const refundForMs = 5_000;
+const refundForMs = 5_000;
 
 export class QuotaLedger {
   readonly #options: LedgerOptions;

@@ -75,11 +75,16 @@ describe.each(streamingKubectlVersions)('with kubectl %s', (version) => {
     writeFileSync(pem, Buffer.from(certificate, 'base64'));
     const bob = join(scratch, `${name}.kubeconfig`);
     const ca = join(server.dataDir, 'pki/ca.crt');
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'c', cluster: { server: server.address, 'certificate-authority': ca } }],
+      users: [{ name: 'bob', user: { 'client-certificate': pem, 'client-key': key } }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'bob' } }],
+      'current-context': 'x',
+    };
+    writeFileSync(bob, JSON.stringify(config));
     const asBob = await kubectlOf(bob, version);
-    await asBob('config', 'set-cluster', 'c', `--server=${server.address}`, `--certificate-authority=${ca}`);
-    await asBob('config', 'set-credentials', 'bob', `--client-certificate=${pem}`, `--client-key=${key}`);
-    await asBob('config', 'set-context', 'x', '--cluster=c', '--user=bob');
-    await asBob('config', 'use-context', 'x');
     const { stderr } = await asBob.run(['get', 'pods']);
     expect(stderr).toContain('No resources found');
     expect((await asBob.run(['get', 'pods', '-n', 'kube-system'])).stderr).toContain(

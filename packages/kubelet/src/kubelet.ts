@@ -17,7 +17,7 @@ import {
   sleep,
 } from '@berth/host';
 import { type Change, createInformer, type Informer } from '@berth/informers';
-import { type Node, nodes, type Pod, pods, type Service, services } from '@berth/objects';
+import { type Node, nodes, type Pod, pods, type Service, services, wholeValue } from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from './events/event-recorder.ts';
 import { readMachine } from './node/machine.ts';
 import { capacityOf, type NodeFacts } from './node/node-object.ts';
@@ -170,7 +170,7 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
       registry: metrics,
       nodeName,
       startedAt: clock.now(),
-      memoryBytes: machine.memoryBytes,
+      memoryBytes: wholeValue(capacityOf(facts).memory ?? '0'),
     });
     const server = createKubeletServer({ ...options.server, pods: access, stats, log });
     background.push((await server.start(signal)).done);

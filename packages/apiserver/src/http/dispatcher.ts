@@ -3,7 +3,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger, Registry } from '@berth/host';
-import { applyPatchType, type Kind, notServedError, StatusError, type UserInfo } from '@berth/objects';
+import { type Kind, notServedError, StatusError, type UserInfo } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { AuthenticationMetrics } from '../auth/authentication-metrics.ts';
@@ -16,15 +16,15 @@ import { type HealthCheck, health } from './health.ts';
 import { type Operation, type OperationContext, runOperation } from './operations.ts';
 import { streamLog } from './pod-log.ts';
 import { streamPorts } from './port-forward.ts';
-import { proxyRequest, proxyUpgrade, proxyVerb } from './proxy.ts';
+import { proxyRequest, proxyUpgrade } from './proxy.ts';
 import { flag } from './query.ts';
 import { streamCommand } from './remote-command.ts';
 import { RequestAudit } from './request-audit.ts';
 import { dryRunOf, type RequestLabels, type RequestMetrics } from './request-metrics.ts';
+import { isWatch, methodNotAllowed, metricVerb, upgrades, verbAsked, verbOf } from './request-verb.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
 import { sent } from './sent.ts';
-import { kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatchMessages } from './watch-messages.ts';
 
 export interface DispatcherOptions {
@@ -287,72 +287,6 @@ function trimmed(path: string): string {
 
 function isHealth(path: string): boolean {
   return /^\/(livez|readyz|healthz)(\/|$)/.test(path);
-}
-
-function methodNotAllowed(): StatusError {
-  return new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
-}
-
-/** Throws `MethodNotAllowed` if what the path names does not have the verb that the method stands for. */
-function verbOf(route: ResourceRoute, method: string, query: URLSearchParams): Verb {
-  const verb = askedVerb(route, method, query);
-  const { kind, subresource } = route;
-  const allowed = subresource === undefined ? kindVerbs(kind) : subresourceFacts(subresource).verbs;
-  if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
-  return verb;
-}
-
-/** In terms of a role, where anything is known of it. */
-function verbAsked(route: ResourceRoute, method: string, query: URLSearchParams): string | undefined {
-  return route.proxied === undefined ? askedVerb(route, method, query) : proxyVerb(method);
-}
-
-function askedVerb(
-  { name, subresource, watchPath }: ResourceRoute,
-  method: string,
-  query: URLSearchParams,
-): Verb | undefined {
-  const ofCollection = name === undefined;
-  switch (method) {
-    case 'GET':
-      if (watchPath || (ofCollection && flag(query, 'watch'))) return 'watch';
-      return ofCollection ? 'list' : 'get';
-    case 'POST':
-      return ofCollection || subresource !== undefined ? 'create' : undefined;
-    case 'PUT':
-      return ofCollection ? undefined : 'update';
-    case 'PATCH':
-      return ofCollection ? undefined : 'patch';
-    case 'DELETE':
-      return ofCollection ? 'deletecollection' : 'delete';
-    default:
-      return undefined;
-  }
-}
-
-const metricVerbs: Readonly<Record<Verb, string>> = {
-  get: 'GET',
-  list: 'LIST',
-  watch: 'WATCH',
-  create: 'POST',
-  update: 'PUT',
-  patch: 'PATCH',
-  delete: 'DELETE',
-  deletecollection: 'DELETECOLLECTION',
-};
-
-function metricVerb(verb: Verb, route: ResourceRoute, { headers }: IncomingMessage): string {
-  if (verb === 'patch' && headers['content-type']?.startsWith(applyPatchType)) return 'APPLY';
-  return route.subresource === 'log' || upgrades(route) ? 'CONNECT' : metricVerbs[verb];
-}
-
-/** Asked for over a WebSocket, which speaks nothing but GET. */
-function isWatch(route: ResourceRoute, query: URLSearchParams): boolean {
-  return askedVerb(route, 'GET', query) === 'watch' && kindVerbs(route.kind).includes('watch');
-}
-
-function upgrades({ subresource }: ResourceRoute): boolean {
-  return subresource !== undefined && subresourceFacts(subresource).connects === 'streams';
 }
 
 function bytesOf(response: ServerResponse): number | undefined {

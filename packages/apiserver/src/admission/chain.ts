@@ -81,7 +81,9 @@ export class AdmissionChain {
     for (const step of this.#steps.get(`${stage} ${operation}`)!) {
       let outcome: 'passed' | 'rejected' = 'rejected';
       try {
-        await step.run(request);
+        // Most have nothing to wait for.
+        const pending = step.run(request);
+        if (pending) await pending;
         outcome = 'passed';
       } finally {
         const after = this.#clock.monotonic();

@@ -47,12 +47,9 @@ export function validatingPolicies(
 ): AdmissionPlugin {
   return {
     name: 'ValidatingAdmissionPolicy',
-    async validate(request) {
+    validate(request) {
       const all = policies();
-      if (all.length === 0 || isExempt(request)) return;
-      const run = new Run(request, surroundings);
-      for (const listed of all) await run.hold(listed);
-      run.finish();
+      return all.length === 0 || isExempt(request) ? undefined : new Run(request, surroundings).holdAll(all);
     },
   };
 }
@@ -75,7 +72,12 @@ class Run {
     this.#surroundings = surroundings;
   }
 
-  async hold(listed: ListedPolicy): Promise<void> {
+  async holdAll(policies: readonly ListedPolicy[]): Promise<void> {
+    for (const listed of policies) await this.#hold(listed);
+    this.#finish();
+  }
+
+  async #hold(listed: ListedPolicy): Promise<void> {
     const { policy, matcher, compiled, bindings } = listed;
     let reviewed: ReviewedRequest | undefined;
     try {
@@ -98,7 +100,7 @@ class Run {
   }
 
   /** Throws what the first denial says. */
-  finish(): void {
+  #finish(): void {
     const { notices, resource, name } = this.#request;
     for (const [key, values] of this.#annotations) notices?.onAuditAnnotation?.(key, [...values].join(', '));
     if (this.#audited.length > 0)

@@ -32,26 +32,29 @@ export function mutatingWebhooks(
 
   return {
     name: 'MutatingAdmissionWebhook',
-    async admit(request) {
+    admit(request) {
       const all = hooks();
-      if (all.length === 0 || isExempt(request)) return;
-      const rounds = roundsOf(request);
-      const { round } = request.reinvocation;
-      if (round === 1 && rounds.last !== JSON.stringify(request.draft)) callAgain(rounds);
-      for (const [index, hook] of all.entries()) {
-        if (round === 1 && !rounds.again.has(hook)) continue;
-        const reviewed = await concernsHook(hook, request, surroundings);
-        if (!reviewed) continue;
-        const changed = await mutate(hook, request, { reviewed, at: `round_${round}_index_${index}` });
-        if (changed) {
-          callAgain(rounds);
-          request.reinvocation.require();
-        }
-        if (hook.webhook.reinvocationPolicy === 'IfNeeded') rounds.called.add(hook);
-      }
-      if (round === 0) rounds.last = rounds.called.size > 0 ? JSON.stringify(request.draft) : undefined;
+      return all.length === 0 || isExempt(request) ? undefined : admit(all, request);
     },
   };
+
+  async function admit(all: readonly MutatingHook[], request: AdmissionRequest): Promise<void> {
+    const rounds = roundsOf(request);
+    const { round } = request.reinvocation;
+    if (round === 1 && rounds.last !== JSON.stringify(request.draft)) callAgain(rounds);
+    for (const [index, hook] of all.entries()) {
+      if (round === 1 && !rounds.again.has(hook)) continue;
+      const reviewed = await concernsHook(hook, request, surroundings);
+      if (!reviewed) continue;
+      const changed = await mutate(hook, request, { reviewed, at: `round_${round}_index_${index}` });
+      if (changed) {
+        callAgain(rounds);
+        request.reinvocation.require();
+      }
+      if (hook.webhook.reinvocationPolicy === 'IfNeeded') rounds.called.add(hook);
+    }
+    if (round === 0) rounds.last = rounds.called.size > 0 ? JSON.stringify(request.draft) : undefined;
+  }
 
   async function mutate(
     hook: MutatingHook,

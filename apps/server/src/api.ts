@@ -56,7 +56,7 @@ export async function createApi(surroundings: Surroundings, apiTokens: TokenLook
     serviceAddress: firstAddress(options.serviceCidr),
     clock,
   });
-  const store = await openStore(options, log);
+  const store = await openStore(surroundings);
   const core = createApiCore({
     store,
     clock,
@@ -127,13 +127,13 @@ async function readPolicy(path: string) {
   }
 }
 
-async function openStore(options: ServerOptions, log: Logger): Promise<Store> {
+async function openStore({ options, log, metrics }: Surroundings): Promise<Store> {
   if (options.store === 'embedded') {
     const { openLmdbStore } = await import('@berth/store/lmdb');
-    return openLmdbStore({ directory: join(options.dataDir, 'store'), log });
+    return openLmdbStore({ directory: join(options.dataDir, 'store'), log, metrics });
   }
   const { openEtcdStore } = await import('@berth/store/etcd');
-  return openEtcdStore({ endpoints: options.etcdEndpoints, log });
+  return openEtcdStore({ endpoints: options.etcdEndpoints, log, metrics });
 }
 
 /** Stands first, so that the store closes after everything that uses it has stopped. */

@@ -22,7 +22,7 @@ export interface LoopsInput {
 }
 
 export function createLoops(surroundings: Surroundings, { clientOf, rootCa, authority }: LoopsInput): Component[] {
-  const { options, clock, log, random } = surroundings;
+  const { options, clock, log, metrics, random } = surroundings;
   const loops: Component[] = [];
   if (options.components.includes('controllers')) {
     const client = clientOf(systemUser(managerName), managerName);
@@ -31,6 +31,7 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa, auth
       clientOf: (account) => clientOf(systemAccount(account), managerName),
       clock,
       log,
+      metrics,
       random,
       clusterCidr: options.clusterCidr,
       rootCa,

@@ -22,7 +22,7 @@ import type {
   Service,
   ServiceAccount,
 } from '@berth/objects';
-import type { EventRecorder } from '@berth/reconcile';
+import type { EventRecorder, QueueMetrics } from '@berth/reconcile';
 
 /** The indexes of the informers of what controllers own: pods and replica sets. */
 export const ownerIndexes = {
@@ -67,4 +67,6 @@ export interface ControllerContext {
   readonly random: Random;
   /** Records events in this controller's name. */
   readonly events: EventRecorder;
+  /** Where the figures about the loops' queues go. */
+  readonly metrics: QueueMetrics | undefined;
 }

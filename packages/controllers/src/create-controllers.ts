@@ -1,6 +1,6 @@
 // Owns which controllers there are, and the informers that they share.
 import type { Client } from '@berth/client';
-import type { Clock, Component, Logger, Random } from '@berth/host';
+import type { Clock, Component, Logger, Random, Registry } from '@berth/host';
 import { createInformer, type IndexFunction, type Informer } from '@berth/informers';
 import {
   certificateSigningRequests,
@@ -25,7 +25,7 @@ import {
   serviceAccounts,
   services,
 } from '@berth/objects';
-import { createEventRecorder } from '@berth/reconcile';
+import { createEventRecorder, createQueueMetrics } from '@berth/reconcile';
 import { createTokenCleanerLoop } from './bootstrap-tokens/reconcile.ts';
 import { createCertificateApproverLoop } from './certificates/approver.ts';
 import type { CertificateAuthority } from './certificates/authority.ts';
@@ -59,6 +59,8 @@ export interface ControllersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: Random;
+  /** Where figures go; left out: nobody asks. */
+  readonly metrics?: Registry;
   /** The network of all pods, of which each node gets a part: `10.244.0.0/16`. */
   readonly clusterCidr: string;
   /** PEM of the authority by which pods know the API server; left out: namespaces do not get it. */
@@ -138,11 +140,12 @@ export function createControllers(options: ControllersOptions): Component[] {
   const graph = new OwnerGraph(owners, (resource, name) => clientOf('generic-garbage-collector').get(resource, name));
   const recorders: Component[] = [];
   /** `component`: in whose name its events are. */
+  const metrics = options.metrics && createQueueMetrics(options.metrics, clock);
   const contextOf = (account: string, component: string = account): ControllerContext => {
     const own = clientOf(account);
     const recorder = createEventRecorder({ client: own, clock, log, source: { component } });
     recorders.push(recorder);
-    return { client: own, informers, clock, log, random, events: recorder };
+    return { client: own, informers, clock, log, random, metrics, events: recorder };
   };
   const network = { cidr: options.clusterCidr, nodeMaskSize: options.nodeCidrMaskSize ?? 24 };
   const timing = {

@@ -5,6 +5,7 @@ import { isReason } from '@berth/objects';
 import { withBackOff } from './back-off.ts';
 import { type DelayingQueue, withDelay } from './delay.ts';
 import { createQueue } from './queue.ts';
+import type { QueueMetrics } from './queue-metrics.ts';
 
 /** Brings what `key` names nearer to what it should be, from what is and never from what happened. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<Requeue | undefined>;
@@ -30,6 +31,8 @@ export interface LoopOptions {
   /** How many keys are worked on at a time. */
   readonly workers: number;
   readonly random?: Random;
+  /** Where the figures about its queue go; left out: nobody asks. */
+  readonly metrics?: QueueMetrics;
 }
 
 /** A component that can be started again after it ended. */
@@ -38,7 +41,9 @@ export function createLoop(options: LoopOptions): Component {
   return {
     name: options.name,
     async start(signal) {
-      const queue = withBackOff(withDelay(createQueue(), options.clock), options.random ?? systemRandom);
+      const { name, clock, random = systemRandom, metrics } = options;
+      const inner = metrics?.measured(name, createQueue()) ?? createQueue();
+      const queue = withBackOff(withDelay(inner, clock), random);
       const subscriptions = options.observe(queue);
       void aborted(signal).then(() => {
         for (const unsubscribe of subscriptions) unsubscribe();
@@ -55,6 +60,7 @@ export function createLoop(options: LoopOptions): Component {
             // A conflict only says that the decision was made on old state.
             if (isReason(error, 'Conflict')) log.debug({ err: error, key }, 'decided on old state, looking again');
             else if (!signal.aborted) log.warn({ err: error, key }, 'could not reconcile, trying again later');
+            metrics?.retried(name);
             queue.retry(key);
           } finally {
             queue.done(key);

@@ -9,6 +9,7 @@ export function createTokenCleanerLoop(context: ControllerContext): Component {
   const { client, clock, informers, log, random } = context;
   return createLoop({
     name: 'token-cleaner',
+    metrics: context.metrics,
     clock,
     log,
     random,

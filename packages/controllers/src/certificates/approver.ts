@@ -34,6 +34,7 @@ export function createCertificateApproverLoop(context: ControllerContext, author
 
   return createLoop({
     name: 'certificate-approver',
+    metrics: context.metrics,
     clock,
     log,
     random,

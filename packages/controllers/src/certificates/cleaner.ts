@@ -11,6 +11,7 @@ export function createCertificateCleanerLoop(context: ControllerContext): Compon
   const { client, clock, informers, log, random } = context;
   return createLoop({
     name: 'certificate-cleaner',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -17,6 +17,7 @@ export function createCertificateSignerLoop(
   const { client, clock, informers, log, random } = context;
   return createLoop({
     name: 'certificate-signer',
+    metrics: context.metrics,
     clock,
     log,
     random,

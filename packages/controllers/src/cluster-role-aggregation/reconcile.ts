@@ -11,6 +11,7 @@ export function createClusterRoleAggregationLoop(context: ControllerContext): Co
   const aggregated = () => informers.clusterRoles.list().filter(({ aggregationRule }) => aggregationRule);
   return createLoop({
     name: 'cluster-role-aggregation',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -23,6 +23,7 @@ export function createCustomResourceDefinitionLoop(context: ControllerContext): 
   const definitions = informers.customResourceDefinitions;
   return createLoop({
     name: 'custom-resource-definition',
+    metrics: context.metrics,
     clock,
     log,
     random,

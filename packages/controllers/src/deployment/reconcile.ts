@@ -28,6 +28,7 @@ export function createDeploymentLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
   return createLoop({
     name: 'deployment',
+    metrics: context.metrics,
     clock,
     log,
     random,

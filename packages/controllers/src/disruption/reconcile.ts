@@ -27,6 +27,7 @@ export function createDisruptionLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
   return createLoop({
     name: 'disruption',
+    metrics: context.metrics,
     clock,
     log,
     random,

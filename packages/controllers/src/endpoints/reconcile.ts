@@ -32,6 +32,7 @@ export function createEndpointsLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
   return createLoop({
     name: 'endpoints',
+    metrics: context.metrics,
     clock,
     log,
     random,

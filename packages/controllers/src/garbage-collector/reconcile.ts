@@ -12,12 +12,13 @@ import type { Member } from './members.ts';
 type Place = { readonly member: Member; readonly object: KubeObject };
 
 export function createGarbageCollectorLoop(
-  context: Pick<ControllerContext, 'client' | 'clock' | 'log' | 'random'>,
+  context: Pick<ControllerContext, 'client' | 'clock' | 'log' | 'metrics' | 'random'>,
   graph: OwnerGraph,
 ): Component {
   const { client, clock, log, random } = context;
   return createLoop({
     name: 'garbage-collector',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -21,6 +21,7 @@ export function createNamespaceLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
   return createLoop({
     name: 'namespace',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -45,6 +45,7 @@ export function createNodeIpamLoop(context: ControllerContext, network: PodNetwo
 
   return createLoop({
     name: 'node-ipam',
+    metrics: context.metrics,
     clock,
     log,
     random,

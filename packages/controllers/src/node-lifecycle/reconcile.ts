@@ -18,6 +18,7 @@ export function createNodeLifecycleLoop(context: ControllerContext, timing: Node
   const heartbeats = new Heartbeats(clock);
   return createLoop({
     name: 'node-lifecycle',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -47,6 +47,7 @@ export function createPodGarbageCollectorLoop(context: ControllerContext, termin
 
   return createLoop({
     name: 'pod-garbage-collector',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -50,6 +50,7 @@ function createReplicasLoop<T extends ReplicasOwner>(
   const actor = new Actor(context, owners);
   return createLoop({
     name,
+    metrics: context.metrics,
     clock,
     log,
     random,

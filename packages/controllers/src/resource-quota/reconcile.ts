@@ -30,6 +30,7 @@ export function createResourceQuotaLoop(context: ControllerContext): Component {
   const differences = new Map<string, Difference>();
   return createLoop({
     name: 'resourcequota',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -17,6 +17,7 @@ export function createRootCaLoop(context: ControllerContext, certificate: string
   const data = { 'ca.crt': certificate };
   return createLoop({
     name: 'root-ca',
+    metrics: context.metrics,
     clock,
     log,
     random,

@@ -11,6 +11,7 @@ export function createServiceAccountLoop(context: ControllerContext): Component 
   const { client, clock, informers, log, random } = context;
   return createLoop({
     name: 'service-account',
+    metrics: context.metrics,
     clock,
     log,
     random,

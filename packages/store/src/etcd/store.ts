@@ -1,5 +1,5 @@
 // Owns the store over etcd: the contract for several servers that share it.
-import { type Clock, type Logger, silentLogger, systemClock } from '@berth/host';
+import { addGauge, type Clock, type Logger, type Registry, silentLogger, systemClock } from '@berth/host';
 import { ConsecutiveBreaker, circuitBreaker, handleWhen, noop } from 'cockatiel';
 import { Etcd3, type IRequestOp, isRecoverableError } from 'etcd3';
 import {
@@ -30,12 +30,16 @@ export interface EtcdStoreOptions {
   readonly prefix?: string;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Where its figures go; left out: nobody asks. */
+  readonly metrics?: Registry;
 }
 
 /** Throws if none of the endpoints answers. */
 export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
   const { endpoints, prefix = '/berth', clock = systemClock, log = silentLogger } = options;
-  const store = new EtcdStore({ client: connect(endpoints, clock), keys: new Keyspace(prefix), clock, log });
+  const client = connect(endpoints, clock);
+  if (options.metrics) addSize(options.metrics, client);
+  const store = new EtcdStore({ client, keys: new Keyspace(prefix), clock, log });
   try {
     await store.revision();
     return store;
@@ -43,6 +47,18 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
     await store.close();
     throw error;
   }
+}
+
+function addSize(metrics: Registry, client: Etcd3): void {
+  addGauge(metrics, {
+    name: 'apiserver_storage_size_bytes',
+    help: 'Bytes that the database takes on the disk.',
+    async read() {
+      // An etcd that does not answer has no size for now.
+      const status = await client.maintenance.status().catch(() => undefined);
+      return status ? [[{ storage_cluster_id: 'etcd-0' }, Number(status.dbSize)] as const] : [];
+    },
+  });
 }
 
 function connect(endpoints: readonly string[], clock: Clock): Etcd3 {

@@ -1,5 +1,7 @@
 // Owns how writes become durable: whoever writes while a transaction is on its way to the disk shares the next one.
+import type { Clock } from '@berth/host';
 import { type Change, type Entry, type StoreEvent, WriteConflictError } from '../contract.ts';
+import type { Committed } from './figures.ts';
 import type { Current, Tables, TableWriter } from './tables.ts';
 
 /** Bounds how long one transaction keeps the event loop and the disk. */
@@ -17,8 +19,8 @@ interface Seen extends Current {
 }
 
 export interface CommitterOptions {
-  /** Milliseconds of wall time. */
-  readonly now: () => number;
+  readonly clock: Clock;
+  readonly committed: Committed;
   /** Called with a batch's events, after it is durable and before its writers are told. */
   readonly publish: (events: readonly StoreEvent[]) => void;
   /** Called when a key was put that expires. */
@@ -61,6 +63,8 @@ export class Committer {
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     const settle: (() => void)[] = [];
     const events: StoreEvent[] = [];
+    const { clock, committed } = this.#options;
+    const started = clock.monotonic();
     try {
       await this.#tables.commit((writer) => {
         const batch = new Batch(this.#tables, writer, this.#options);
@@ -79,6 +83,7 @@ export class Committer {
       for (const { reject } of waiting) reject(error);
       return;
     }
+    committed(waiting.length, (clock.monotonic() - started) / 1000);
     if (events.length > 0) this.#options.publish(events);
     for (const done of settle) done();
   }
@@ -112,7 +117,7 @@ class Batch {
     const replaces = previous?.modRevision ?? 0;
     if (before?.expiresAt) this.#writer.forgetExpiry(key, before.expiresAt);
     if (value) {
-      const expiresAt = ttlSeconds ? this.#options.now() + ttlSeconds * 1_000 : 0;
+      const expiresAt = ttlSeconds ? this.#options.clock.now() + ttlSeconds * 1_000 : 0;
       this.#writer.put(modRevision, { key, value, replaces }, { modRevision, expiresAt });
       this.#seen.set(key, { value, modRevision, expiresAt });
       this.events.push({ type: 'put', entry: { key, value, modRevision }, previous });

@@ -1,12 +1,13 @@
 // Owns the embedded store: the contract over LMDB, for one process.
 import { chmod, mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { type Clock, type Logger, silentLogger, systemClock } from '@berth/host';
+import { type Clock, type Logger, Registry, silentLogger, systemClock } from '@berth/host';
 import type { Change, Entry, Listing, ListOptions, Store, StoreEvent, WatchOptions } from '../contract.ts';
 import { keyOf, revisionOf } from '../event.ts';
 import { defaultLimits, EventBuffer } from './buffer.ts';
 import { Committer } from './committer.ts';
 import { Expiry } from './expiry.ts';
+import { type Committed, storeFigures } from './figures.ts';
 import { assertReadable, entryAt, eventsBehind, keysAt } from './history.ts';
 import { lockDirectory } from './lock.ts';
 import { Tables } from './tables.ts';
@@ -19,15 +20,19 @@ export interface LmdbStoreOptions {
   readonly directory: string;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Where its figures go; left out: nobody asks. */
+  readonly metrics?: Registry;
 }
 
 /** Throws if another process has the directory open. */
-export async function openLmdbStore({ directory, clock, log }: LmdbStoreOptions): Promise<Store> {
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
+  const { directory, clock = systemClock, log = silentLogger, metrics } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   const unlock = await lockDirectory(directory);
   try {
-    return new LmdbStore(new Tables(directory), { unlock, clock: clock ?? systemClock, log: log ?? silentLogger });
+    const committed = storeFigures(metrics ?? new Registry(), directory);
+    return new LmdbStore(new Tables(directory), { unlock, clock, log, committed });
   } catch (error) {
     await unlock();
     throw error;
@@ -41,6 +46,13 @@ interface Watcher {
   position: number;
 }
 
+interface LmdbSurroundings {
+  readonly unlock: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly committed: Committed;
+}
+
 class LmdbStore implements Store {
   readonly #tables: Tables;
   readonly #committer: Committer;
@@ -50,13 +62,14 @@ class LmdbStore implements Store {
   #compacting: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(tables: Tables, options: { unlock: () => Promise<void>; clock: Clock; log: Logger }) {
+  constructor(tables: Tables, options: LmdbSurroundings) {
     const { clock, log } = options;
     this.#tables = tables;
     this.#unlock = options.unlock;
     this.#expiry = new Expiry(tables, { clock, log, write: (change) => this.#committer.write(change) });
     this.#committer = new Committer(tables, {
-      now: () => clock.now(),
+      clock,
+      committed: options.committed,
       publish: (events) => this.#publish(events),
       expires: (at) => this.#expiry.schedule(at),
     });

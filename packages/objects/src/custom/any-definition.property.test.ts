@@ -95,7 +95,7 @@ function unlessRefused<T>(make: () => T): T | undefined {
   }
 }
 
-it('is refused, or makes kinds', () => {
+it('is refused, or makes kinds', { timeout: 30_000 }, () => {
   let made = 0;
   fc.assert(
     fc.property(schema, value, value, (spec, first, second) => {
@@ -114,7 +114,7 @@ it('is refused, or makes kinds', () => {
       storage.documents!.unknownFields({ spec: second });
       for (const dialect of ['v2', 'v3'] as const) JSON.stringify(storage.documents!.schema!(dialect));
     }),
-    { numRuns: 2_000, interruptAfterTimeLimit: 10_000 },
+    { numRuns: 500 },
   );
-  expect(made).toBeGreaterThan(100);
+  expect(made).toBeGreaterThan(30);
 });

@@ -215,7 +215,7 @@ const values = fc.letrec((tie) => ({
   object: fc.dictionary(fc.constantFrom(...names, 'd'), tie('value'), { noNullPrototype: true }),
 })).object;
 
-describe('of every schema and every value', () => {
+describe('of every schema and every value', { timeout: 30_000 }, () => {
   it('pruning twice is pruning once, and leaves the value alone', () => {
     fc.assert(
       fc.property(schemas, values, (schema, value) => {

@@ -6,15 +6,10 @@ import { getKey, isObject, type JsonObject, sameJson } from '../../json-value.ts
 import { duplicateValue, valueError } from '../go-value.ts';
 import { keysOf } from '../list-types.ts';
 import { CostError } from './metered.ts';
-import type { Program, Rule, RuleTree } from './rules.ts';
+import type { Budget, Rule, RuleTree } from './rules.ts';
 
-/** Steps that one rule may take, and all of them for one object: about a tenth of a second, and about half of one. */
-const ruleLimit = 200_000;
+/** Steps that all rules may take for one object: about a quarter of a second. */
 const objectLimit = 1_000_000;
-
-interface Budget {
-  left: number;
-}
 
 interface Place {
   readonly path: string;
@@ -93,18 +88,14 @@ function violation(rule: Rule, variables: Record<string, unknown>, telling: Tell
   const { program } = rule;
   if ('error' in program) return valueError(place.path, shown, `rule compile error: ${program.error}`);
   try {
-    if (run(program, variables, place.budget) === true) return undefined;
+    if (program(variables, place.budget) === true) return undefined;
   } catch (error) {
+    // What was too much for one is told once: no other is asked.
+    if (error instanceof CostError) place.budget.left = -1;
     return valueError(place.path, shown, problemOf(error, rule.rule));
   }
   const detail = messageOf(rule, variables, place.budget) ?? defaultMessage(rule.rule);
   return errorFor(rule.rule, { ...telling, detail });
-}
-
-function run(program: Program, variables: Record<string, unknown>, budget: Budget): unknown {
-  const { value, steps } = program(variables, Math.min(ruleLimit, budget.left));
-  budget.left -= steps;
-  return value;
 }
 
 function problemOf(error: unknown, rule: ValidationRule): string {
@@ -129,7 +120,7 @@ function messageOf(rule: Rule, variables: Record<string, unknown>, budget: Budge
   const { messageProgram } = rule;
   if (!messageProgram || 'error' in messageProgram) return undefined;
   try {
-    const said = run(messageProgram, variables, budget);
+    const said = messageProgram(variables, budget);
     const text = typeof said === 'string' ? said.trim() : '';
     return text === '' || text.includes('\n') || Buffer.byteLength(text) > maxMessageBytes ? undefined : text;
   } catch {

@@ -39,6 +39,11 @@ export class Meter {
     environment.evaluate('meter__(true)');
   }
 
+  /** The steps of the last evaluation, also of one that failed. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** What the evaluation answers, and the steps that it took. Throws CostError, and what the evaluation throws. */
   run<T>(limit: number, evaluate: () => T): { readonly value: T; readonly steps: number } {
     this.#left = limit;

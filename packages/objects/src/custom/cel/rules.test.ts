@@ -204,6 +204,13 @@ describe('a rule that takes too long', () => {
     expect(problemsOfSpec(kindWithSpec(withRules(list, { rule })), spec)).toEqual([expect.stringMatching(cost)]);
   });
 
+  it('is the last one that is asked', () => {
+    const rule = 'self.list.all(a, self.list.all(b, self.list.all(c, a + b + c >= 0)))';
+    const rules = Array.from({ length: 50 }, () => ({ rule }));
+    const spec = { list: Array.from({ length: 400 }, (_, at) => at) };
+    expect(problemsOfSpec(kindWithSpec(withRules(list, ...rules)), spec)).toHaveLength(1);
+  });
+
   it('patterns are matched in linear time', { timeout: 2_000 }, () => {
     const kind = kindWithSpec(withRules(list, { rule: "!self.text.matches('^(a+)+$')" }));
     expect(problemsOfSpec(kind, { text: `${'a'.repeat(5_000)}b` })).toEqual([]);

@@ -26,8 +26,16 @@ export interface Rule {
   readonly messageProgram?: Program | { readonly error: string };
 }
 
-/** Runs an expression; takes at most so many steps. Throws CostError and EvaluationError. */
-export type Program = (variables: Record<string, unknown>, limit: number) => { value: unknown; steps: number };
+/** Steps that are left for all rules of an object. */
+export interface Budget {
+  left: number;
+}
+
+/** Runs an expression, and takes its steps from the budget. Throws CostError and EvaluationError. */
+export type Program = (variables: Record<string, unknown>, budget: Budget) => unknown;
+
+/** Steps that one rule may take: about a twentieth of a second. */
+const ruleLimit = 200_000;
 
 /** Undefined: neither the schema nor any below has rules. `schema` is that of a whole object. */
 export function compileRules(schema: Schema): RuleTree | undefined {
@@ -153,7 +161,13 @@ function compile(text: string, { environment, meter, type, problem }: Compilatio
   if (checked.type !== type && checked.type !== 'dyn') return { error: problem };
   const unknown = unknownInHas(parsed.ast, environment);
   if (unknown) return { error: compilationError(text, unknown) };
-  return (variables, limit) => meter.run<unknown>(limit, () => parsed(variables));
+  return (variables, budget) => {
+    try {
+      return meter.run<unknown>(Math.min(ruleLimit, budget.left), () => parsed(variables)).value;
+    } finally {
+      budget.left -= meter.spent;
+    }
+  };
 }
 
 /** In the layout of Kubernetes' compiler. */

@@ -71,7 +71,9 @@ export class Server implements AsyncDisposable {
   /** One of Berth's programs, which ends with this server. */
   run(role: 'server' | 'agent', args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     const program = resolve(`apps/${role}/dist/main.js`);
-    const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
+    // It notices by its channel when this process goes, however that happens, and ends.
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
+    const child = spawn(process.execPath, [program, ...args], { stdio: [...stdio], env: { ...process.env, ...env } });
     this.#programs.push(child);
     return child;
   }

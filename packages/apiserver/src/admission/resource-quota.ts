@@ -51,7 +51,7 @@ export class ResourceQuotas implements AdmissionPlugin {
   beforeChange<T extends KubeObject>(kind: Kind<T>, old: T): ((next: T | undefined) => void) | undefined {
     const { clock, quotas } = this.#options;
     const { namespace = '' } = old.metadata;
-    if (!isCounted(kind as unknown as Kind) || quotas(namespace).length === 0) return undefined;
+    if (!isCounted(kind) || quotas(namespace).length === 0) return undefined;
     const began = clock.monotonic();
     return (next) => {
       const amountsOf = (quota: ResourceQuota) => more(kind, { from: next, to: old, quota, now: clock.now() });

@@ -14,7 +14,7 @@ export type CountedKind<T extends KubeObject = KubeObject> = Pick<
 >;
 
 /** Whether objects of the kind can be counted: not those that come and go by themselves. */
-export function isCounted({ resource, ttlSeconds, transient }: CountedKind): boolean {
+export function isCounted<T extends KubeObject>({ resource, ttlSeconds, transient }: CountedKind<T>): boolean {
   return resource.namespaced && ttlSeconds === undefined && !transient;
 }
 

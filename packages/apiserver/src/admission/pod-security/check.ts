@@ -31,10 +31,6 @@ export function containersOf({ spec }: Subject): readonly AnyContainer[] {
   return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
 }
 
-function namesOf(containers: readonly AnyContainer[]): string[] {
-  return containers.map(({ name }) => name);
-}
-
 /** `"a", "b"` */
 export function quoted(texts: Iterable<string>): string {
   return [...texts].map((text) => JSON.stringify(text)).join(', ');
@@ -51,7 +47,7 @@ export function plural(one: string, many: string, count: number): string {
 
 /** `containers "a", "b"` */
 export function told(containers: readonly AnyContainer[]): string {
-  return `${plural('container', 'containers', containers.length)} ${quoted(namesOf(containers))}`;
+  return `${plural('container', 'containers', containers.length)} ${quoted(containers.map(({ name }) => name))}`;
 }
 
 /** Who set something wrong, `pod and container "a"`; undefined if nobody did. */

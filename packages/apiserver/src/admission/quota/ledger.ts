@@ -5,7 +5,7 @@
 // object is gone. When a server dies in between, or a refund comes too late, too much is booked, until the quota
 // controller has seen for a while that it stays so.
 import type { Clock, Logger } from '@berth/host';
-import { type Draft, isReason, type ResourceQuota } from '@berth/objects';
+import { type Amounts, type Draft, isReason, type ResourceQuota } from '@berth/objects';
 import { type Booking, book, type Entry } from './account.ts';
 
 export interface LedgerOptions {
@@ -18,11 +18,11 @@ export interface LedgerOptions {
 }
 
 /** What was booked on which quota, by its uid. */
-export type Receipt = ReadonlyMap<string, Entry['amountsOf'] extends (quota: ResourceQuota) => infer A ? A : never>;
+export type Receipt = ReadonlyMap<string, Amounts>;
 
 interface Waiting {
   readonly entry: Entry;
-  readonly receipt: Map<string, ReturnType<Entry['amountsOf']>>;
+  readonly receipt: Map<string, Amounts>;
   /** Monotonic milliseconds after which it is not booked any more. */
   readonly until: number;
   problem: string | undefined;

@@ -25,6 +25,13 @@ describe.each(versions)('kubectl %s', (version) => {
     );
     return `${stdout}${stderr}`.trim();
   };
+  /** Whether it has `--validate=strict` and its like. */
+  const validates = isAtLeast(version, '1.27');
+  /** With a kubectl that can. */
+  const patchStatus = async (kind: string, name: string, body: string) => {
+    const newest = await server.kubectl();
+    await newest('patch', kind, name, '--subresource=status', '--type=merge', '-p', body);
+  };
   const resource = `crontabs.v1.${group}`;
   const cronTab = (name: string, spec: object, more: object = {}) => ({
     apiVersion: `${group}/v1`,
@@ -84,65 +91,56 @@ describe.each(versions)('kubectl %s', (version) => {
     expect([made.spec.issuerRef, made.spec.template]).toEqual([{ name: 'ca', kind: 'Issuer' }, template]);
   });
 
-  test.each<[string, object, readonly string[], string | RegExp]>([
-    ['no spec', {}, [], 'spec.cronSpec: Required value'],
+  test.each<[string, object, string]>([
+    ['no spec', {}, 'spec.cronSpec: Required value'],
     [
       'a text for a number',
       { ...good, replicas: 'many' },
-      [],
       'spec.replicas: Invalid value: "string": spec.replicas in body must be of type integer: "string"',
     ],
     [
       'a number out of bounds',
       { ...good, replicas: 11 },
-      [],
       'spec.replicas: Invalid value: 11: spec.replicas in body should be less than or equal to 10',
     ],
     [
       'a text of another form',
       { ...good, cronSpec: 'often' },
-      [],
       `spec.cronSpec: Invalid value: "often": spec.cronSpec in body should match '^(\\d+|\\*)(/\\d+)?(\\s+(\\d+|\\*)(/\\d+)?){4}$'`,
     ],
     [
       'no choice',
       { ...good, policy: 'Maybe' },
-      [],
       'spec.policy: Unsupported value: "Maybe": supported values: "Allow", "Forbid"',
     ],
     [
       'a key twice',
       { ...good, ports: [{ name: 'a' }, { name: 'a' }] },
-      [],
       'spec.ports[1]: Duplicate value: map[string]interface {}{"name":"a"}',
     ],
     [
       'what a rule forbids',
       { cronSpec: good.cronSpec, replicas: 5 },
-      [],
       'spec: Invalid value: "object": busybox must not run more than four times',
     ],
-    [
-      'an unknown field',
-      { ...good, foo: 1 },
-      ['--validate=strict'],
-      /strict decoding error: unknown field "spec\.foo"/,
-    ],
-  ])('%s is refused', async (_, spec, flags, message) => {
-    const validate = flags.length > 0 ? flags : ['--validate=false'];
-    const told = await run(['create', ...validate, ...fromStdin], cronTab('bad', spec));
-    expect(told).toEqual(
-      typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
-    );
+  ])('%s is refused', async (_, spec, message) => {
+    expect(await run(['create', '--validate=false', ...fromStdin], cronTab('bad', spec))).toContain(message);
     expect(await run(['get', resource, 'bad'])).toContain('(NotFound)');
   });
 
-  test('an unknown field may be warned of, and is dropped', async () => {
-    const told = await run(['create', '--validate=warn', ...fromStdin], cronTab('warned', { ...good, foo: 1 }));
-    expect(told).toContain('Warning: unknown field "spec.foo"');
-    expect((await kubectl.json<{ spec: object }>('get', resource, 'warned')).spec).toEqual({ ...good, replicas: 1 });
-    await run(['delete', resource, 'warned']);
-  });
+  if (validates)
+    test('an unknown field may be refused', async () => {
+      const told = await run(['create', '--validate=strict', ...fromStdin], cronTab('bad', { ...good, foo: 1 }));
+      expect(told).toContain('strict decoding error: unknown field "spec.foo"');
+    });
+
+  if (validates)
+    test('an unknown field may be warned of, and is dropped', async () => {
+      const told = await run(['create', '--validate=warn', ...fromStdin], cronTab('warned', { ...good, foo: 1 }));
+      expect(told).toContain('Warning: unknown field "spec.foo"');
+      expect((await kubectl.json<{ spec: object }>('get', resource, 'warned')).spec).toEqual({ ...good, replicas: 1 });
+      await run(['delete', resource, 'warned']);
+    });
 
   test('tables have the columns of the definition', async () => {
     expect(await run(['get', resource])).toMatch(/^NAME +SPEC +REPLICAS +AGE\nfirst +\* \* \* \* \*\/5 +1 +\d+s$/);
@@ -154,15 +152,7 @@ describe.each(versions)('kubectl %s', (version) => {
       `crontab.${group}/first`,
     );
     expect(await run(['get', resource, '--field-selector=spec.image=other', '-o', 'name'])).toBe('');
-    await run([
-      'patch',
-      `certificates.${group}`,
-      'web',
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}',
-    ]);
+    await patchStatus(`certificates.${group}`, 'web', '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}');
     expect(await run(['get', `certificates.${group}`])).toMatch(/^NAME +READY +SECRET\nweb +True +s$/);
   });
 
@@ -172,7 +162,7 @@ describe.each(versions)('kubectl %s', (version) => {
     expect(await patch('merge', { spec: { replicas: 2 } })).toContain('patched');
     expect(await patch('json', [{ op: 'replace', path: '/spec/replicas', value: 3 }])).toContain('patched');
     expect(await patch('strategic', { spec: { replicas: 4 } })).toContain(
-      'application/strategic-merge-patch+json is not supported by',
+      'accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     );
     expect(await patch('merge', { spec: { cronSpec: '0 * * * *' } })).toContain(
       'spec.cronSpec: Invalid value: "object": cronSpec was * * * * */5',
@@ -189,15 +179,7 @@ describe.each(versions)('kubectl %s', (version) => {
   test('replicas are scaled, and the status is changed by itself', async () => {
     expect(await run(['scale', resource, 'first', '--replicas=4'])).toContain('scaled');
     expect(await run(['scale', resource, 'first', '--replicas=40'])).toContain('spec.replicas: Invalid value: 40');
-    await run([
-      'patch',
-      resource,
-      'first',
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      '{"spec":{"replicas":9},"status":{"replicas":4,"selector":"a=b"}}',
-    ]);
+    await patchStatus(resource, 'first', '{"spec":{"replicas":9},"status":{"replicas":4,"selector":"a=b"}}');
     const scale = JSON.parse(
       await run(['get', '--raw', `/apis/${group}/v1/namespaces/default/crontabs/first/scale`]),
     ) as object;

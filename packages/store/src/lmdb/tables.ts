@@ -6,6 +6,7 @@
 //   meta     name → number.
 //
 // Every read is synchronous, and reads that follow one another without an await see one snapshot.
+import { setImmediate } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { decodeRecord, encodeRecord, type Record } from './record.ts';
 
@@ -35,6 +36,8 @@ export class Tables {
       encoding: 'binary',
       // A commit is reported when it is on disk, not when it is on its way there.
       overlappingSync: false,
+      // Writes are batched here; of a batch of the binding's own, nobody would hear that it failed.
+      eventTurnBatching: false,
       ...{ permissionsMode: 0o600 },
     });
     this.#log = this.#root.openDB<Buffer, number>({ name: 'log', encoding: 'binary' });
@@ -81,33 +84,52 @@ export class Tables {
 
   /** Runs `change` and commits what it put, all or nothing. Resolves when it is durable. */
   async commit(change: (writer: TableWriter) => void): Promise<void> {
-    await this.#root.batch(() => change(this.#writer));
+    try {
+      await this.#root.batch(() => change(this.#writer));
+    } catch (error) {
+      const cause = await reasonOf(error);
+      throw new Error(`the store could not commit: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
+    }
   }
 
   readonly #writer: TableWriter = {
     put: (revision, record, current) => {
-      this.#log.put(revision, encodeRecord(record) as Buffer);
-      this.#current.put(record.key, encodeCurrent(current));
-      if (current.expiresAt) this.#expiry.put([current.expiresAt, record.key], Buffer.alloc(0));
+      shared(this.#log.put(revision, encodeRecord(record) as Buffer));
+      shared(this.#current.put(record.key, encodeCurrent(current)));
+      if (current.expiresAt) shared(this.#expiry.put([current.expiresAt, record.key], Buffer.alloc(0)));
     },
     delete: (revision, record) => {
-      this.#log.put(revision, encodeRecord(record) as Buffer);
-      this.#current.remove(record.key);
+      shared(this.#log.put(revision, encodeRecord(record) as Buffer));
+      shared(this.#current.remove(record.key));
     },
     forgetExpiry: (key, expiresAt) => {
-      this.#expiry.remove([expiresAt, key]);
+      shared(this.#expiry.remove([expiresAt, key]));
     },
     forgetRecord: (revision) => {
-      this.#log.remove(revision);
+      shared(this.#log.remove(revision));
     },
     mark: (name, value) => {
-      this.#meta.put(name, number(value));
+      shared(this.#meta.put(name, number(value)));
     },
   };
 
   close(): Promise<void> {
     return this.#root.close();
   }
+}
+
+/** A write within a batch fails with the batch, which tells it: nobody need hear of it twice. */
+function shared(write: Promise<boolean>): void {
+  write.catch(() => {});
+}
+
+/** Why a commit failed; LMDB's binding tells it in a promise beside its error, a little later. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<never> };
+  if (!commitError) return error;
+  return Promise.race([commitError.catch((reason: unknown) => reason), setImmediate(error)]);
 }
 
 /** What a commit may do. Nothing that it writes is visible to reads before the commit. */

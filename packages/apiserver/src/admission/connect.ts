@@ -2,7 +2,7 @@
 import type { ObjectName, Resource, UserInfo } from '@berth/objects';
 import type { AdmissionChain } from './chain.ts';
 
-interface Connect {
+export interface Connect {
   readonly resource: Resource;
   readonly subresource: string;
   /** Such as `PodExecOptions`. */

@@ -80,6 +80,7 @@ import { Reviews } from './reviews.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { withStatusErrors } from './store-faults.ts';
 import { withMetrics } from './store-metrics.ts';
+import { SubresourceWrites } from './subresource-writes.ts';
 import { TokenRequests } from './token-requests.ts';
 import { Writes } from './writes.ts';
 
@@ -281,37 +282,40 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     served,
     reads: new ConvertingReads(reads),
     writes,
-    evictions: new Evictions({ reads, writes, admission, clock }),
+    subresources: new SubresourceWrites({
+      writes,
+      evictions: new Evictions({ reads, writes, admission, clock }),
+      tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
+      clock,
+    }),
     authorizer,
-    pods: new PodConnections({ reads, streams }),
     reviews: new Reviews({ authorizer, granted, authenticateToken }),
     measurements: new Measurements({
       scraper,
       nodes: () => everyOf(nodes),
       pods: (namespace) => everyOf(pods, namespace),
     }),
-    tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
-    admitConnect,
     clock,
   });
+  const api = apiOf(operations, new PodConnections({ reads, streams, authorizer, admitConnect }));
   const compaction = createCompaction({ store, clock, log, intervalMs: options.compactionIntervalMs ?? 5 * minute });
   const starter: Component = {
     name: 'bootstrap',
     async start() {
       await customResources.settled();
-      await bootstrap(operations);
+      await bootstrap(api);
       return { done: Promise.resolve() };
     },
   };
   const kubernetesService = createKubernetesService({
-    api: operations,
+    api,
     serviceAddress: addresses.apiAddress,
     advertise: options.advertise,
     clock,
     log,
   });
   return {
-    ...apiOf(operations),
+    ...api,
     name: 'api-core',
     served,
     authorizer,
@@ -323,7 +327,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
 }
 
 /** As a plain object, so that a wrapper may spread it and replace one verb. */
-function apiOf(operations: Operations): Api {
+function apiOf(operations: Operations, connections: PodConnections): Api {
   return {
     get: (user, resource, target) => steady(() => operations.get(user, resource, target)),
     list: (user, resource, options) => steady(() => operations.list(user, resource, options)),
@@ -337,11 +341,11 @@ function apiOf(operations: Operations): Api {
     delete: (user, resource, target, options) => steady(() => operations.delete(user, resource, target, options)),
     deleteCollection: (user, resource, selection, options) =>
       steady(() => operations.deleteCollection(user, resource, selection, options)),
-    log: (user, pod, options, signal) => operations.log(user, pod, options, signal),
-    exec: (user, pod, options, signal) => operations.exec(user, pod, options, signal),
-    attach: (user, pod, options, signal) => operations.attach(user, pod, options, signal),
+    log: (user, pod, options, signal) => connections.log(user, pod, options, signal),
+    exec: (user, pod, options, signal) => connections.exec(user, pod, options, signal),
+    attach: (user, pod, options, signal) => connections.attach(user, pod, options, signal),
     discover: (user) => operations.discover(user),
-    portForward: (user, pod, signal) => operations.portForward(user, pod, signal),
+    portForward: (user, pod, signal) => connections.portForward(user, pod, signal),
   };
 }
 

@@ -1,72 +1,53 @@
-// Owns the operations of the Api: who may do them, and which part of the registry does them.
+// Owns the operations of the Api on objects: who may do them, and which part of the registry does them.
 import type { Clock } from '@berth/host';
 import {
   type Api,
-  type AttachOptions,
   applyPatch,
   applyPatchType,
-  type Binding,
-  type ChannelStream,
   type DeletionOptions,
   type DiscoveredResource,
   type Draft,
   decode,
   documentOf,
   draftOf,
-  type ExecOptions,
   isReason,
   type Kind,
   type KubeObject,
-  kindOf,
   type ListOptions,
-  type LogOptions,
   notServedError,
   type ObjectList,
   type ObjectName,
   type PatchType,
-  type Pod,
-  type PortForward,
-  pods,
   type Resource,
   requiredField,
   type Scale,
-  StatusError,
   scaleDocument,
-  scaleOf,
   type UserInfo,
   type WatchEvent,
   type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
-import type { AdmitConnect } from '../admission/connect.ts';
 import type { Measurements } from '../resource-metrics/measurements.ts';
 import { type Attributes, type Authorizer, pathRefusal, refusal } from './authorization.ts';
-import { bindingType, bound, checkBinding } from './binding.ts';
 import type { ObjectReads } from './converting-reads.ts';
 import { discovered } from './discovered.ts';
-import type { Evictions } from './evictions.ts';
 import type { PodConnections } from './pod-connections.ts';
 import type { Reviews } from './reviews.ts';
-import { asScale, scaled } from './scale.ts';
+import { asScale } from './scale.ts';
 import type { ServedKinds } from './served-kinds.ts';
 import { writeApplied } from './server-side-apply.ts';
-import { checkPreconditions, checkTarget } from './strategy.ts';
-import type { TokenRequests } from './token-requests.ts';
-import { reportWarnings, type UpdatedPart, type Writes } from './writes.ts';
+import { checkTarget } from './strategy.ts';
+import type { SubresourceWrites, Target } from './subresource-writes.ts';
+import { reportWarnings, type Writes } from './writes.ts';
 
-type Target = ObjectName & { readonly subresource?: string };
-
-export class Operations implements Api {
+export class Operations implements Omit<Api, keyof PodConnections> {
   readonly #served: ServedKinds;
   readonly #reads: ObjectReads;
   readonly #writes: Writes;
   readonly #authorizer: Required<Authorizer>;
-  readonly #pods: PodConnections;
-  readonly #evictions: Evictions;
-  readonly #tokenRequests: TokenRequests | undefined;
+  readonly #subresources: SubresourceWrites;
   readonly #reviews: Reviews;
   readonly #measurements: Measurements;
-  readonly #admitConnect: AdmitConnect;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -74,24 +55,18 @@ export class Operations implements Api {
     reads: ObjectReads;
     writes: Writes;
     authorizer: Required<Authorizer>;
-    pods: PodConnections;
-    evictions: Evictions;
-    tokenRequests: TokenRequests | undefined;
+    subresources: SubresourceWrites;
     reviews: Reviews;
     measurements: Measurements;
-    admitConnect: AdmitConnect;
     clock: Clock;
   }) {
     this.#served = options.served;
     this.#reads = options.reads;
     this.#writes = options.writes;
     this.#authorizer = options.authorizer;
-    this.#pods = options.pods;
-    this.#evictions = options.evictions;
-    this.#tokenRequests = options.tokenRequests;
+    this.#subresources = options.subresources;
     this.#reviews = options.reviews;
     this.#measurements = options.measurements;
-    this.#admitConnect = options.admitConnect;
     this.#clock = options.clock;
   }
 
@@ -141,33 +116,14 @@ export class Operations implements Api {
       // Whatever else the body is, it has not been looked at yet.
       const name = (body as { metadata?: { name?: unknown } } | null | undefined)?.metadata?.name;
       const named = { ...target, name: typeof name === 'string' ? name : '', subresource: kind.standsFor.subresource };
-      return (await this.#createPart(user, named, { body, options })) as T;
+      return (await this.#subresources.create(user, named, { body, options })) as T;
     }
     if (kind.transient) return this.#reviews.create(user, kind, { namespace: target.namespace, body, options });
     if (target.subresource === undefined)
       return this.#writes.create(user, kind, { namespace: target.namespace, body, options });
     // What comes out is of another kind than the resource, as the caller of a subresource knows.
-    const made: KubeObject = await this.#createPart(user, target, { body, options });
+    const made: KubeObject = await this.#subresources.create(user, target, { body, options });
     return made as T;
-  }
-
-  #createPart(
-    user: UserInfo,
-    target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string },
-    request: { body: unknown; options: WriteOptions },
-  ): Promise<KubeObject> {
-    const { namespace = '', name = '', subresource = '' } = target;
-    switch (subresource) {
-      case 'binding':
-        return this.#bind(user, target, request);
-      case 'eviction':
-        return this.#evictions.create(user, { namespace, name, ...request });
-      case 'token':
-        if (!this.#tokenRequests) throw new StatusError('ServiceUnavailable', 'this server issues no tokens');
-        return this.#tokenRequests.create(user, { namespace, name, ...request });
-      default:
-        throw notAllowed(subresource, 'create');
-    }
   }
 
   async update<T extends KubeObject>(
@@ -181,13 +137,13 @@ export class Operations implements Api {
     const kind = this.#kindOf(resource, target.subresource);
     if (target.subresource === 'scale') {
       const scale = reportWarnings(decode(scaleDocument, body, options), options) as Scale;
-      return this.#scale(user, kind, { target, options, scale: () => scale });
+      return this.#subresources.scale(user, kind, { target, options, scale: () => scale });
     }
     const read = target.subresource === undefined ? body : withoutManagers(body);
     const sent = reportWarnings(decode(documentOf(kind), read, options), options);
     checkTarget(kind, sent, target);
     try {
-      return await this.#put(user, kind, { target, options, change: () => attemptOf(sent) });
+      return await this.#subresources.put(user, kind, { target, options, change: () => attemptOf(sent) });
     } catch (error) {
       // Who names a version means an object that is there.
       const isMeant = kind.createdByUpdate && target.subresource === undefined && !metadataOf(sent).resourceVersion;
@@ -219,10 +175,10 @@ export class Operations implements Api {
     if (target.subresource === 'scale') {
       const scale = (old: Scale) =>
         reportWarnings(applyPatch(scaleDocument, old, { type, body }, options), warnings) as Scale;
-      return this.#scale(user, kind, { target, options, scale });
+      return this.#subresources.scale(user, kind, { target, options, scale });
     }
     const change = (old: T) => reportWarnings(applyPatch(documentOf(kind), old, { type, body }, options), warnings);
-    return this.#put(user, kind, { target, options, change });
+    return this.#subresources.put(user, kind, { target, options, change });
   }
 
   async delete<T extends KubeObject>(
@@ -255,114 +211,6 @@ export class Operations implements Api {
     return { metadata: found.metadata, items: deleted };
   }
 
-  async log(
-    user: UserInfo,
-    pod: ObjectName,
-    options: LogOptions,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<Uint8Array>> {
-    this.#authorize(user, { verb: 'get', resource: pods, subresource: 'log', ...pod });
-    return this.#pods.log(pod, options, signal);
-  }
-
-  async exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream> {
-    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'exec', ...pod });
-    await this.#admitConnect(user, {
-      resource: pods,
-      subresource: 'exec',
-      kind: 'PodExecOptions',
-      target: pod,
-      options,
-    });
-    return this.#pods.exec(pod, options, signal);
-  }
-
-  async attach(user: UserInfo, pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream> {
-    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'attach', ...pod });
-    await this.#admitConnect(user, {
-      resource: pods,
-      subresource: 'attach',
-      kind: 'PodAttachOptions',
-      target: pod,
-      options,
-    });
-    return this.#pods.attach(pod, options, signal);
-  }
-
-  async portForward(user: UserInfo, pod: ObjectName, signal: AbortSignal): Promise<PortForward> {
-    this.#authorize(user, { verb: 'create', resource: pods, subresource: 'portforward', ...pod });
-    await this.#admitConnect(user, {
-      resource: pods,
-      subresource: 'portforward',
-      kind: 'PodPortForwardOptions',
-      target: pod,
-      options: {},
-    });
-    return this.#pods.portForward(pod, signal);
-  }
-
-  /** Replaces the object, or the part of it that a subresource stands for. */
-  #put<T extends KubeObject>(
-    user: UserInfo,
-    kind: Kind<T>,
-    request: { target: Target; options: WriteOptions; change(old: T): Draft<T> },
-  ): Promise<T> {
-    const { target, options, change } = request;
-    const { subresource } = target;
-    if (subresource === 'finalize') {
-      const finalized = (old: T) => withSpecOf(kind, old, change(old));
-      return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
-    }
-    const part = partOf(kind, subresource);
-    if (!part) throw notAllowed(subresource ?? '', 'update');
-    return this.#writes.update({ user, kind, target, part, subresource, options, change });
-  }
-
-  async #scale<T extends KubeObject>(
-    user: UserInfo,
-    kind: Kind<T>,
-    request: { target: Target; options: WriteOptions; scale(old: Scale): Scale },
-  ): Promise<T> {
-    const { target, options } = request;
-    const stored = await this.#writes.update({
-      user,
-      kind,
-      target,
-      part: 'main',
-      subresource: 'scale',
-      options,
-      change: (old) => {
-        const scale = request.scale(scaleOf(kind, old)!);
-        checkPreconditions(kind, old, scale.metadata);
-        return scaled(kind, old, scale);
-      },
-    });
-    return asScale(kind, stored);
-  }
-
-  async #bind(
-    user: UserInfo,
-    target: { readonly namespace?: string; readonly name?: string },
-    { body, options }: { body: unknown; options: WriteOptions },
-  ): Promise<Pod> {
-    const binding = reportWarnings(decode<Binding>(bindingType, body, options), options) as Binding;
-    const name = target.name ?? binding.metadata.name;
-    checkBinding(binding, name);
-    return this.#writes.update({
-      user,
-      kind: kindOf(pods),
-      target: { namespace: target.namespace, name },
-      part: 'whole',
-      subresource: 'binding',
-      untracked: true,
-      options,
-      change: (old) => {
-        checkPreconditions(kindOf(pods), old, { uid: binding.metadata.uid });
-        return bound(old, binding.target.name!, this.#clock);
-      },
-    });
-  }
-
   /** Throws NotFound if the resource is not served, or has no such subresource. */
   #kindOf<T extends KubeObject>(resource: Resource<T>, subresource?: string): Kind<T> {
     const kind = this.#served.of(resource);
@@ -375,21 +223,10 @@ export class Operations implements Api {
   }
 }
 
-/** What an update of the subresource writes; undefined: nothing. */
-function partOf<T extends KubeObject>(kind: Kind<T>, subresource: string | undefined): UpdatedPart | undefined {
-  if (subresource === undefined) return 'main';
-  if (subresource === 'status') return 'status';
-  return kind.parts?.[subresource] ? 'named' : undefined;
-}
-
 /** What a selection is about, for the authorizers: one object, if it asks for one by its name. */
 function selected({ namespace, fieldSelector }: ListOptions): Pick<Attributes, 'namespace' | 'name' | 'fieldSelector'> {
   if (!fieldSelector) return { namespace };
   return { namespace, name: requiredField(fieldSelector, 'metadata.name'), fieldSelector };
-}
-
-function notAllowed(subresource: string, verb: string): StatusError {
-  return new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support ${verb}`);
 }
 
 /** Through a subresource nobody changes the managers, so what a body says of them need not be read. */
@@ -409,12 +246,6 @@ function attemptOf<T extends KubeObject>(sent: Draft<T>): Draft<T> {
   const attempt = draftOf({ ...sent, metadata }) as Draft<KubeObject>;
   if (managedFields) attempt.metadata.managedFields = managedFields;
   return attempt as Draft<T>;
-}
-
-/** The object with nothing but its spec replaced. Throws Conflict. */
-function withSpecOf<T extends KubeObject>(kind: Kind<T>, old: T, sent: Draft<T>): Draft<T> {
-  checkPreconditions(kind, old, metadataOf(sent));
-  return { ...draftOf(old), spec: (sent as { spec?: unknown }).spec } as Draft<T>;
 }
 
 /** A patch may be applied several times before it meets no other write; its warnings are told once. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpsClient, loadKubeconfig, openConnection, type Writer } from '@berth/client';
 import { aborted, systemClock } from '@berth/host';
+import { freeAgentPorts } from './agent-ports.ts';
 import { isRoot, runProgram } from './commands.ts';
 import { ensurePrograms, installDebianPackages } from './debian-packages.ts';
 import { ensureEngine } from './engine.ts';
@@ -16,8 +17,6 @@ import { applySample } from './sample.ts';
 
 type Say = (line: string) => void;
 
-/** Kubernetes' own port of a node's agent; the agents of one machine have it and those behind it. */
-const firstAgentPort = 10_250;
 /** Exit code of the images' builder when busybox is not there. */
 const busyboxMissing = 3;
 
@@ -57,9 +56,12 @@ interface Start {
 async function bringUp({ options, server, programs, logs, say, stop }: Start): Promise<void> {
   const [runtime, ready] = await Promise.all([prepareRuntime(options, logs, say), server.ready]);
   if (stop.aborted) return;
-  const agents = nodeNames(options).map((node) =>
-    startProgram({ name: node, role: 'agent', args: agentArguments(options, node, runtime), logs }),
-  );
+  const ports = await freeAgentPorts(options.nodes);
+  if (stop.aborted) return;
+  const agents = nodeNames(options).map((node, index) => {
+    const args = agentArguments(options, { node, port: ports[index]!, runtime });
+    return startProgram({ name: node, role: 'agent', args, logs });
+  });
   programs.push(...agents);
   const connection = openConnection(loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection);
   const client = httpsClient(connection);
@@ -89,10 +91,13 @@ function serverArguments(options: UpOptions): string[] {
   ].flat();
 }
 
-function agentArguments(options: UpOptions, node: string, runtime: UpOptions['runtime']): string[] {
+function agentArguments(
+  options: UpOptions,
+  { node, port, runtime }: { node: string; port: number; runtime: UpOptions['runtime'] },
+): string[] {
   return [
     ['--node-name', node],
-    ['--port', `${firstAgentPort + nodeNames(options).indexOf(node)}`],
+    ['--port', `${port}`],
     ['--data-dir', options.dataDir],
     ['--runtime', runtime],
     // Every node of this machine has its part of it, so that together they promise no more than there is.

@@ -32,7 +32,7 @@ export interface Budget {
 }
 
 /** Runs an expression, and takes its steps from the budget. Throws CostError and EvaluationError. */
-export type Program = (variables: Record<string, unknown>, budget: Budget) => unknown;
+type Program = (variables: Record<string, unknown>, budget: Budget) => unknown;
 
 /** Steps that one rule may take: about a twentieth of a second. */
 const ruleLimit = 200_000;

@@ -31,15 +31,17 @@ const view: View<EventsV1Event> = {
   store: (shown) => storedForm(shown),
 };
 
-/** The fields that are always there are not the same in the two. */
+/** A count of nothing stands in the one form, and is left out of the other. */
 function shownForm({ series, ...event }: Event): EventsV1Event {
   const shown = { ...withNames(event, shownNames), apiVersion: 'events.k8s.io/v1' };
   return (series ? { ...shown, series: { count: 0, ...series } } : shown) as EventsV1Event;
 }
 
-function storedForm(event: EventsV1Event): Event {
-  const always = { reportingComponent: '', reportingInstance: '' };
-  return { ...always, ...withNames(event, storedNames), apiVersion: 'v1' } as unknown as Event;
+function storedForm({ series, ...event }: EventsV1Event): Event {
+  const stored = { ...withNames(event, storedNames), apiVersion: 'v1' };
+  if (!series) return stored as unknown as Event;
+  const { count, ...others } = series;
+  return { ...stored, series: count === 0 ? others : series } as unknown as Event;
 }
 
 export const eventsV1EventKind: Kind<EventsV1Event> = {

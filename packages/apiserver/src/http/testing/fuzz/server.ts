@@ -158,7 +158,7 @@ function problemsOf(kind: Kind, object: KubeObject): string[] {
   const where = `${kind.resource.kind} of ${apiVersionOf(kind.resource)}, ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
   try {
     const { object: again, warnings } = decode(kind.resource, object, { fieldValidation: 'Warn' });
-    const changed = isSame(again, object) ? [] : [`${where} is not what it decodes to`];
+    const changed = isSame(again, object) ? [] : [`${where} is not what it decodes to: ${JSON.stringify(object)}`];
     const invalid = kind.validate(object).map(({ field, message }) => `${where} is invalid: ${field}: ${message}`);
     return [...warnings.map((warning) => `${where}: ${warning}`), ...changed, ...invalid];
   } catch (error) {

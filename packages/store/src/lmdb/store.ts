@@ -6,6 +6,7 @@ import type { Change, Entry, Listing, ListOptions, Store, StoreEvent, WatchOptio
 import { keyOf, revisionOf } from '../event.ts';
 import { defaultLimits, EventBuffer } from './buffer.ts';
 import { Committer } from './committer.ts';
+import { checkDataFile } from './data-file.ts';
 import { Expiry } from './expiry.ts';
 import { type Committed, storeFigures } from './figures.ts';
 import { assertReadable, entryAt, eventsBehind, keysAt } from './history.ts';
@@ -24,13 +25,14 @@ export interface LmdbStoreOptions {
   readonly metrics?: Registry;
 }
 
-/** Throws if another process has the directory open. */
+/** Throws if another process has the directory open, or if what is in it is damaged. */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const { directory, clock = systemClock, log = silentLogger, metrics } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   const unlock = await lockDirectory(directory);
   try {
+    await checkDataFile(directory);
     const committed = storeFigures(metrics ?? new Registry(), directory);
     return new LmdbStore(new Tables(directory), { unlock, clock, log, committed });
   } catch (error) {

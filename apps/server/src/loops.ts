@@ -43,7 +43,9 @@ export function createLoops(surroundings: Surroundings, { clientOf, rootCa, auth
   }
   if (options.components.includes('scheduler')) {
     const client = clientOf(systemUser(schedulerName), schedulerName);
-    loops.push(whenElected(surroundings, client, createScheduler({ client, clock, log, random }), schedulerName));
+    loops.push(
+      whenElected(surroundings, client, createScheduler({ client, clock, log, random, metrics }), schedulerName),
+    );
   }
   return loops;
 }

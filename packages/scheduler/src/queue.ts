@@ -15,6 +15,8 @@ interface Entry {
   readonly priority: number;
   state: 'active' | 'taken' | 'back-off' | 'unschedulable';
   attempts: number;
+  /** Monotonic milliseconds since which it has been here. */
+  readonly came: number;
   /** Monotonic milliseconds before which it is not tried again. */
   notBefore: number;
   /** When it became unschedulable. */
@@ -46,7 +48,8 @@ export class SchedulingQueue {
     const known = this.#entries.get(pod.metadata.uid);
     if (!known) {
       const priority = priorityOf(pod);
-      const entry: Entry = { pod, priority, state: 'active', attempts: 0, notBefore: 0, since: 0 };
+      const came = this.#clock.monotonic();
+      const entry: Entry = { pod, priority, state: 'active', attempts: 0, came, notBefore: 0, since: 0 };
       this.#entries.set(pod.metadata.uid, entry);
       this.#activate(entry);
       this.#onReady();
@@ -72,6 +75,17 @@ export class SchedulingQueue {
     if (!entry) return;
     this.#entries.delete(uid);
     this.#leave(entry);
+  }
+
+  /** Since when the pod waits, in monotonic milliseconds, and how often it was tried. */
+  waitOf(uid: string): { readonly came: number; readonly attempts: number } | undefined {
+    return this.#entries.get(uid);
+  }
+
+  /** How many pods wait, by what for. Source: Kubernetes' names of the scheduler's queues. */
+  counts(): Readonly<Record<'active' | 'backoff' | 'unschedulable', number>> {
+    const [backoff, unschedulable] = [this.#backingOff.size, this.#unschedulable.size];
+    return { active: this.#entries.size - backoff - unschedulable, backoff, unschedulable };
   }
 
   take(): Pod | undefined {

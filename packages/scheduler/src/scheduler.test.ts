@@ -22,6 +22,9 @@ describe('scheduler', { timeout: 30_000 }, () => {
       ({ spec }) => spec.nodeName === 'n1',
     );
     expect(condition(pod)?.status).toBe('True');
+    const figures = await cluster.metrics.metrics();
+    expect(figures).toMatch(/scheduler_schedule_attempts_total\{result="scheduled",profile="default-scheduler"\} 1\n/);
+    expect(figures).toMatch(/scheduler_pod_scheduling_sli_duration_seconds_count\{attempts="1"\} 1\n/);
     const [event] = await eventually(
       async () => (await client.list(events, { namespace })).items,
       (all) => all.length > 0,
@@ -40,6 +43,7 @@ describe('scheduler', { timeout: 30_000 }, () => {
     const read = () => client.get(pods, { namespace, name: 'p' });
     const says = (message: string) => eventually(read, (pod) => condition(pod)?.message === message);
     await says('no nodes available to schedule pods');
+    expect(await cluster.metrics.metrics()).toMatch(/scheduler_pending_pods\{queue="unschedulable"\} 1\n/);
     await cluster.addNode('small', { cpu: '1' });
     const pod = await says(
       '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',

@@ -8,6 +8,7 @@ import {
   type Component,
   type Logger,
   type Random,
+  Registry,
   type Running,
   startInOrder,
   systemRandom,
@@ -25,6 +26,7 @@ import {
 } from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from '@berth/reconcile';
 import { bind } from './binder.ts';
+import { Figures, type Result } from './figures.ts';
 import { explanationOf, Pipeline } from './pipeline.ts';
 import { makeRoom } from './preemption/make-room.ts';
 import { type Decision, type Failure, Preemption } from './preemption/preemption.ts';
@@ -38,6 +40,7 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random?: Random;
+  readonly metrics?: Registry;
 }
 
 /** Pods name the scheduler that they wait for. */
@@ -50,6 +53,7 @@ const writesAtATime = 256;
  */
 export function createScheduler(options: SchedulerOptions): Component {
   const { client, clock, random = systemRandom } = options;
+  const figures = new Figures(options.metrics ?? new Registry());
   const log = options.log.child({ loop: 'scheduler' });
   return {
     name: 'scheduler',
@@ -61,7 +65,7 @@ export function createScheduler(options: SchedulerOptions): Component {
         pods: createInformer({ client, clock, log, random, resource: pods }),
         services: createInformer({ client, clock, log, random, resource: services }),
       };
-      const loop = new SchedulingLoop({ ...options, log }, informers, events);
+      const loop = new SchedulingLoop({ ...options, log }, { informers, events, figures });
       return startInOrder([events, ...Object.values(informers), loop], signal, log);
     },
   };
@@ -79,6 +83,7 @@ class SchedulingLoop implements Component {
   readonly #options: SchedulerOptions;
   readonly #informers: Informers;
   readonly #events: EventRecorder;
+  readonly #figures: Figures;
   readonly #writes: SchedulerOptions & { readonly events: EventRecorder };
   readonly #snapshot = new Snapshot();
   readonly #pipeline = new Pipeline(this.#snapshot);
@@ -88,14 +93,19 @@ class SchedulingLoop implements Component {
   #signal = AbortSignal.abort();
   #pumping = false;
 
-  constructor(options: SchedulerOptions, informers: Informers, events: EventRecorder) {
+  constructor(
+    options: SchedulerOptions,
+    { informers, events, figures }: { informers: Informers; events: EventRecorder; figures: Figures },
+  ) {
     this.#options = options;
     this.#informers = informers;
     this.#events = events;
+    this.#figures = figures;
     this.#writes = { ...options, events };
     const budgets = () => informers.budgets.list();
     this.#preemption = new Preemption({ snapshot: this.#snapshot, pipeline: this.#pipeline, budgets });
     this.#queue = new SchedulingQueue(options.clock, () => this.#pumpSoon());
+    figures.follow(this.#queue);
   }
 
   async start(signal: AbortSignal): Promise<Running> {
@@ -192,25 +202,37 @@ class SchedulingLoop implements Component {
 
   /** Decides before it first awaits. Never throws. */
   #schedule(pod: Pod): Promise<void> {
+    const begun = this.#options.clock.monotonic();
     // It does not stand in its own way.
     const nominated = this.#snapshot.withdraw(pod.metadata.uid);
     const choice = this.#pipeline.choose(pod, nominated);
     if (choice.node !== undefined) {
       this.#snapshot.assume(pod, choice.node);
-      return this.#bind(pod, choice.node);
+      return this.#bind(pod, choice.node, begun);
     }
     this.#queue.failed(pod.metadata.uid);
+    this.#attempted('unschedulable', begun);
     return this.#fail({ pod, choice, nominated });
   }
 
-  async #bind(pod: Pod, node: string): Promise<void> {
+  #attempted(result: Result, begun: number): void {
+    this.#figures.attempted(result, (this.#options.clock.monotonic() - begun) / 1000);
+  }
+
+  /** `begun`: when the attempt began, in monotonic milliseconds. */
+  async #bind(pod: Pod, node: string, begun: number): Promise<void> {
     const { name, namespace, uid } = pod.metadata;
+    // The news of the binding may be here before its answer, and then the pod waits no longer.
+    const wait = this.#queue.waitOf(uid);
     const bound = await bind(this.#options, { pod, node }, this.#signal);
     if (bound) {
+      this.#attempted('scheduled', begun);
       this.#queue.remove(uid);
+      if (wait) this.#figures.bound(wait.attempts, (this.#options.clock.monotonic() - wait.came) / 1000);
       const message = `Successfully assigned ${namespace}/${name} to ${node}`;
       this.#events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message });
     } else if (bound === false) {
+      this.#attempted('error', begun);
       if (this.#snapshot.isAssumed(uid) && this.#snapshot.remove(uid)) this.#queue.makeRoom();
       this.#queue.retry(uid);
     }
@@ -230,6 +252,7 @@ class SchedulingLoop implements Component {
   async #preempt(pod: Pod, { candidate, displaced }: Extract<Decision, { type: 'preempt' }>): Promise<void> {
     for (const { metadata } of displaced) this.#snapshot.withdraw(metadata.uid);
     const { node, victims } = candidate;
+    this.#figures.preempted(victims.length);
     try {
       await Promise.all([
         ...victims.map((victim) => makeRoom(this.#writes, { victim, by: pod, node })),

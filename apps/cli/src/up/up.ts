@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpsClient, loadKubeconfig, openConnection, type Writer } from '@berth/client';
 import { aborted, systemClock } from '@berth/host';
-import { freeAgentPorts } from './agent-ports.ts';
+import { agentPorts, freeAgentPorts } from './agent-ports.ts';
 import { isRoot, runProgram } from './commands.ts';
 import { ensurePrograms, installDebianPackages } from './debian-packages.ts';
 import { ensureEngine } from './engine.ts';
@@ -56,7 +56,7 @@ interface Start {
 async function bringUp({ options, server, programs, logs, say, stop }: Start): Promise<void> {
   const [runtime, ready] = await Promise.all([prepareRuntime(options, logs, say), server.ready]);
   if (stop.aborted) return;
-  const ports = await freeAgentPorts(options.nodes);
+  const ports = runtime === 'docker' ? agentPorts(options.nodes) : await freeAgentPorts(options.nodes);
   if (stop.aborted) return;
   const agents = nodeNames(options).map((node, index) => {
     const args = agentArguments(options, { node, port: ports[index]!, runtime });

@@ -2,7 +2,7 @@
 // that exist in the API alone.
 import { startTestApi } from '@berth/apiserver/testing';
 import { type Client, inProcessClient } from '@berth/client';
-import { silentLogger, systemClock, systemRandom } from '@berth/host';
+import { Registry, silentLogger, systemClock, systemRandom } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import { type Node, nodes, type Pod, pods } from '@berth/objects';
 import { createScheduler } from '../scheduler.ts';
@@ -11,6 +11,8 @@ import { type NodeShape, nodeNamed, type PodShape, podNamed } from './objects.ts
 export interface SchedulerCluster extends AsyncDisposable {
   readonly client: Client;
   readonly informer: Informer<Pod>;
+  /** Of the scheduler that runs. */
+  readonly metrics: Registry;
   /** One after the other, as there is never more than one scheduler. */
   restart(): Promise<void>;
   addNode(name: string, shape?: NodeShape): Promise<Node>;
@@ -33,20 +35,25 @@ export async function startSchedulerCluster(
 
   async function run() {
     const stop = new AbortController();
+    const metrics = new Registry();
     const scheduler = createScheduler({
       client: intercept(client),
+      metrics,
       clock: systemClock,
       log: silentLogger,
       random: systemRandom,
     });
     const { done } = await scheduler.start(stop.signal);
-    return { stop, done };
+    return { stop, done, metrics };
   }
   let running = await run();
   let restarted = Promise.resolve();
   return {
     client,
     informer,
+    get metrics() {
+      return running.metrics;
+    },
     restart() {
       restarted = restarted.then(async () => {
         running.stop.abort();

@@ -74,7 +74,6 @@ export const apply: Group = {
         + generation: 2
         labels:
         app: web
-        name: web
         uid: {uid}
         spec:
         progressDeadlineSeconds: 600

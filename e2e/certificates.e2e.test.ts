@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kubectl, kubectl as kubectlOf, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually, output } from './harness/programs.ts';
 import { Server } from './harness/server.ts';
 
@@ -46,7 +46,7 @@ async function ask(kubectl: Kubectl, { name, keyType, subject = '/O=staff/CN=bob
 
 const elliptic = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 
-describe.each(streamingKubectlVersions)('with kubectl %s', (version) => {
+describe.each(allKubectlVersions)('with kubectl %s', (version) => {
   let kubectl: Kubectl;
   const named = (what: string) => `${what}-${version.replace('.', '-')}`;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Custom resources with real kubectl, old and new, on a real server: from the definition to its end, restarts included.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isAtLeast, type Kubectl, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, isAtLeast, type Kubectl } from './harness/kubectl.ts';
 import { Server } from './harness/server.ts';
 
 const manifest = readFileSync('e2e/manifests/custom-resources.yaml', 'utf8');
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** 1.20 knows neither strict validation nor `--subresource`. */
-const versions = streamingKubectlVersions.filter((version) => isAtLeast(version, '1.27'));
+const versions = allKubectlVersions.filter((version) => isAtLeast(version, '1.27'));
 
 describe.each(versions)('kubectl %s', (version) => {
   const group = `v${version.replace('.', '-')}.example.com`;
@@ -233,7 +233,7 @@ describe.each(versions)('kubectl %s', (version) => {
 });
 
 test('definitions and their objects outlive the server, and go together', async () => {
-  const [version] = streamingKubectlVersions.slice(-1);
+  const [version] = allKubectlVersions.slice(-1);
   const group = `v${version!.replace('.', '-')}.example.com`;
   const kubectl = await server.kubectl(version);
   await server.restart();

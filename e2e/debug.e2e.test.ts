@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
 import { onTerminal } from './harness/conversation.ts';
-import { isAtLeast, type Kubectl, kubectl as kubectlOf, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, isAtLeast, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually } from './harness/programs.ts';
 
 const cluster = new Cluster({ flags: ['--no-sample'] });
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
+describe.each(allKubectlVersions)('kubectl %s', (version) => {
   const namespace = `debug-${version.replace('.', '-')}`;
   const kubeconfig = join(scratch, namespace);
   let kubectl: Kubectl;

@@ -1,7 +1,7 @@
 // What nodes and pods use, from Docker's statistics to kubectl top, on real Docker.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
-import { type Kubectl, kubectl as kubectlOf, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually } from './harness/programs.ts';
 
 const cluster = new Cluster({ flags: ['--no-sample'] });
@@ -42,7 +42,7 @@ const rows = (table: string) =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
 
-describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
+describe.each(allKubectlVersions)('kubectl %s', (version) => {
   let top: (...args: string[]) => Promise<string[][]>;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
 import { Conversation } from './harness/conversation.ts';
-import { type Kubectl, kubectl as kubectlOf, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually } from './harness/programs.ts';
 
 const cluster = new Cluster({ flags: ['--no-sample', '--nodes', '1'] });
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster.remove());
 
-describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
+describe.each(allKubectlVersions)('kubectl %s', (version) => {
   let kubectl: Kubectl;
 
   const conversation = (...args: string[]) =>

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
 import { Conversation, onTerminal } from './harness/conversation.ts';
-import { type Kubectl, kubectl as kubectlOf, streamingKubectlVersions } from './harness/kubectl.ts';
+import { allKubectlVersions, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually } from './harness/programs.ts';
 
 const cluster = new Cluster({ flags: ['--no-sample'] });
@@ -75,7 +75,7 @@ async function page(port: number): Promise<string> {
 const listening = async (forward: Conversation) =>
   Number(/127\.0\.0\.1:(\d+) -> /.exec(await forward.until(/127\.0\.0\.1:\d+ -> /))![1]);
 
-describe.each(streamingKubectlVersions)('kubectl %s', (version) => {
+describe.each(allKubectlVersions)('kubectl %s', (version) => {
   const namespace = `streams-${version.replace('.', '-')}`;
   const kubeconfig = join(scratch, namespace);
   const files = join(scratch, `${namespace}-files`);

@@ -5,12 +5,10 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { type Outcome, output, type RunOptions, run } from './programs.ts';
 
-/** All that are tried, the oldest first. */
+/** All that are tried, the oldest first. 1.20 and 1.27 know no WebSocket: their streams are SPDY. */
 export const allKubectlVersions = ['1.20', '1.27', '1.31', '1.33', '1.35'] as const;
 export type KubectlVersion = (typeof allKubectlVersions)[number];
 export const kubectlVersions: readonly KubectlVersion[] = ['1.31', '1.35'];
-/** 1.20 and 1.27 know no WebSocket: their streams are SPDY. */
-export const streamingKubectlVersions: readonly KubectlVersion[] = ['1.20', '1.27', ...kubectlVersions];
 
 export function isAtLeast(version: KubectlVersion, other: KubectlVersion): boolean {
   return allKubectlVersions.indexOf(version) >= allKubectlVersions.indexOf(other);

@@ -76,7 +76,7 @@ export function plausibleStruct(type: string, dice: Dice, depth: number): Record
   return value;
 }
 
-const rawMark = /"@raw:(.*?)@"/g;
+const rawMark = /"@raw:((?:[^"\\]|\\.)*?)@"/g;
 
 /** A value that only JSON's text can say: stands in a document as a string, until `toText` writes it. */
 function raw(text: string): string {

@@ -44,6 +44,12 @@ async function ask(kubectl: Kubectl, { name, keyType, subject = '/O=staff/CN=bob
   return key;
 }
 
+/** In base64, once it is signed. */
+function certificateOf(kubectl: Kubectl, name: string): Promise<string> {
+  const read = () => kubectl('get', 'csr', name, '-o', 'jsonpath={.status.certificate}');
+  return eventually('the certificate', async () => (await read()) || undefined);
+}
+
 const elliptic = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 
 describe.each(allKubectlVersions)('with kubectl %s', (version) => {
@@ -62,9 +68,7 @@ describe.each(allKubectlVersions)('with kubectl %s', (version) => {
     expect(await kubectl('certificate', 'approve', name)).toContain(
       `certificatesigningrequest.certificates.k8s.io/${name} approved`,
     );
-    const certificate = await eventually('the certificate', () =>
-      kubectl('get', 'csr', name, '-o', 'jsonpath={.status.certificate}'),
-    );
+    const certificate = await certificateOf(kubectl, name);
     expect(await kubectl('get', 'csr', name)).toMatch(/ Approved,Issued\n$/);
     const described = await kubectl('describe', 'csr', name);
     expect(described).toMatch(/Requesting User: +kubernetes-admin/);
@@ -123,9 +127,7 @@ it.each([
   const kubectl = await server.kubectl();
   const key = await ask(kubectl, { name, keyType });
   await kubectl('certificate', 'approve', name);
-  const certificate = await eventually('the certificate', () =>
-    kubectl('get', 'csr', name, '-o', 'jsonpath={.status.certificate}'),
-  );
+  const certificate = await certificateOf(kubectl, name);
   const pem = join(scratch, `${name}.crt`);
   writeFileSync(pem, Buffer.from(certificate, 'base64'));
   const ofKey = await output('openssl', ['pkey', '-in', key, '-pubout']);

@@ -1,5 +1,5 @@
-// Owns the OpenAPI schemas of the API's types, derived from the API facts or brought by a custom kind. The two versions of OpenAPI differ in where
-// schemas stand and in how a field refers to one; `Dialect` says how, the rest is the same.
+// Owns the OpenAPI schemas of the API's types, derived from the API facts or brought by a custom kind. The two versions
+// of OpenAPI differ in where schemas stand and in how a field refers to one; `Dialect` says how, the rest is the same.
 import {
   type DocumentType,
   type Field,

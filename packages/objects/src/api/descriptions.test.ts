@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kinds, measuredKinds, transientKinds } from '../kinds/registry.ts';
 import sentences from './descriptions.json' with { type: 'json' };
-import { allTypes, type Shape, structOf } from './schema.ts';
+import { type Shape, structOf } from './schema.ts';
 
 /** The struct that a value of the shape is, or is made of. */
 function structWithin(shape: Shape): string | undefined {
@@ -27,7 +27,7 @@ test.each([...kinds, ...transientKinds, ...measuredKinds])(
   },
 );
 
-test.each(Object.entries(sentences).filter(([type]) => allTypes.includes(type)))(
+test.each(Object.entries(sentences).filter(([type]) => type !== '*'))(
   '%s has the fields that are described',
   (type, described) => {
     const fields = structOf(type).fields.map(({ name }) => name);

@@ -137,6 +137,26 @@ it('the server, while somebody looks: the live table says so, and goes on', asyn
   expect(await watching.end()).toBe(0);
 });
 
+it('the server, while kubectl looks: a watch has shown everything and ends, and whoever waits goes on', async () => {
+  const env = { KUBECONFIG: cluster.kubeconfig };
+  await kubectl('create', 'configmap', 'awaited');
+  await using watching = new Conversation(kubectl.path, ['get', 'configmaps', '-w'], { env });
+  const condition = ['wait', 'configmap/awaited', '--for=jsonpath={.data.step}=done', '--timeout=60s'];
+  await using waiting = new Conversation(kubectl.path, condition, { env });
+  await watching.until(/^awaited /m);
+  await kubectl('create', 'configmap', 'before-the-end');
+  const command = await cluster.kill('server');
+  restarted.push(spawn(process.execPath, command, { stdio: 'ignore' }));
+  // As kubectl does with Kubernetes: `get -w` does not come back, and makes no fuss of it.
+  expect(await watching.end()).toBe(0);
+  expect(watching.said).toMatch(/^before-the-end /m);
+  expect(watching.said).not.toMatch(/error/i);
+  await healthy();
+  await kubectl('patch', 'configmap', 'awaited', '-p', '{"data":{"step":"done"}}');
+  expect(await waiting.end()).toBe(0);
+  expect(waiting.said).toMatch(/^configmap\/awaited condition met$/m);
+});
+
 describe('on the wire', () => {
   it.each([
     { name: 'random bytes', bytes: () => randomBytes(64 * 1024) },

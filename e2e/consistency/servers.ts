@@ -49,6 +49,11 @@ export class Servers implements AsyncDisposable {
     return this.#servers[0]?.dataDir ?? join(this.directory, 'server-0');
   }
 
+  /** Of the first server's API. */
+  get port(): number {
+    return Number(new URL(this.#servers[0]!.address).port);
+  }
+
   client(first: number): HttpClient {
     const addresses = this.#servers.map(({ address }) => address);
     return new HttpClient(addresses, this.#identity(), first);

@@ -2,22 +2,28 @@
 import { badRequestError } from '@berth/objects';
 
 export interface Continuation {
-  readonly revision: number;
+  /** Undefined: whatever is the newest when the list goes on, because what it began with is forgotten. */
+  readonly revision: number | undefined;
   /** The key behind which the list goes on, without the resource's prefix. */
   readonly after: string;
 }
 
+/** What stands for the newest revision; 0 would be what a token has that names none. */
+const newest = -1;
+
 export function encodeContinuation({ revision, after }: Continuation): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision ?? newest, start: after })).toString(
+    'base64url',
+  );
 }
 
 /** Throws BadRequest if the server did not make this token. */
 export function decodeContinuation(token: string): Continuation {
   const { v, rv, start } = parse(token);
-  if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0)
+  if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0)
     throw badRequestError('continue key is not valid: unrecognized encoding');
   if (typeof start !== 'string' || start === '') throw badRequestError('continue key is not valid: no start key');
-  return { revision: rv, after: start };
+  return { revision: rv < 0 ? undefined : rv, after: start };
 }
 
 function parse(token: string): Record<string, unknown> {

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '@berth/host';
 import {
+  expiredContinuationError,
   expiredError,
   forbidden as forbiddenField,
   invalidError,
@@ -28,12 +29,19 @@ import { Selection } from '../watch-cache/selection.ts';
 import { parseVersion, tooOld } from '../watch-cache/versions.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { Watcher } from '../watch-cache/watcher.ts';
-import { type Continuation, decodeContinuation, encodeContinuation } from './continue-token.ts';
+import { decodeContinuation, encodeContinuation } from './continue-token.ts';
 
 /** How many events may wait for one slow watcher. */
 const watcherLimit = 10_000;
 /** How many entries of the past are read at a time. */
 const pageSize = 1_000;
+
+/** Where a list goes on: behind this key (empty: at the beginning), at this revision, with at most so many objects. */
+interface Position {
+  readonly revision: number;
+  readonly after: string;
+  readonly limit: number | undefined;
+}
 
 export class Reads {
   readonly #store: Store;
@@ -63,8 +71,11 @@ export class Reads {
     if (options.continue) {
       if (options.resourceVersion && options.resourceVersion !== '0')
         throw new StatusError('BadRequest', 'specifying resource version is not allowed when using continue');
-      const from = decodeContinuation(options.continue);
-      return this.#at(kind, selection, { ...from, limit, expired: expiredContinuation });
+      const { revision, after } = decodeContinuation(options.continue);
+      const expired = () => expiredContinuationError(encodeContinuation({ revision: undefined, after }));
+      if (revision !== undefined) return this.#at(kind, selection, { revision, after, limit, expired });
+      await this.#cache.fresh();
+      return this.#page(kind, selection, { revision: this.#cache.revision, after, limit });
     }
     const version = parseVersion(options.resourceVersion);
     if (version !== undefined && options.resourceVersionMatch === 'Exact')
@@ -74,11 +85,7 @@ export class Reads {
     return this.#page(kind, selection, { revision: this.#cache.revision, after: '', limit });
   }
 
-  #page<T extends KubeObject>(
-    kind: Kind<T>,
-    selection: Selection<T>,
-    from: Continuation & { limit: number | undefined },
-  ): ObjectList<T> {
+  #page<T extends KubeObject>(kind: Kind<T>, selection: Selection<T>, from: Position): ObjectList<T> {
     const cache = this.#cache.objectsOf(kind);
     const list = page(cache, selection, from);
     const fetched = selection.everything ? list.items.length : cache.count(selection.namespace);
@@ -90,7 +97,7 @@ export class Reads {
   async #at<T extends KubeObject>(
     kind: Kind<T>,
     selection: Selection<T>,
-    from: Continuation & { limit: number | undefined; expired: string },
+    from: Position & { readonly expired: () => StatusError },
   ): Promise<ObjectList<T>> {
     await this.#cache.reach(from.revision);
     const cache = this.#cache.objectsOf(kind);
@@ -98,7 +105,7 @@ export class Reads {
     try {
       return await this.#past(cache, selection, from);
     } catch (error) {
-      if (error instanceof TooOldError) throw expiredError(from.expired);
+      if (error instanceof TooOldError) throw from.expired();
       throw error;
     }
   }
@@ -106,7 +113,7 @@ export class Reads {
   async #past<T extends KubeObject>(
     cache: CachedObjects<T>,
     selection: Selection<T>,
-    from: Continuation & { limit: number | undefined },
+    from: Position,
   ): Promise<ObjectList<T>> {
     const { revision, limit } = from;
     const root = prefixOf(storageOf(cache.kind));
@@ -197,9 +204,7 @@ export class Reads {
   }
 }
 
-const expiredContinuation =
-  'the continue token is too old: what the list showed has been forgotten. Start again without the token.';
-const expiredVersion = 'the resourceVersion of the list is too old: that state has been forgotten.';
+const expiredVersion = () => expiredError('The resourceVersion for the provided list is too old.');
 
 /** What a version may be combined with. Source: Kubernetes API concepts, "Resource versions". */
 function checkMatch({ resourceVersion, resourceVersionMatch: match, continue: token }: ListOptions): void {
@@ -221,7 +226,7 @@ function checkMatch({ resourceVersion, resourceVersionMatch: match, continue: to
 function page<T extends KubeObject>(
   cache: CachedObjects<T>,
   selection: Selection<T>,
-  { revision, after, limit }: Continuation & { limit: number | undefined },
+  { revision, after, limit }: Position,
 ): ObjectList<T> {
   const items: T[] = [];
   let behind = after === '';

@@ -142,6 +142,27 @@ export function expiredError(message: string): StatusError {
   return new StatusError('Expired', message);
 }
 
+/** A list in parts whose state is forgotten, with the token by which the rest can be had as it is now. */
+class ExpiredContinuationError extends StatusError {
+  readonly #token: string;
+
+  constructor(token: string) {
+    super(
+      'Expired',
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    );
+    this.#token = token;
+  }
+
+  override toStatus(): Status {
+    return { ...super.toStatus(), metadata: { continue: this.#token } };
+  }
+}
+
+export function expiredContinuationError(token: string): StatusError {
+  return new ExpiredContinuationError(token);
+}
+
 /** A read at a version that the server has not reached. */
 export function resourceVersionTooLargeError(wanted: string, current: string): StatusError {
   const message = `Too large resource version: ${wanted}, current: ${current}`;

@@ -43,7 +43,26 @@ export class Server implements AsyncDisposable {
     this.run('server', ['--data-dir', this.dataDir, ...ports, ...this.#flags], this.#env);
     const ask = await this.kubectl();
     await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
-    await eventually('the dashboard answers', async () => (await fetch(this.dashboard)).ok);
+    if (this.#has('dashboard')) await this.dashboardAnswers();
+  }
+
+  #has(component: string): boolean {
+    const index = this.#flags.indexOf('--components');
+    return index < 0 || this.#flags[index + 1]!.split(',').includes(component);
+  }
+
+  dashboardAnswers(): Promise<unknown> {
+    return eventually('the dashboard answers', async () => (await fetch(this.dashboard)).ok);
+  }
+
+  /** Further parts of this server, in a process of their own over the same data directory. */
+  runParts(
+    components: string,
+    flags: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
+    const own = ['--components', components, '--dashboard-port', `${this.#dashboardPort}`];
+    return this.run('server', ['--data-dir', this.dataDir, ...own, ...flags], env);
   }
 
   /** Stops all of its programs, and starts the server again on what it has stored. */

@@ -22,9 +22,11 @@ import {
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
 import { type Api, namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
+import { type PartName, partNames, partUser } from './access.ts';
 import { AuditLog } from './audit-log.ts';
 import { writeNodeCredentials } from './node-credentials.ts';
 import type { ServerOptions } from './options.ts';
+import { partKubeconfig } from './remote-access.ts';
 
 export interface Surroundings {
   readonly options: ServerOptions;
@@ -146,7 +148,10 @@ function closing(store: Store): Component {
   };
 }
 
-/** kubectl's way in, and one for each agent that will be started on this machine: there before the API is served. */
+/**
+ * kubectl's way in, that of each part which this process does not run, and one for each agent that will be started on
+ * this machine: there before the API is served.
+ */
 function writingCredentials({ options }: Surroundings, credentials: ClusterCredentials, core: ApiCore): Component {
   return {
     name: 'credentials',
@@ -160,6 +165,12 @@ function writingCredentials({ options }: Surroundings, credentials: ClusterCrede
       });
       // As Kubernetes' tools do, the cluster is known by the identity of its own namespace.
       const { metadata } = await core.get(bootstrapper, namespaces, { name: 'kube-system' });
+      for (const part of partsElsewhere(options)) {
+        const file = partKubeconfig(options.dataDir, part);
+        const user = partUser(part);
+        const own = await credentials.issueClient(user);
+        await writeKubeconfig(file, { server, ca: credentials.ca, user: user.name, credentials: own });
+      }
       for (const name of options.nodeCredentials) {
         const directory = join(options.dataDir, 'agents', name);
         await writeNodeCredentials(directory, { name, server, credentials, clusterId: metadata.uid });
@@ -167,6 +178,17 @@ function writingCredentials({ options }: Surroundings, credentials: ClusterCrede
       return { done: Promise.resolve() };
     },
   };
+}
+
+const componentOf: Readonly<Record<PartName, ServerOptions['components'][number]>> = {
+  'kube-controller-manager': 'controllers',
+  'kube-scheduler': 'scheduler',
+  dashboard: 'dashboard',
+};
+
+/** The parts that another process has to run, for this cluster to have them. */
+function partsElsewhere({ components }: ServerOptions): PartName[] {
+  return partNames.filter((part) => !components.includes(componentOf[part]));
 }
 
 /** Where programs reach the API, wherever they run: as far as the flags tell. */

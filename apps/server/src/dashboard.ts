@@ -1,11 +1,10 @@
 // Owns the dashboard's part of a server: the gateway, its tables, and what it may ask the scheduler.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Client } from '@berth/client';
-import { type ApiEndpoint, createGateway, type Gateway } from '@berth/dashboard-api';
+import { createGateway, type Gateway } from '@berth/dashboard-api';
 import { openDatabase } from '@berth/db';
 import type { Component } from '@berth/host';
-import type { UserInfo } from '@berth/objects';
+import type { Access } from './access.ts';
 import type { Surroundings } from './api.ts';
 import { adminPassword } from './env.ts';
 import { createScalePreview } from './scale-preview.ts';
@@ -20,19 +19,15 @@ export interface DashboardPart {
   ready(): Ready;
 }
 
-export function createDashboard(
-  surroundings: Surroundings,
-  clientOf: (user: UserInfo) => Client,
-  endpoint: () => ApiEndpoint,
-): DashboardPart {
+export function createDashboard(surroundings: Surroundings, access: Access): DashboardPart {
   const { options, clock, random, log } = surroundings;
-  const client = clientOf({ name: 'system:dashboard', groups: ['system:masters'] });
+  const client = access.part('dashboard');
   const gateway = createGateway({
-    api: clientOf,
+    api: (user) => access.person(user),
     informerClient: client,
     openDatabase: () => openDatabase({ url: options.databaseUrl ?? `file:${join(options.dataDir, 'dashboard.db')}` }),
     previewScale: createScalePreview(client),
-    endpoint,
+    endpoint: () => access.endpoint('dashboard'),
     clock,
     random,
     log: log.child({ part: 'dashboard' }),

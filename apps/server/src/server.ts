@@ -1,19 +1,12 @@
 // Owns which parts a server runs, and the order in which they start: the API, then the loops, then the dashboard.
 import { join } from 'node:path';
 import { readCertificateAuthority } from '@berth/apiserver';
-import {
-  type Client,
-  type ConnectionOptions,
-  httpsClient,
-  inProcessClient,
-  loadKubeconfig,
-  openConnection,
-} from '@berth/client';
 import type { Component } from '@berth/host';
-import type { UserInfo } from '@berth/objects';
+import { localAccess } from './access.ts';
 import { type ApiPart, createApi, publicAddress, type Surroundings } from './api.ts';
 import { createDashboard, type DashboardPart } from './dashboard.ts';
 import { createLoops } from './loops.ts';
+import { remoteAccess } from './remote-access.ts';
 
 /** What whoever started the server wants to know. */
 export interface Ready {
@@ -34,18 +27,12 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   let dashboard: DashboardPart | undefined;
   const userOfToken = async (token: string) => dashboard?.userOfToken(token);
   const api = wanted.includes('apiserver') ? await createApi(surroundings, userOfToken) : undefined;
-  const remote = api ? undefined : adminConnection(surroundings);
-  const clientOf = api
-    ? (user: UserInfo, manager?: string) => inProcessClient(api.api, user, manager)
-    : remoteClient(remote!);
-  const loops = createLoops(surroundings, {
-    clientOf,
-    rootCa: api?.ca ?? remote?.ca ?? '',
-    authority: api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock)),
-  });
-  const endpoint = () =>
-    api ? { server: publicAddress(options), ca: api.ca } : { server: remote!.server, ca: remote!.ca ?? '' };
-  if (wanted.includes('dashboard')) dashboard = createDashboard(surroundings, clientOf, endpoint);
+  const access = api
+    ? localAccess(api.api, { server: publicAddress(options), ca: api.ca })
+    : remoteAccess(options.dataDir, clock);
+  const authority = api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock));
+  const loops = createLoops(surroundings, { access, authority });
+  if (wanted.includes('dashboard')) dashboard = createDashboard(surroundings, access);
   return {
     components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
     ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),
@@ -54,14 +41,4 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
 
 function addressOf(api: ApiPart | undefined): Ready {
   return api ? { api: api.server.address } : {};
-}
-
-/** Another process serves the API: everything here acts on it as the admin whose kubeconfig lies in the data directory. */
-function adminConnection({ options }: Surroundings): ConnectionOptions {
-  return loadKubeconfig(join(options.dataDir, 'admin.kubeconfig')).connection;
-}
-
-function remoteClient(connection: ConnectionOptions): () => Client {
-  const client = httpsClient(openConnection(connection));
-  return () => client;
 }

@@ -4,11 +4,13 @@ import { serviceAccountUser } from '../auth/service-account-tokens.ts';
 import { controllerAccounts } from '../rbac/controller-roles.ts';
 import type { AuditPolicy, AuditRule, GroupResources } from './policy.ts';
 
-/** This server's own loops: what they do follows from what users asked for. */
+/**
+ * The loops: what they do follows from what users asked for. The dashboard is none of them, since in a process of its
+ * own it acts for people.
+ */
 const loops = [
   'system:kube-controller-manager',
   'system:kube-scheduler',
-  'system:dashboard',
   ...controllerAccounts.map((name) => serviceAccountUser('kube-system', name)),
 ];
 const core = (...resources: string[]): GroupResources => ({ group: '', resources });

@@ -76,6 +76,8 @@ describe('the first start', () => {
     expect(facts(node.client.cert)).toEqual({ subject: 'O=system:nodes\nCN=system:node:n1', usage: [clientAuth] });
     expect(facts(node.serving.cert)).toEqual({ subject: 'O=system:nodes\nCN=system:node:n1', usage: [serverAuth] });
     expect(new X509Certificate(node.serving.cert).checkIP('10.0.0.7')).toBe('10.0.0.7');
+    const part = await credentials.issueClient({ name: 'system:part', groups: ['parts', 'all'] });
+    expect(facts(part.cert)).toEqual({ subject: 'O=parts\nO=all\nCN=system:part', usage: [clientAuth] });
   });
 });
 

@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, writePrivate } from '@berth/host';
+import type { UserInfo } from '@berth/objects';
 import { type CertificateAuthority, createCertificateAuthority } from './certificate-authority.ts';
 import { createAuthority, issueLeaf, type KeyPair, type LeafRequest, needsRenewal } from './certificates.ts';
 
@@ -42,6 +43,8 @@ export interface ClusterCredentials {
   /** Signs what others ask for. */
   readonly authority: CertificateAuthority;
   issueNode(request: NodeRequest): Promise<NodeCredentials>;
+  /** For a client that is this user. */
+  issueClient(user: Pick<UserInfo, 'name' | 'groups'>): Promise<KeyPair>;
 }
 
 /** Reads the credentials of a cluster, and makes what is missing or near its end. */
@@ -70,6 +73,8 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
     }),
     serviceAccountKey: await ensureServiceAccountKey(directory),
     authority: createCertificateAuthority(authority, clock),
+    issueClient: ({ name, groups }) =>
+      issueLeaf(authority, { commonName: name, organizations: groups, usages: ['client'] }, clock),
     issueNode: async ({ name, hosts }) => {
       const commonName = `system:node:${name}`;
       const organizations = ['system:nodes'];

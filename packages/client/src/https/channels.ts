@@ -1,7 +1,7 @@
 // Owns the streams of a pod over WebSockets: Kubernetes' numbered channels, v5.channel.k8s.io, as a ChannelStream.
 import { type ChannelStream, channels, type Status, StatusError } from '@berth/objects';
 import WebSocket from 'ws';
-import type { ConnectionOptions } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 const subprotocol = 'v5.channel.k8s.io';
 
@@ -14,13 +14,15 @@ interface Message {
 }
 
 /** Resolves when the server has agreed; throws the StatusError that it answered instead. */
-export function openChannels(connection: ConnectionOptions, path: string, signal: AbortSignal): Promise<ChannelStream> {
-  const { server, ca, cert, key, token } = connection;
+export async function openChannels(connection: Connection, path: string, signal: AbortSignal): Promise<ChannelStream> {
+  const { server, ca, cert, key } = connection.options;
+  const headers = await connection.identityHeaders();
   const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, subprotocol, {
     ca,
     cert,
     key,
-    headers: token ? { authorization: `Bearer ${token}` } : {},
+    // An array is a header that comes several times; the types of `ws` leave that out.
+    headers: headers as Record<string, string>,
     signal,
   });
   socket.binaryType = 'nodebuffer';
@@ -39,11 +41,7 @@ export function openChannels(connection: ConnectionOptions, path: string, signal
 }
 
 /** One connection to a port. Each channel begins with the port's number, which its reader has no use for. */
-export async function openPort(
-  connection: ConnectionOptions,
-  path: string,
-  signal: AbortSignal,
-): Promise<ChannelStream> {
+export async function openPort(connection: Connection, path: string, signal: AbortSignal): Promise<ChannelStream> {
   const stream = await openChannels(connection, path, signal);
   return {
     send: (channel, data) => stream.send(channel, data),

@@ -92,15 +92,15 @@ export function httpsClient(connection: Connection): Client {
       connection.bytes(objectPath(pods, { ...pod, subresource: 'log' }) + queryString({ ...options }), signal),
     exec(pod, options, signal) {
       const path = objectPath(pods, { ...pod, subresource: 'exec' }) + queryString(streamsOf(options));
-      return openChannels(connection.options, path, signal);
+      return openChannels(connection, path, signal);
     },
     attach(pod, options, signal) {
       const path = objectPath(pods, { ...pod, subresource: 'attach' }) + queryString(streamsOf(options));
-      return openChannels(connection.options, path, signal);
+      return openChannels(connection, path, signal);
     },
     async portForward(pod, signal) {
       const path = objectPath(pods, { ...pod, subresource: 'portforward' });
-      return { connect: (ports) => openPort(connection.options, path + queryString({ ports }), signal) };
+      return { connect: (ports) => openPort(connection, path + queryString({ ports }), signal) };
     },
   };
 }

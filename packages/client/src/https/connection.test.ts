@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openConnection } from './connection.ts';
+import { impersonating } from './impersonation.ts';
 
 /** A server that answers so, and the connection to it. */
 async function serving(answer: RequestListener) {
@@ -45,5 +46,42 @@ describe('a connection', () => {
       response.writeHead(404).end(JSON.stringify({ kind: 'Status', reason: 'NotFound', message: 'gone', code: 404 }));
     });
     await expect(served.connection.json('/')).rejects.toMatchObject({ reason: 'NotFound', message: 'gone' });
+  });
+
+  it('says who somebody else is, by name, groups and what else is known of them', async () => {
+    const seen: string[][] = [];
+    await using served = await serving(({ rawHeaders, headers }, response) => {
+      const named = rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 && name.startsWith('impersonate-') ? [`${name}: ${rawHeaders[index + 1]}`] : [],
+      );
+      seen.push([headers['user-agent'] ?? '', ...named]);
+      response.end('{}');
+    });
+    const extra = { 'example.com/team': ['a', 'b'] };
+    const jane = impersonating({ name: 'jane', groups: ['staff', 'system:authenticated'], extra });
+    await served.connection.as(jane, 'jane').json('/');
+    await served.connection.json('/');
+    expect(seen).toEqual([
+      [
+        'jane',
+        'impersonate-user: jane',
+        'impersonate-group: staff',
+        'impersonate-group: system:authenticated',
+        'impersonate-extra-example.com%2Fteam: a',
+        'impersonate-extra-example.com%2Fteam: b',
+      ],
+      ['berth'],
+    ]);
+  });
+
+  it('tells an identity that the server does not know it', async () => {
+    await using served = await serving((_request, response) => {
+      response.writeHead(401).end(JSON.stringify({ kind: 'Status', reason: 'Unauthorized', code: 401 }));
+    });
+    let refused = 0;
+    const headers = async () => ({ authorization: 'Bearer old' });
+    const acting = served.connection.as({ headers, refused: () => void refused++ });
+    await expect(acting.json('/')).rejects.toMatchObject({ reason: 'Unauthorized' });
+    expect(refused).toBe(1);
   });
 });

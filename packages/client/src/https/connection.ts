@@ -15,6 +15,16 @@ export interface ConnectionOptions {
   readonly userAgent?: string;
 }
 
+/** Who the requests of a connection come from, beside the certificate that it has. */
+export interface RequestIdentity {
+  /** What each request says of it. May reject with a StatusError. */
+  headers(): Promise<IdentityHeaders>;
+  /** The server did not know it: what was said is not to be said again. */
+  refused?(): void;
+}
+
+export type IdentityHeaders = Readonly<Record<string, string | string[]>>;
+
 interface RequestOptions {
   readonly method?: Dispatcher.HttpMethod;
   readonly contentType?: string;
@@ -32,60 +42,76 @@ export interface Connection {
   bytes(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** From here on under another certificate. What is under way goes on under the old one. */
   renew(identity: { readonly cert: string; readonly key: string }): void;
+  /** The same connections, under another identity and, if given, another name. Closing either closes both. */
+  as(identity: RequestIdentity, userAgent?: string): Connection;
+  /** What a request says of who sends it. */
+  identityHeaders(): Promise<IdentityHeaders>;
   close(): Promise<void>;
 }
 
 export function openConnection(given: ConnectionOptions): Connection {
   let options = given;
   let agent = agentOf(options);
-  const authorization = options.token ? { authorization: `Bearer ${options.token}` } : {};
 
-  async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
-    const { method = 'GET', body, contentType = 'application/json', accept = 'application/json', signal } = request;
-    const headers = {
-      accept,
-      'user-agent': options.userAgent ?? 'berth',
-      ...authorization,
-      ...(body ? { 'content-type': contentType } : {}),
+  function acting(identity: RequestIdentity, userAgent: string): Connection {
+    const identityHeaders = async () => ({ 'user-agent': userAgent, ...(await identity.headers()) });
+
+    async function send(path: string, request: RequestOptions): Promise<Dispatcher.ResponseData> {
+      const { method = 'GET', body, contentType = 'application/json', accept = 'application/json', signal } = request;
+      const headers = {
+        accept,
+        ...(await identityHeaders()),
+        ...(body ? { 'content-type': contentType } : {}),
+      };
+      const response = await agent
+        .request({
+          origin: options.server,
+          path,
+          method,
+          headers,
+          signal,
+          body: body === undefined ? undefined : JSON.stringify(body),
+        })
+        .catch((error: unknown) => {
+          throw unreachable(options.server, error);
+        });
+      if (response.statusCode < 300) return response;
+      if (response.statusCode === 401) identity.refused?.();
+      throw await failure(response);
+    }
+
+    return {
+      get options() {
+        return options;
+      },
+      async json(path, request = {}) {
+        const response = await send(path, request);
+        return response.body.json().catch((error: unknown) => {
+          throw unreachable(options.server, error);
+        });
+      },
+      async bytes(path, signal) {
+        const response = await send(path, { signal });
+        return whole(response.body, options.server);
+      },
+      renew(certificate) {
+        options = { ...options, ...certificate };
+        const old = agent;
+        agent = agentOf(options);
+        void old.close();
+      },
+      as: (other, name = userAgent) => acting(other, name),
+      identityHeaders,
+      close: () => agent.close(),
     };
-    const response = await agent
-      .request({
-        origin: options.server,
-        path,
-        method,
-        headers,
-        signal,
-        body: body === undefined ? undefined : JSON.stringify(body),
-      })
-      .catch((error: unknown) => {
-        throw unreachable(options.server, error);
-      });
-    if (response.statusCode < 300) return response;
-    throw await failure(response);
   }
 
-  return {
-    get options() {
-      return options;
-    },
-    async json(path, request = {}) {
-      const response = await send(path, request);
-      return response.body.json().catch((error: unknown) => {
-        throw unreachable(options.server, error);
-      });
-    },
-    async bytes(path, signal) {
-      const response = await send(path, { signal });
-      return whole(response.body, options.server);
-    },
-    renew(identity) {
-      options = { ...options, ...identity };
-      const old = agent;
-      agent = agentOf(options);
-      void old.close();
-    },
-    close: () => agent.close(),
-  };
+  return acting(bearing(given.token), given.userAgent ?? 'berth');
+}
+
+function bearing(token: string | undefined): RequestIdentity {
+  const headers: IdentityHeaders = token ? { authorization: `Bearer ${token}` } : {};
+  return { headers: async () => headers };
 }
 
 function agentOf({ ca, cert, key }: ConnectionOptions): Agent {

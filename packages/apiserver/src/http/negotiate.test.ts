@@ -2,6 +2,7 @@ import { StatusError } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
 import { negotiate } from './negotiate.ts';
 
+const everything = { protobuf: true, table: true };
 const kubectl =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 
@@ -44,13 +45,18 @@ describe('the best form that is offered', () => {
     ],
     ['qualities', 'application/json;q=0.3, application/yaml;q=0.8', { encoding: 'yaml', version: 'v1' }],
   ])('%s', (_name, accept, form) => {
-    expect(negotiate(accept, true)).toEqual(form);
+    expect(negotiate(accept, everything)).toEqual(form);
   });
 });
 
 test('what has no protobuf form goes as JSON', () => {
   const form = { encoding: 'json', version: 'v1' };
-  expect(negotiate('application/vnd.kubernetes.protobuf,application/json', false)).toEqual(form);
+  const offer = { ...everything, protobuf: false };
+  expect(negotiate('application/vnd.kubernetes.protobuf,application/json', offer)).toEqual(form);
+});
+
+test('what has no rows goes as itself where that is taken too', () => {
+  expect(negotiate(kubectl, { ...everything, table: false })).toEqual({ encoding: 'json', version: 'v1' });
 });
 
 test.each([
@@ -58,10 +64,12 @@ test.each([
   ['HTML', 'text/html'],
   ['JSON refused', 'application/json;q=0'],
   ['an unknown form alone', 'application/json;as=Chart;v=v1;g=meta.k8s.io'],
+  ['a Table alone, of what has no rows', 'application/json;as=Table;v=v1;g=meta.k8s.io'],
 ])('%s is not acceptable', (_name, accept) => {
-  expect(() => negotiate(accept, false)).toThrow(StatusError);
+  const offer = { protobuf: false, table: false };
+  expect(() => negotiate(accept, offer)).toThrow(StatusError);
   try {
-    negotiate(accept, false);
+    negotiate(accept, offer);
   } catch (error) {
     expect(error).toMatchObject({ reason: 'NotAcceptable', code: 406 });
   }

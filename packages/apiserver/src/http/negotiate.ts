@@ -27,27 +27,33 @@ const forms: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'P
 /** Clients send few different headers, and each of them often. */
 const remembered = new Map<string, AnswerForm>();
 
-/** Throws `NotAcceptable` if the client takes nothing of what is offered. `protobuf`: whether that is. */
-export function negotiate(accept: string | undefined, protobuf: boolean): AnswerForm {
+/** What not everything can be offered as. */
+export interface Offer {
+  readonly protobuf: boolean;
+  readonly table: boolean;
+}
+
+/** Throws `NotAcceptable` if the client takes nothing of what is offered. */
+export function negotiate(accept: string | undefined, offer: Offer): AnswerForm {
   if (accept === undefined || accept === '' || accept === 'application/json') return plain;
-  const key = `${protobuf} ${accept}`;
+  const key = `${offer.protobuf} ${offer.table} ${accept}`;
   let form = remembered.get(key);
   if (!form) {
-    form = chooseForm(mediaRanges(accept), protobuf);
+    form = chooseForm(mediaRanges(accept), offer);
     if (remembered.size >= 256) remembered.clear();
     remembered.set(key, form);
   }
   return form;
 }
 
-function chooseForm(ranges: readonly MediaRange[], protobuf: boolean): AnswerForm {
+function chooseForm(ranges: readonly MediaRange[], { protobuf, table }: Offer): AnswerForm {
   for (const { type, parameters } of ranges) {
     const encoding = encodings[type];
     if (!encoding || (encoding === 'protobuf' && !protobuf)) continue;
     const as = parameters.get('as');
     if (as === undefined) return { encoding, version: 'v1' };
     // The cells of a Table are of any type, for which protobuf has no form.
-    if (encoding === 'protobuf' && as === 'Table') continue;
+    if (as === 'Table' && (encoding === 'protobuf' || !table)) continue;
     const version = parameters.get('v');
     const known = forms.has(as) && parameters.get('g') === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
     if (known) return { encoding, as: as as AnswerForm['as'], version };

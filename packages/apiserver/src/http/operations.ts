@@ -19,7 +19,7 @@ import { audited, type RequestAudit } from './request-audit.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { respond, warningHeaders } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
-import { bodyOf, subresourceFacts, type Verb } from './subresources.ts';
+import { bodyOf, kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatch } from './watch.ts';
 
 export interface Operation {
@@ -228,7 +228,8 @@ type Asked = Pick<Operation, 'request' | 'route' | 'query' | 'audit'>;
 
 function presentationOf({ request, route, query, audit }: Asked, { clock }: OperationContext): Form {
   const { protobuf } = formOf(bodyOf(route.kind, route.subresource));
-  const form = negotiate(request.headers.accept, protobuf !== undefined);
+  const offer = { protobuf: protobuf !== undefined, table: isRead(route) };
+  const form = negotiate(request.headers.accept, offer);
   const presentation = createPresentation({
     kind: printedKind(route),
     protobuf,
@@ -238,6 +239,11 @@ function presentationOf({ request, route, query, audit }: Asked, { clock }: Oper
   });
   const shown = audit.trail ? audited(presentation, audit.trail, route.kind) : presentation;
   return { presentation: shown, encoding: form.encoding };
+}
+
+/** What can only be asked, as a review, has no rows. */
+function isRead({ kind, subresource }: ResourceRoute): boolean {
+  return (subresource === undefined ? kindVerbs(kind) : subresourceFacts(subresource).verbs).includes('get');
 }
 
 /** A subresource of another kind has none of the columns of its object. */

@@ -69,7 +69,7 @@ function statusBody(status: Status, accept: string | undefined): Pick<Answer, 'b
 
 function encodingOf(accept: string | undefined): AnswerForm['encoding'] {
   try {
-    return negotiate(accept, true).encoding;
+    return negotiate(accept, { protobuf: true, table: true }).encoding;
   } catch {
     return 'json';
   }

@@ -279,6 +279,20 @@ describe('forms', () => {
     expect(json).toMatchObject({ rows: [{ object }] });
   });
 
+  test('an answer to a question has no rows', async () => {
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { nonResourceAttributes: { path: '/', verb: 'get' } },
+    };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const refused = await server.call('POST', path, { body, headers: { Accept: table } });
+    expect(refused.json).toMatchObject({ kind: 'Status', reason: 'NotAcceptable', code: 406 });
+    const taken = await server.call('POST', path, { body, headers: { Accept: `${table},application/json` } });
+    expect(taken.json).toMatchObject({ kind: 'SelfSubjectAccessReview', status: { allowed: true } });
+  });
+
   test('metadata alone', async () => {
     const Accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
     const { json } = await server.call('GET', maps, { headers: { Accept } });

@@ -195,6 +195,7 @@ test('what goes wrong within a watch is told in the stream, and nothing of it th
       },
     });
   async function* failing(_user: unknown, resource: Resource): AsyncGenerator<readonly WatchEvent[]> {
+    if (resource.plural === 'secrets') throw expiredError('too old resource version: 7 (9)');
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     const metadata = { resourceVersion: '7' };
     yield [{ type: 'BOOKMARK', object: { apiVersion: 'v1', kind: resource.kind, metadata } }];
@@ -207,6 +208,9 @@ test('what goes wrong within a watch is told in the stream, and nothing of it th
     { type: 'BOOKMARK', object: { kind: 'Pod' } },
     { type: 'ERROR', object: { kind: 'Status', reason: 'Expired', code: 410 } },
   ]);
+  const old = await openWatch('/api/v1/secrets?watch=1&resourceVersion=7', {}, own);
+  expect(old.answer.statusCode).toBe(200);
+  expect(await old.ended()).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', reason: 'Expired' } }]);
   const broken = await openWatch('/api/v1/nodes?watch=1', {}, own);
   expect(await broken.ended()).toMatchObject([
     { type: 'BOOKMARK' },

@@ -1,7 +1,7 @@
 // Owns watches over HTTP: newline JSON or framed protobuf from shared bytes, one write a batch, at the reader's pace.
 import type { ServerResponse } from 'node:http';
 import type { Clock, Random } from '@berth/host';
-import type { WatchEvent } from '@berth/objects';
+import { isReason, type WatchEvent } from '@berth/objects';
 import type { Presentation } from './presentation.ts';
 import { statusOf } from './respond.ts';
 
@@ -68,9 +68,15 @@ export function watchMs(timeoutSeconds: number | undefined, random: Random): num
   return 1000 * (timeoutSeconds || minWatchSeconds * (1 + random.fraction()));
 }
 
-/** Waits for one turn of the event loop, so that a bad selector is answered with its code and not within a stream. */
+/**
+ * Waits for one turn of the event loop, so that a bad selector is answered with its code and not within a stream. That
+ * the version is too old is told in the stream: client-go reads no more than the code of an answer that is not one.
+ */
 export async function refusal(first: Promise<unknown>): Promise<void> {
-  await Promise.race([first, new Promise((resolve) => setImmediate(resolve))]);
+  const refused = first.catch((error: unknown) => {
+    if (!isReason(error, 'Expired')) throw error;
+  });
+  await Promise.race([refused, new Promise((resolve) => setImmediate(resolve))]);
 }
 
 /** Resolves once the socket takes more. A reader that stalls for too long is cut off. */

@@ -1,8 +1,9 @@
 // Owns discovery: which groups, versions, resources and subresources there are, in the older form of one document per
 // group and version, and in the aggregated form of one document for all.
 // Source: Kubernetes API concepts, "API discovery"; apidiscovery.k8s.io/v2.
+import { createHash } from 'node:crypto';
 import type { APIGroup, APIResource, Kind } from '@berth/objects';
-import { apiVersionOf, compareVersions } from '@berth/objects';
+import { apiVersionOf, compareVersions, storageOf } from '@berth/objects';
 import { bodyKindOf, kindVerbs, subresourceFacts } from '../http/subresources.ts';
 
 export interface GroupVersion {
@@ -82,6 +83,7 @@ function resourcesOf(served: Kind): APIResource[] {
     verbs: kindVerbs(served),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
+    ...(served.transient || served.measured ? {} : { storageVersionHash: storageVersionHash(served) }),
   };
   const parts = [...subresources].sort(compare).map((name): APIResource => {
     const sent = bodyKindOf(served, name) ?? resource;
@@ -96,6 +98,12 @@ function resourcesOf(served: Kind): APIResource[] {
     };
   });
   return [whole, ...parts];
+}
+
+/** Changes when objects are kept in another form. Source: Kubernetes 1.32, which clients compare it with. */
+function storageVersionHash(served: Kind): string {
+  const { group, version, kind } = served.conversion?.kept.resource ?? storageOf(served);
+  return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
 /** All groups that live under `/api`, or all that live under `/apis`, in one document. */

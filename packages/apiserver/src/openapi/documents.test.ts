@@ -1,11 +1,11 @@
-import { kinds, StatusError } from '@berth/objects';
+import { kinds, measuredKinds, StatusError, transientKinds } from '@berth/objects';
 import { describe, expect, test } from 'vitest';
 import { ServedKinds } from '../registry/served-kinds.ts';
 import { boxKinds } from '../testing/boxes.ts';
 import { createDocuments, type StoredDocument } from './documents.ts';
 
 const documents = createDocuments({
-  served: new ServedKinds(kinds),
+  served: new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]),
   version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
   serverAddress: () => '127.0.0.1:6443',
 });
@@ -61,6 +61,17 @@ describe('discovery', () => {
     const verbs = ['create', 'delete', 'get', 'patch', 'update'];
     expect(named('nodes/proxy')).toMatchObject({ kind: 'NodeProxyOptions', namespaced: false, verbs });
     expect(named('services/proxy')).toMatchObject({ kind: 'ServiceProxyOptions', namespaced: true, verbs });
+  });
+
+  test('says in what form objects are kept, of what is kept', () => {
+    const hashes = (path: string) =>
+      json(path).resources?.map(({ name, storageVersionHash }) => [String(name), storageVersionHash]);
+    expect(hashes('/api/v1')).toContainEqual(['pods', 'xPOwRZ+Yhw8=']);
+    expect(hashes('/api/v1')).toContainEqual(['events', 'r2yiGXH7wu8=']);
+    expect(hashes('/apis/events.k8s.io/v1')).toEqual([['events', 'r2yiGXH7wu8=']]);
+    expect(hashes('/api/v1')).toContainEqual(['pods/status', undefined]);
+    expect(hashes('/apis/metrics.k8s.io/v1beta1')).toContainEqual(['nodes', undefined]);
+    expect(hashes('/apis/authentication.k8s.io/v1')).toContainEqual(['tokenreviews', undefined]);
   });
 
   test('of the other groups', () => {
@@ -261,6 +272,37 @@ describe('when kinds come and go', () => {
     const all = JSON.parse(changing('/apis', accept)!.body.toString()) as Json;
     const found = all.items?.filter(({ metadata }) => String(metadata?.name) === 'example.com');
     expect(found?.map(({ versions }) => versions?.map(({ version }) => version))).toEqual([['v2', 'v1']]);
+  });
+
+  test('both versions of a kind tell the one in which it is kept', () => {
+    const hashes = (path: string) =>
+      (JSON.parse(read(path)!.body.toString()) as Json).resources?.map(({ storageVersionHash }) => storageVersionHash);
+    for (const [version, hash] of [
+      ['v1', 'Wqms/68nJjI='],
+      ['v2', 'CnRjko52x8c='],
+    ] as const) {
+      served.put(boxKinds(version));
+      expect(hashes('/apis/example.com/v1')).toEqual([hash]);
+      expect(hashes('/apis/example.com/v2')).toEqual([hash]);
+    }
+    served.put(boxKinds('v1'));
+  });
+
+  test('of a kind that takes any field, old clients are told of none', () => {
+    const { storage } = boxKinds('v1');
+    const schema = () => ({ type: 'object', description: 'Anything.', 'x-kubernetes-preserve-unknown-fields': true });
+    const open = { ...storage, documents: { ...storage.documents!, schema } };
+    served.put({ storage: open, versions: [open] });
+    const described = (path: string) => JSON.parse(read(path)!.body.toString()) as Json;
+    expect(described('/openapi/v2').definitions?.['com.example.v1.Box']).toEqual({
+      type: 'object',
+      'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Box' }],
+    });
+    expect(described('/openapi/v3/apis/example.com/v1').components?.schemas?.['com.example.v1.Box']).toMatchObject({
+      description: 'Anything.',
+      properties: { kind: { type: 'string' } },
+    });
+    served.put(boxKinds('v1'));
   });
 
   test('a kind is described by its own schema, and as what it can', () => {

@@ -150,6 +150,9 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
 
   /** What a custom kind says of itself, with what all documents have. */
   function customSchema(own: Schema, identities: readonly GroupVersionKind[]): Schema {
+    // kubectl up to 1.26 takes the fields that are named for all that there may be.
+    if (dialect.version === 'v2' && own['x-kubernetes-preserve-unknown-fields'] === true)
+      return { type: 'object', 'x-kubernetes-group-version-kind': identities };
     addStruct(objectMetaType, []);
     const { type = 'object', properties, ...rest } = own;
     const metadata = dialect.reference(`${dialect.prefix}${objectMetaType}`);

@@ -40,7 +40,7 @@ interface Shape {
   readonly available?: number;
   /** Of the deployment for which it was sized, and the most pods that it could have. */
   readonly sizedFor?: readonly [number, number];
-  readonly revision?: number;
+  readonly revision?: number | string;
 }
 
 /** Those named `now` have the deployment's template; names are in the order of age. */
@@ -189,6 +189,16 @@ describe('revisions', () => {
       'deployment.kubernetes.io/revision': '5',
       'deployment.kubernetes.io/revision-history': '2',
     });
+  });
+
+  it('has 64 bits', () => {
+    const next = (a: string, now = '0') => {
+      const sets = { a: { replicas: 0, revision: a }, now: { replicas: 10, revision: now } };
+      return decided({}, sets).revision;
+    };
+    expect(next('3546343826724305832')).toBe('3546343826724305833');
+    expect(next('3546343826724305832', '3546343826724305834')).toBe('3546343826724305834');
+    expect(next('99999999999999999999')).toBe('1');
   });
 
   it('the oldest that are beyond the limit go, if they have no pods', () => {

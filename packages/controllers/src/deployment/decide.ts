@@ -3,14 +3,7 @@
 // controller.
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployment, DeploymentStatus, New, ReplicaSet } from '@berth/objects';
-import {
-  beyondHistory,
-  currentAnnotations,
-  nextRevision,
-  revisionAnnotation,
-  revisionOf,
-  sizeAnnotations,
-} from './revisions.ts';
+import { beyondHistory, currentAnnotations, nextRevision, revisionAnnotation, sizeAnnotations } from './revisions.ts';
 import {
   currentSize,
   isScaled,
@@ -104,7 +97,7 @@ function rollout(deployment: Deployment, { current, old }: ReplicaSets, { hasPod
 function updatesOf(
   deployment: Deployment,
   { current, old }: ReplicaSets,
-  { sizes, revision }: { readonly sizes: Sizes; readonly revision: number },
+  { sizes, revision }: { readonly sizes: Sizes; readonly revision: bigint },
 ): ReplicaSet[] {
   const all = current ? [...old, current] : old;
   return all.flatMap((replicaSet) => {
@@ -127,7 +120,7 @@ function sizeOf(deployment: Deployment): { readonly desired: number; readonly ma
   return { desired: wantedReplicas(deployment), maximum: maximumPods(deployment) };
 }
 
-function withRevision(deployment: Deployment, created: New<ReplicaSet>, revision: number): New<ReplicaSet> {
+function withRevision(deployment: Deployment, created: New<ReplicaSet>, revision: bigint): New<ReplicaSet> {
   const annotations = sizeAnnotations(currentAnnotations(deployment, {}, revision), sizeOf(deployment));
   return { ...created, metadata: { ...created.metadata, annotations } };
 }
@@ -177,6 +170,6 @@ export function isReported(deployment: Deployment, { revision, status }: Decisio
   return (
     names.every((name) => (counts[name] ?? 0) === (knownCounts[name] ?? 0)) &&
     isDeepStrictEqual(conditions, known) &&
-    (revision === undefined || String(revisionOf(deployment)) === revision)
+    (revision === undefined || deployment.metadata.annotations?.[revisionAnnotation] === revision)
   );
 }

@@ -23,23 +23,31 @@ const notCopied: ReadonlySet<string> = new Set([
 /** A history is as long as this at most; what is older is forgotten. */
 const longestHistory = 2_000;
 const keepsAll = 2_147_483_647;
+/** Of 64 bits, and one more must fit. */
+const revisionLimit = 2n ** 63n - 1n;
 
 /** 0 if it has none. */
-export function revisionOf({ metadata }: KubeObject): number {
-  return numberIn(metadata.annotations?.[revisionAnnotation]) ?? 0;
+function revisionOf({ metadata }: KubeObject): bigint {
+  return revisionIn(metadata.annotations?.[revisionAnnotation]);
+}
+
+function revisionIn(text: string | undefined): bigint {
+  const revision = text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
+  return revision < revisionLimit ? revision : 0n;
 }
 
 /** The revision that a template has when it becomes the current one. */
-export function nextRevision(old: readonly ReplicaSet[]): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1;
+export function nextRevision(old: readonly ReplicaSet[]): bigint {
+  const [highest = 0n] = old.map(revisionOf).sort((a, b) => Number(b - a));
+  return highest + 1n;
 }
 
 /** The annotations of the current replica set; `known` are those that it has. */
-export function currentAnnotations(deployment: Deployment, known: Annotations, revision: number): Annotations {
+export function currentAnnotations(deployment: Deployment, known: Annotations, revision: bigint): Annotations {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !notCopied.has(name));
   const annotations = { ...known, ...Object.fromEntries(copied) };
   const before = known[revisionAnnotation];
-  if (before !== undefined && (numberIn(before) ?? 0) >= revision) return annotations;
+  if (before !== undefined && revisionIn(before) >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);
   if (before !== undefined) annotations[historyAnnotation] = historyWith(known[historyAnnotation], before);
   return annotations;
@@ -69,7 +77,7 @@ export function beyondHistory({ spec }: Deployment, old: readonly ReplicaSet[]):
   const limit = spec.revisionHistoryLimit ?? keepsAll;
   if (limit === keepsAll) return [];
   const kept = old.filter(({ metadata }) => !metadata.deletionTimestamp);
-  const oldestFirst = kept.sort((a, b) => revisionOf(a) - revisionOf(b));
+  const oldestFirst = kept.sort((a, b) => Number(revisionOf(a) - revisionOf(b)));
   return oldestFirst.slice(0, Math.max(0, kept.length - limit)).filter(isEmpty);
 }
 

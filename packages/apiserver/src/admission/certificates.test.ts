@@ -101,6 +101,36 @@ describe('a new request', () => {
   });
 });
 
+describe('the agent of node n1 asks for', () => {
+  const agent: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+  const ask = async (signerName: string, name: string, request?: string) => {
+    const made = request ?? (await makeCertificateRequest({ subject: `O=system:nodes, CN=${name}` })).request;
+    const spec = { request: made, signerName, usages: ['digital signature', 'client auth'] };
+    return t.api.create(agent, certificateSigningRequests, {}, { metadata: { name: `r${++count}` }, spec });
+  };
+  const [client, serving] = ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving'];
+
+  test.each([
+    ['a certificate to show to the API', client],
+    ['a certificate to serve with', serving],
+  ])('%s, of its own name alone', async (_what, signerName) => {
+    expect((await ask(signerName, 'system:node:n1')).spec.username).toBe('system:node:n1');
+    for (const name of ['system:node:n2', 'n1'])
+      await expect(ask(signerName, name)).rejects.toMatchObject({
+        code: 403,
+        message: expect.stringContaining('is forbidden: can only create a node CSR with CN=system:node:n1'),
+      });
+    await expect(ask(signerName, '', 'YQ==')).rejects.toMatchObject({
+      code: 403,
+      message: expect.stringContaining('is forbidden: unable to parse csr: PEM block type must be CERTIFICATE REQUEST'),
+    });
+  });
+
+  test('what others sign in whatever name', async () => {
+    expect((await ask('example.com/one', 'system:node:n2')).spec.signerName).toBe('example.com/one');
+  });
+});
+
 describe('approval', () => {
   test('is for those who may approve for the signer', async () => {
     const request = await create('example.com/one');

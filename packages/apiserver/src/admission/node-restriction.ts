@@ -1,10 +1,15 @@
-// Owns what a node's agent may do to which object: its own node and lease, the pods that run on it, and tokens for them.
+// Owns what a node's agent may do to which object: its own node and lease, the pods that run on it, tokens for them, and
+// requests for certificates of its own.
 // What it may do by verb and resource is the node authorizer's. Source: Kubernetes admission plugin NodeRestriction.
 import {
+  certificateSigningRequests,
   forbiddenError,
+  kubeletClientSigner,
+  kubeletServingSigner,
   leases,
   type Node,
   nodes,
+  nodeUserPrefix,
   type ObjectName,
   type Pod,
   pods,
@@ -12,9 +17,10 @@ import {
   type TokenRequest,
   type UserInfo,
 } from '@berth/objects';
+import { readCertificateRequest } from '../auth/certificate-authority.ts';
 import { sameJson } from '../registry/equality.ts';
 import { forbiddenLabels } from './node-labels.ts';
-import { type AdmissionPlugin, type AdmissionRequest, concerns } from './plugin.ts';
+import { type AdmissionPlugin, type AdmissionRequest, concerns, writeOf } from './plugin.ts';
 
 export interface NodeRestrictionOptions {
   /** The node whose agent the user is. */
@@ -44,6 +50,7 @@ async function problemOf(
   if (request.operation === 'CONNECT' || request.subresource === 'eviction') return undefined;
   if (concerns(request, serviceAccounts)) return tokenProblem(request, node, pod);
   if (concerns(request, nodes)) return nodeProblem(request, node);
+  if (concerns(request, certificateSigningRequests)) return certificateProblem(request, node);
   if (concerns(request, leases)) {
     if (request.namespace !== 'kube-node-lease')
       return 'can only access leases in the "kube-node-lease" system namespace';
@@ -140,4 +147,19 @@ async function tokenProblem(
   const found = await pod({ namespace, name });
   if (found?.metadata.uid !== uid) return 'node requested token bound to a pod that is not there';
   return found.spec.nodeName === node ? undefined : 'node requested token bound to a pod scheduled on a different node';
+}
+
+/** What else a certificate for an agent may say, its signer looks at. */
+async function certificateProblem(request: AdmissionRequest, node: string): Promise<string | undefined> {
+  const write = request.operation === 'CREATE' ? writeOf(request, certificateSigningRequests) : undefined;
+  if (!write) return undefined;
+  const { signerName, request: encoded } = write.draft.spec;
+  if (signerName !== kubeletClientSigner && signerName !== kubeletServingSigner) return undefined;
+  try {
+    const { commonName } = await readCertificateRequest(Buffer.from(encoded, 'base64'));
+    const own = `${nodeUserPrefix}${node}`;
+    return commonName === own ? undefined : `can only create a node CSR with CN=${own}`;
+  } catch (error) {
+    return `unable to parse csr: ${(error as Error).message}`;
+  }
 }

@@ -44,6 +44,6 @@ export function inProcessClient(api: Api, user: UserInfo, manager?: string): Cli
     log: (pod, options, signal) => api.log(user, pod, options, signal),
     exec: (pod, options, signal) => api.exec(user, pod, options, signal),
     attach: (pod, options, signal) => api.attach(user, pod, options, signal),
-    portForward: (pod, signal) => api.portForward(user, pod, signal),
+    portForward: (pod, signal) => api.portForward(user, pod, {}, signal),
   };
 }

@@ -122,6 +122,11 @@ export interface ExecOptions {
 /** Like ExecOptions, of the container's own program. */
 export interface AttachOptions extends Omit<ExecOptions, 'command'> {}
 
+export interface PortForwardOptions {
+  /** Which are going to be asked for, as far as the client has said. */
+  readonly ports?: readonly number[];
+}
+
 /** Channels of Kubernetes' remote command protocol, `v5.channel.k8s.io`. */
 export const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
@@ -209,8 +214,18 @@ export interface Api {
     options?: DeletionOptions,
   ): Promise<ObjectList<T>>;
   log(user: UserInfo, pod: ObjectName, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  exec(user: UserInfo, pod: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream>;
-  attach(user: UserInfo, pod: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream>;
+  exec(user: UserInfo, pod: ObjectName, options: ExecOptions & Notices, signal: AbortSignal): Promise<ChannelStream>;
+  attach(
+    user: UserInfo,
+    pod: ObjectName,
+    options: AttachOptions & Notices,
+    signal: AbortSignal,
+  ): Promise<ChannelStream>;
   /** The connections end with the signal. */
-  portForward(user: UserInfo, pod: ObjectName, signal: AbortSignal): Promise<PortForward>;
+  portForward(
+    user: UserInfo,
+    pod: ObjectName,
+    options: PortForwardOptions & Notices,
+    signal: AbortSignal,
+  ): Promise<PortForward>;
 }

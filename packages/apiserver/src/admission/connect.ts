@@ -1,5 +1,5 @@
 // Owns the admission of what opens a connection, such as an exec: its options are looked at, and cannot be changed.
-import type { ObjectName, Resource, UserInfo } from '@berth/objects';
+import type { Notices, ObjectName, Resource, UserInfo } from '@berth/objects';
 import type { AdmissionChain } from './chain.ts';
 
 export interface Connect {
@@ -8,8 +8,8 @@ export interface Connect {
   /** Such as `PodExecOptions`. */
   readonly kind: string;
   readonly target: ObjectName;
-  /** As they stand in the URL. */
-  readonly options: object;
+  /** As they stand in the URL, and who is to be told. */
+  readonly options: object & Notices;
 }
 
 /** Throws StatusError if somebody refuses. */
@@ -18,7 +18,8 @@ export type AdmitConnect = (user: UserInfo, connect: Connect) => Promise<void>;
 export function connectAdmission(admission: AdmissionChain): AdmitConnect {
   return async (user, { resource, subresource, kind, target, options }) => {
     const { namespace, name } = target;
-    const object = { kind, apiVersion: 'v1', ...options };
+    const { onWarning, onAuditAnnotation, ...asked } = options;
+    const object = { kind, apiVersion: 'v1', ...asked };
     const sentKind = { group: '', version: 'v1', kind };
     const request = admission.begin({
       user,
@@ -30,7 +31,8 @@ export function connectAdmission(admission: AdmissionChain): AdmitConnect {
       dryRun: false,
       draft: undefined,
       old: undefined,
-      sent: { operation: 'CONNECT', kind: sentKind, object: () => object, old: () => undefined },
+      notices: { onWarning, onAuditAnnotation },
+      sent: { kind: sentKind, object: () => object, old: () => undefined },
     });
     try {
       await request.admit();

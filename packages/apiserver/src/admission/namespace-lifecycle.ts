@@ -1,6 +1,13 @@
 // Owns what a namespace means for what is in it: nothing is created in one that does not exist or is being deleted, and
 // some namespaces are never deleted. Source: Kubernetes admission plugin NamespaceLifecycle.
-import { forbiddenError, type Namespace, namespaces, notFoundError, StatusError } from '@berth/objects';
+import {
+  forbiddenError,
+  localSubjectAccessReviews,
+  type Namespace,
+  namespaces,
+  notFoundError,
+  StatusError,
+} from '@berth/objects';
 import { type AdmissionPlugin, type AdmissionRequest, concerns } from './plugin.ts';
 
 /** What the plugin has to know: the namespace as the server knows it now, or after waiting for the newest writes. */
@@ -17,6 +24,8 @@ export function namespaceLifecycle(reader: NamespaceReader): AdmissionPlugin {
     async admit(request) {
       const { namespace } = request;
       if (request.operation !== 'CREATE' || !request.resource.namespaced || !namespace) return;
+      // Who asks what somebody may do there is not told whether it is there.
+      if (concerns(request, localSubjectAccessReviews)) return;
       const found = reader.cached(namespace) ?? (await reader.newest(namespace));
       if (!found) throw notFoundError(namespaces, namespace);
       if (found.metadata.deletionTimestamp) throw terminating(request, namespace);

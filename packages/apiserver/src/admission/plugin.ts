@@ -33,7 +33,6 @@ export interface AdmissionRequest {
 
 /** A Scale, a Binding, an Eviction: what goes over the wire under a subresource. */
 export interface SentForm {
-  readonly operation: 'CREATE' | 'UPDATE' | 'CONNECT';
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
   object(): unknown;
   old(): unknown;

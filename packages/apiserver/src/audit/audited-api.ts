@@ -5,6 +5,7 @@ import {
   type Api,
   apiVersionOf,
   type KubeObject,
+  type Notices,
   pods,
   type Resource,
   StatusError,
@@ -39,12 +40,16 @@ export function auditedApi(api: Api, auditor: Auditor, random: Random): Api {
     });
   };
 
-  async function once<T>(user: UserInfo, asked: Asked & { body?: unknown }, run: () => Promise<T>): Promise<T> {
+  async function once<T>(
+    user: UserInfo,
+    asked: Asked & { body?: unknown },
+    run: (trail?: AuditTrail) => Promise<T>,
+  ): Promise<T> {
     const trail = begin(user, asked);
     if (!trail) return run();
     if (asked.body !== undefined) trail.requestBody(asked.body);
     try {
-      const answer = await run();
+      const answer = await run(trail);
       trail.responseBody(answer);
       allowed(trail);
       trail.completed(asked.verb === 'create' ? 201 : 200);
@@ -55,11 +60,15 @@ export function auditedApi(api: Api, auditor: Auditor, random: Random): Api {
     }
   }
 
-  async function lasting<T>(user: UserInfo, asked: Asked & { signal: AbortSignal }, run: () => Promise<T>): Promise<T> {
+  async function lasting<T>(
+    user: UserInfo,
+    asked: Asked & { signal: AbortSignal },
+    run: (trail?: AuditTrail) => Promise<T>,
+  ): Promise<T> {
     const trail = begin(user, asked);
     if (!trail) return run();
     try {
-      const stream = await run();
+      const stream = await run(trail);
       opened(trail, asked.signal);
       return stream;
     } catch (error) {
@@ -95,33 +104,47 @@ export function auditedApi(api: Api, auditor: Auditor, random: Random): Api {
       }
     },
     create: (user, resource, target, body, options) =>
-      once(user, { verb: 'create', resource, target, body }, () => api.create(user, resource, target, body, options)),
+      once(user, { verb: 'create', resource, target, body }, (trail) =>
+        api.create(user, resource, target, body, annotating(options, trail)),
+      ),
     update: (user, resource, target, body, options) =>
-      once(user, { verb: 'update', resource, target, body }, () => api.update(user, resource, target, body, options)),
+      once(user, { verb: 'update', resource, target, body }, (trail) =>
+        api.update(user, resource, target, body, annotating(options, trail)),
+      ),
     patch: (user, resource, target, patch, options) =>
-      once(user, { verb: 'patch', resource, target, body: patch.body }, () =>
-        api.patch(user, resource, target, patch, options),
+      once(user, { verb: 'patch', resource, target, body: patch.body }, (trail) =>
+        api.patch(user, resource, target, patch, annotating(options, trail)),
       ),
     delete: (user, resource, target, options) =>
-      once(user, { verb: 'delete', resource, target, body: options }, () =>
-        api.delete(user, resource, target, options),
+      once(user, { verb: 'delete', resource, target, body: options }, (trail) =>
+        api.delete(user, resource, target, annotating(options, trail)),
       ),
     deleteCollection: (user, resource, selection, options) =>
       once(
         user,
         { verb: 'deletecollection', resource, target: { namespace: selection.namespace }, body: options },
-        () => api.deleteCollection(user, resource, selection, options),
+        (trail) => api.deleteCollection(user, resource, selection, annotating(options, trail)),
       ),
     log: (user, pod, options, signal) =>
       lasting(user, podStream('log', pod, signal), () => api.log(user, pod, options, signal)),
     exec: (user, pod, options, signal) =>
-      lasting(user, podStream('exec', pod, signal), () => api.exec(user, pod, options, signal)),
+      lasting(user, podStream('exec', pod, signal), (trail) => api.exec(user, pod, annotating(options, trail), signal)),
     attach: (user, pod, options, signal) =>
-      lasting(user, podStream('attach', pod, signal), () => api.attach(user, pod, options, signal)),
+      lasting(user, podStream('attach', pod, signal), (trail) =>
+        api.attach(user, pod, annotating(options, trail), signal),
+      ),
     discover: (user) => api.discover(user),
-    portForward: (user, pod, signal) =>
-      lasting(user, podStream('portforward', pod, signal), () => api.portForward(user, pod, signal)),
+    portForward: (user, pod, options, signal) =>
+      lasting(user, podStream('portforward', pod, signal), (trail) =>
+        api.portForward(user, pod, annotating(options, trail), signal),
+      ),
   };
+}
+
+/** What admission has to say of the request goes to its trail. */
+function annotating<O extends Notices>(options: O | undefined, trail: AuditTrail | undefined): O {
+  if (!trail) return options ?? ({} as O);
+  return { ...options, onAuditAnnotation: (key, value) => trail.annotate(key, value) } as O;
 }
 
 function allowed(trail: AuditTrail): void {

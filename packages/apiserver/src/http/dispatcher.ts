@@ -21,6 +21,7 @@ import { flag } from './query.ts';
 import { streamCommand } from './remote-command.ts';
 import { RequestAudit } from './request-audit.ts';
 import { dryRunOf, type RequestLabels, type RequestMetrics } from './request-metrics.ts';
+import { RequestNotices } from './request-notices.ts';
 import { isWatch, methodNotAllowed, metricVerb, upgrades, verbAsked, verbOf } from './request-verb.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
 import type { ResourceRoute, Router } from './route.ts';
@@ -66,14 +67,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const proxying = new WeakSet<Duplex>();
 
   async function serve(request: IncomingMessage, response: ServerResponse, from: Asked): Promise<void> {
-    const { path, query, route, audit } = from;
+    const { path, query, route, audit, notices } = from;
     if (isHealth(path) || path === '/version') {
       audit.sentBy(undefined);
       return isHealth(path) ? serveHealth(request, response, from) : serveDocument(request, response, path);
     }
     const user = await authenticated(request, audit);
-    if (route?.proxied !== undefined) return serveProxy(request, response, { user, route, audit });
-    if (route) return serveResource(request, response, { user, route, query, audit });
+    if (route?.proxied !== undefined) return serveProxy(request, response, { user, route, audit, notices });
+    if (route) return serveResource(request, response, { user, route, query, audit, notices });
     const asked = { verb: (request.method ?? 'GET').toLowerCase(), path };
     if (!authorizer.allowsPath(user, asked)) throw pathRefusal(user, asked);
     if (path === '/metrics') return serveMetrics(request, response);
@@ -94,25 +95,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const route = router(path);
     const method = request.method ?? 'GET';
     const verb = (route && verbAsked(route, method, query)) ?? method.toLowerCase();
-    return { path, query, route, audit: new RequestAudit(auditing, { request, verb, path, route }) };
+    const audit = new RequestAudit(auditing, { request, verb, path, route });
+    return { path, query, route, audit, notices: new RequestNotices(audit) };
   }
 
   async function serveResource(
     request: IncomingMessage,
     response: ServerResponse,
-    {
-      user,
-      route,
-      query,
-      audit,
-    }: { user: UserInfo; route: ResourceRoute; query: URLSearchParams; audit: RequestAudit },
+    { user, route, query, audit, notices }: Known & Pick<Asked, 'query'>,
   ): Promise<void> {
+    if (route.kind.deprecation) notices.sinks.onWarning(route.kind.deprecation);
     const labels = labelsOf(route, request.method ?? '');
     const started = context.clock.monotonic();
     let lasts = false;
     try {
       const verb = verbOf(route, request.method ?? '', query);
-      const operation = { request, response, user, route, verb, query, audit };
+      const operation = { request, response, user, route, verb, query, audit, notices };
       labels.verb = metricVerb(verb, route, request);
       if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');
       lasts = verb === 'watch' || (route.subresource === 'log' && flag(query, 'follow') === true);
@@ -125,7 +123,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         leave();
       }
     } catch (error) {
-      await fail(request, response, { error, audit });
+      await fail(request, response, { error, audit, notices });
     }
     const seconds = lasts ? undefined : (context.clock.monotonic() - started) / 1000;
     const { statusCode: code } = response;
@@ -149,15 +147,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function serveProxy(
     request: IncomingMessage,
     response: ServerResponse,
-    { user, route, audit }: { user: UserInfo; route: ResourceRoute; audit: RequestAudit },
+    { user, route, audit, notices }: Known,
   ): Promise<void> {
     const labels = { ...labelsOf(route, ''), verb: 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     proxying.add(request.socket);
     try {
-      await proxyRequest({ request, response, user, route }, proxyContext);
+      await proxyRequest({ request, response, user, route, notices }, proxyContext);
     } catch (error) {
-      await fail(request, response, { error, audit });
+      await fail(request, response, { error, audit, notices });
     } finally {
       proxying.delete(request.socket);
       leave();
@@ -194,19 +192,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function fail(
     request: IncomingMessage,
     response: ServerResponse,
-    { error, audit }: { error: unknown; audit: RequestAudit },
+    { error, audit, notices }: { error: unknown } & Pick<Asked, 'audit' | 'notices'>,
   ): Promise<void> {
     const { status, known } = statusOf(error);
     audit.failed(error, { status, known });
     if (!known) log.error({ err: error, method: request.method, path: parsed(request).path }, 'a request failed');
-    if (!response.headersSent) await respond(request, response, errorAnswer(status, request.headers.accept));
+    const { headers, ...answer } = errorAnswer(status, request.headers.accept);
+    if (!response.headersSent)
+      await respond(request, response, { ...answer, headers: { ...headers, ...notices.headers } });
     else if (!response.writableEnded) response.destroy();
   }
 
   async function serveUpgrade(
     request: IncomingMessage,
     { socket, head }: { socket: Duplex; head: Buffer },
-    { query, route, audit }: Asked,
+    { query, route, audit, notices }: Asked,
   ): Promise<void> {
     const user = await authenticated(request, audit);
     if (!route) throw notServedError();
@@ -219,11 +219,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       let code = 101;
       if (route.proxied !== undefined) {
         const refused = () => responseOver(socket, request, audit);
-        code = await proxyUpgrade({ request, socket, head, user, route, refused }, proxyContext);
+        code = await proxyUpgrade({ request, socket, head, user, route, notices, refused }, proxyContext);
       } else {
         const ofPod = route.subresource === 'portforward' ? streamPorts : streamCommand;
         const stream = watches ? streamWatchMessages : ofPod;
-        await stream({ request, socket, head, user, route, verb: watches ? 'watch' : 'get', query, audit }, context);
+        const verb = watches ? 'watch' : 'get';
+        await stream({ request, socket, head, user, route, verb, query, audit, notices }, context);
       }
       audit.completed(code);
       requestMetrics.finished(labels, { code });
@@ -235,22 +236,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     async request(request, response) {
       const from = askedBy(request);
-      const { audit } = from;
+      const { audit, notices } = from;
       response.setHeader(...audit.header);
-      await serve(request, response, from).catch((error) => fail(request, response, { error, audit }));
+      await serve(request, response, from).catch((error) => fail(request, response, { error, audit, notices }));
       audit.completed(response.statusCode);
     },
     isProxying: (socket) => proxying.has(socket),
     async upgrade(request, socket, head) {
       const from = askedBy(request);
-      const { audit } = from;
+      const { audit, notices } = from;
       // A client that goes away while it is answered is no error of anybody's.
       socket.on('error', () => socket.destroy());
       try {
         await serveUpgrade(request, { socket, head }, from);
       } catch (error) {
         const response = responseOver(socket, request, audit);
-        await fail(request, response, { error, audit });
+        await fail(request, response, { error, audit, notices });
         audit.completed(response.statusCode);
       }
     },
@@ -261,6 +262,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 interface Asked extends Parsed {
   readonly route: ResourceRoute | undefined;
   readonly audit: RequestAudit;
+  readonly notices: RequestNotices;
+}
+
+/** What a known user asks of a resource. */
+interface Known extends Pick<Asked, 'audit' | 'notices'> {
+  readonly user: UserInfo;
+  readonly route: ResourceRoute;
 }
 
 /** An ordinary answer to a request that asked for another protocol. */

@@ -6,7 +6,6 @@ import {
   formOf,
   type Kind,
   type KubeObject,
-  type Notices,
   type Status,
   type UserInfo,
   type WatchEvent,
@@ -17,7 +16,8 @@ import { createPresentation, type Presentation } from './presentation.ts';
 import { checkPatchOptions, deleteOptions, flag, listOptions, watchOptions, writeOptions } from './query.ts';
 import { audited, type RequestAudit } from './request-audit.ts';
 import type { RequestMetrics } from './request-metrics.ts';
-import { respond, warningHeaders } from './respond.ts';
+import type { RequestNotices } from './request-notices.ts';
+import { respond } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
 import { bodyOf, kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatch } from './watch.ts';
@@ -30,6 +30,7 @@ export interface Operation {
   readonly verb: Verb;
   readonly query: URLSearchParams;
   readonly audit: RequestAudit;
+  readonly notices: RequestNotices;
 }
 
 export interface OperationContext {
@@ -106,8 +107,7 @@ export function watchRequest(operation: Asked & Pick<Operation, 'user'>, context
 
 async function watch(operation: Operation, context: OperationContext): Promise<void> {
   const { clock, random, stopping } = context;
-  for (const [name, value] of Object.entries(warningHeaders(deprecations(operation.route))))
-    operation.response.setHeader(name, value);
+  for (const [name, value] of Object.entries(operation.notices.headers)) operation.response.setHeader(name, value);
   const abort = new AbortController();
   const stop = () => abort.abort();
   stopping.addEventListener('abort', stop, { once: true });
@@ -128,10 +128,10 @@ async function watch(operation: Operation, context: OperationContext): Promise<v
 async function create(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
-  const write = writing(operation, 'CreateOptions');
+  const writing = writeOf(operation, 'CreateOptions');
   const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
   operation.audit.trail?.requestBody(value);
-  const options = { ...write.options, duplicateFields };
+  const options = { ...writing, duplicateFields };
   const { namespace, name, subresource } = route;
   const created = await context.core.create(
     user,
@@ -143,23 +143,22 @@ async function create(operation: Operation, context: OperationContext): Promise<
   const part = subresource ?? route.kind.standsFor?.subresource;
   const status = part !== undefined && subresourceFacts(part).answersStatus;
   const body = status ? form.presentation.status(success({ code: 201 })) : form.presentation.object(created);
-  await answer(operation, form, { code: 201, body, warnings: write.warnings });
+  await answer(operation, form, { code: 201, body });
 }
 
 async function update(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
-  const write = writing(operation, 'UpdateOptions');
+  const writing = writeOf(operation, 'UpdateOptions');
   const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
   operation.audit.trail?.requestBody(value);
   let code = 200;
   const onCreated = () => {
     code = 201;
   };
-  const options = { ...write.options, duplicateFields, onCreated };
+  const options = { ...writing, duplicateFields, onCreated };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
-  const { warnings } = write;
-  await answer(operation, form, { code, body: form.presentation.object(object), warnings });
+  await answer(operation, form, { code, body: form.presentation.object(object) });
 }
 
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
@@ -167,13 +166,13 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
   const form = presentationOf(operation, context);
   const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource));
   operation.audit.trail?.requestBody(body.value);
-  const write = writing(operation, 'PatchOptions');
+  const writing = writeOf(operation, 'PatchOptions');
   checkPatchOptions(query, type);
   let code = 200;
   const onCreated = () => {
     code = 201;
   };
-  const options = { ...write.options, duplicateFields: body.duplicateFields, force: flag(query, 'force'), onCreated };
+  const options = { ...writing, duplicateFields: body.duplicateFields, force: flag(query, 'force'), onCreated };
   const object = await context.core.patch(
     user,
     route.kind.resource,
@@ -181,15 +180,13 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
     { type, body: body.value },
     options,
   );
-  const { warnings } = write;
-  await answer(operation, form, { code, body: form.presentation.object(object), warnings });
+  await answer(operation, form, { code, body: form.presentation.object(object) });
 }
 
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const warnings: string[] = [];
-  const options = { ...deleteOptions(query, await deletionBody(operation)), ...noticing(operation.audit, warnings) };
+  const options = { ...deleteOptions(query, await deletionBody(operation)), ...operation.notices.sinks };
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is mostly answered with a Status, one that waits for its grace period or finalizers with
   // itself. Source: Kubernetes' delete handler, which answers 202 to those who asked for the wait.
@@ -199,17 +196,16 @@ async function remove(operation: Operation, context: OperationContext): Promise<
       ? form.presentation.object(object)
       : form.presentation.status(success(detailsOf(route.kind, object)));
   const askedToWait = options.propagationPolicy === 'Foreground' || options.orphanDependents === false;
-  await answer(operation, form, { code: waits && askedToWait ? 202 : 200, body, warnings });
+  await answer(operation, form, { code: waits && askedToWait ? 202 : 200, body });
 }
 
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const warnings: string[] = [];
-  const options = { ...deleteOptions(query, await deletionBody(operation)), ...noticing(operation.audit, warnings) };
+  const options = { ...deleteOptions(query, await deletionBody(operation)), ...operation.notices.sinks };
   const selection = listOptions(query, route.namespace);
   const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
-  await answer(operation, form, { code: 200, body: form.presentation.list(deleted), warnings });
+  await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
 }
 
 async function deletionBody({ request, audit }: Operation): Promise<unknown> {
@@ -252,21 +248,8 @@ function printedKind({ kind, subresource }: ResourceRoute): Kind {
   return facts?.kind ? { ...kind, columns: facts.columns ?? [] } : kind;
 }
 
-/** The options of a write, and the list to which the core adds its warnings. */
-function writing({ query, request, audit }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
-  const warnings: string[] = [];
-  const options = writeOptions(query, kind, request.headers['user-agent']);
-  return { warnings, options: { ...options, ...noticing(audit, warnings) } };
-}
-
-/** Where the core tells what a client should see beside the answer, and what the audit log should have. */
-function noticing({ trail }: RequestAudit, warnings: string[]): Notices {
-  return {
-    onWarning: (text) => {
-      warnings.push(text);
-    },
-    ...(trail ? { onAuditAnnotation: (key, value) => trail.annotate(key, value) } : {}),
-  };
+function writeOf({ query, request, notices }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
+  return { ...writeOptions(query, kind, request.headers['user-agent']), ...notices.sinks };
 }
 
 /** A route without a name leads to verbs of collections, which do not come here. */
@@ -278,16 +261,11 @@ function target(route: ResourceRoute): { namespace?: string; name: string; subre
 const deleteOptionsBody = { kind: 'DeleteOptions', type: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions' };
 
 function answer(
-  { request, response, route }: Operation,
+  { request, response, notices }: Operation,
   form: Form,
-  { code, body, warnings = [] }: { code: number; body: Buffer; warnings?: readonly string[] },
+  { code, body }: { code: number; body: Buffer },
 ): Promise<void> {
-  const headers = warningHeaders([...deprecations(route), ...warnings]);
-  return respond(request, response, { code, body, headers, encoding: form.encoding });
-}
-
-function deprecations({ kind }: ResourceRoute): readonly string[] {
-  return kind.deprecation === undefined ? [] : [kind.deprecation];
+  return respond(request, response, { code, body, headers: notices.headers, encoding: form.encoding });
 }
 
 function detailsOf({ resource }: Kind, { metadata }: KubeObject): Partial<Status> {

@@ -18,11 +18,11 @@ const upgrader = createUpgrader({
 
 /** Resolves when the client has gone. Throws, before anything was sent, what it must be told in plain HTTP. */
 export function streamPorts(upgrade: Upgrade, { core, clock, stopping }: OperationContext): Promise<void> {
-  const { request, user, query, route } = upgrade;
+  const { request, user, query, route, notices } = upgrade;
   const ports = portForwardPorts(query);
   upgrader.check(request);
   return whileConnected(upgrade, stopping, async (signal) => {
-    const forward = await core.portForward(user, podOf(route), signal);
+    const forward = await core.portForward(user, podOf(route), { ports, ...notices.sinks }, signal);
     const client = await upgrader.accept(upgrade);
     if (!client) return;
     if (client.transport === 'spdy') return forwardOverSpdy(client.socket, forward, { clock, signal });

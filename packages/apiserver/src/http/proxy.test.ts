@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { type AddressInfo, createConnection } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { channels, nodes, pods, portChannels } from '@berth/objects';
+import { nodes, pods } from '@berth/objects';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeAgent, startFakeAgent } from '../streams/testing/fake-agent.ts';
+import { connectToLoopback, type FakeAgent, startFakeAgent } from '../streams/testing/fake-agent.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -29,19 +29,7 @@ beforeAll(async () => {
   const status = { phase: 'Running', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }] };
   await api.patch(admin, pods, { namespace: 'default', name: 'web', subresource: 'status' }, merge({ status }));
   root = `/api/v1/namespaces/default/pods/web:${(program.address() as AddressInfo).port}/proxy`;
-  agent.onExec = (socket, request) => {
-    const port = Number(new URL(request.url ?? '', 'https://agent').searchParams.get('port'));
-    const target = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
-    const send = (channel: number, data: Uint8Array) => socket.send(Buffer.concat([Buffer.of(channel), data]));
-    target.on('data', (data) => send(portChannels.data, data));
-    target.on('end', () => send(channels.close, Uint8Array.of(portChannels.data)));
-    target.on('error', (error) => send(portChannels.error, Buffer.from(error.message)));
-    socket.on('message', (frame: Buffer) => {
-      if (frame[0] === portChannels.data) target.write(frame.subarray(1));
-      else target.end();
-    });
-    socket.on('close', () => target.destroy());
-  };
+  agent.onExec = connectToLoopback;
 });
 afterAll(async () => {
   program.closeAllConnections();

@@ -12,12 +12,14 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { badRequestError, StatusError, type UserInfo } from '@berth/objects';
 import type { OpenProxy, ProxyTarget } from '../registry/proxy-targets.ts';
 import { type Links, linkRewriter, rewrittenLink } from './link-rewriting.ts';
+import type { RequestNotices } from './request-notices.ts';
 import type { ResourceRoute } from './route.ts';
 
 export interface Proxied {
   readonly request: IncomingMessage;
   readonly user: UserInfo;
   readonly route: ResourceRoute;
+  readonly notices: RequestNotices;
 }
 
 export interface ProxyContext {
@@ -58,18 +60,18 @@ export async function proxyRequest(
   proxied: Proxied & { readonly response: ServerResponse },
   context: ProxyContext,
 ): Promise<void> {
-  const { request, response, route } = proxied;
+  const { request, response, route, notices } = proxied;
   const target = await open(proxied, context);
   const [path = '', query] = splitQuery(request.url ?? '');
   if (route.proxied === '') {
-    response.writeHead(301, { Location: `${path}/${query}` }).end();
+    response.writeHead(301, { Location: `${path}/${query}`, ...notices.headers }).end();
     return;
   }
   await whileOpen(response, context.stopping, async (signal) => {
     const sent = await begin(proxied, target, signal);
     if (hasBody(request)) request.pipe(sent);
     else sent.end();
-    await passOn(await answerTo(sent), { response, links: linksOf(proxied, target) });
+    await passOn(await answerTo(sent), { response, links: linksOf(proxied, target), notices });
     // Of a body that the program did not want to the end, nobody else does either.
     if (!request.complete) request.socket.destroySoon();
   });
@@ -83,7 +85,7 @@ export async function proxyUpgrade(
   proxied: Proxied & { readonly socket: Duplex; readonly head: Buffer; readonly refused: () => ServerResponse },
   context: ProxyContext,
 ): Promise<number> {
-  const { request, socket, head } = proxied;
+  const { request, socket, head, notices } = proxied;
   if (hasBody(request)) throw badRequestError('a request for an upgrade has no body');
   const target = await open(proxied, context);
   return whileOpen(socket, context.stopping, async (signal) => {
@@ -96,11 +98,11 @@ export async function proxyUpgrade(
     const outcome = await Promise.race([upgraded, answerTo(sent)]);
     if (!('far' in outcome)) {
       const response = proxied.refused();
-      await passOn(outcome, { response, links: linksOf(proxied, target) });
+      await passOn(outcome, { response, links: linksOf(proxied, target), notices });
       return response.statusCode;
     }
     const { answer, far, farHead } = outcome;
-    socket.write(switching(answer));
+    socket.write(switching(answer, notices));
     if (head.length > 0) far.write(head);
     if (farHead.length > 0) socket.write(farHead);
     signal.addEventListener('abort', () => far.destroy(), { once: true });
@@ -109,10 +111,17 @@ export async function proxyUpgrade(
   });
 }
 
-function open({ request, user, route }: Proxied, { openProxy }: ProxyContext): Promise<ProxyTarget> {
-  const { kind, namespace, name = '' } = route;
+function open({ request, user, route, notices }: Proxied, { openProxy }: ProxyContext): Promise<ProxyTarget> {
+  const { kind, namespace, name = '', proxied } = route;
   const verb = proxyVerb(request.method ?? '') ?? '';
-  return openProxy(user, { resource: kind.resource, namespace, name, verb });
+  return openProxy(user, {
+    resource: kind.resource,
+    namespace,
+    name,
+    verb,
+    path: proxied || '/',
+    notices: notices.sinks,
+  });
 }
 
 /** Runs `act` with a signal that aborts when the client has gone or the server stops, and at the end. */
@@ -227,9 +236,13 @@ function splitQuery(url: string): readonly [path: string, query: string] {
 
 async function passOn(
   answer: IncomingMessage,
-  { response, links }: { readonly response: ServerResponse; readonly links: Links },
+  {
+    response,
+    links,
+    notices,
+  }: { readonly response: ServerResponse; readonly links: Links; readonly notices: RequestNotices },
 ): Promise<void> {
-  const headers = endToEnd(answer.headers);
+  const headers = answerHeaders(answer, notices);
   if (typeof headers.location === 'string') headers.location = rewrittenLink(headers.location, links);
   const rewriting = response.req.method === 'HEAD' ? [] : rewriters(answer, links);
   if (rewriting.length > 0) delete headers['content-length'];
@@ -256,8 +269,16 @@ function rewriters({ headers, statusCode }: IncomingMessage, links: Links): Tran
   }
 }
 
-function switching({ statusMessage, headers }: IncomingMessage): string {
-  const fields = { ...endToEnd(headers), Connection: 'Upgrade', Upgrade: headers.upgrade };
+/** Those of the program, and after its own warnings those of the server. */
+function answerHeaders({ headers }: IncomingMessage, notices: RequestNotices): OutgoingHttpHeaders {
+  const { warning, ...others } = endToEnd(headers);
+  const warnings = [warning ?? [], notices.headers.Warning ?? []].flat();
+  return warnings.length === 0 ? others : { ...others, Warning: warnings };
+}
+
+function switching(answer: IncomingMessage, notices: RequestNotices): string {
+  const { statusMessage, headers } = answer;
+  const fields = { ...answerHeaders(answer, notices), Connection: 'Upgrade', Upgrade: headers.upgrade };
   const lines = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each) => `${name}: ${each}\r\n`));
   return `HTTP/1.1 101 ${statusMessage || 'Switching Protocols'}\r\n${lines.join('')}\r\n`;
 }

@@ -17,9 +17,9 @@ const maxBuffered = 256 * 1024;
 
 /** Resolves when the command has ended. Throws, before anything was sent, what the client must be told in plain HTTP. */
 export function streamCommand(upgrade: Upgrade, { core, clock, stopping }: OperationContext): Promise<void> {
-  const { request, user, query, route } = upgrade;
+  const { request, user, query, route, notices } = upgrade;
   const command = route.subresource === 'exec' ? execCommand(query) : undefined;
-  const streams = streamsOptions(query);
+  const streams = { ...streamsOptions(query), ...notices.sinks };
   upgrader.check(request);
   return whileConnected(upgrade, stopping, async (signal) => {
     const running = command

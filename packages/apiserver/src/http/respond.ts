@@ -75,12 +75,6 @@ function encodingOf(accept: string | undefined): AnswerForm['encoding'] {
   }
 }
 
-/** Each text as a Warning header. Source: RFC 7234, section 5.5; code 299 and agent `-` as Kubernetes has them. */
-export function warningHeaders(texts: readonly string[]): Record<string, string[]> {
-  if (texts.length === 0) return {};
-  return { Warning: texts.map((text) => `299 - "${text.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, '?')}"`) };
-}
-
 function acceptsGzip(request: IncomingMessage): boolean {
   const accepted = request.headers['accept-encoding'];
   return typeof accepted === 'string' && /(^|[\s,])gzip\s*(,|$|;(?!\s*q=0(\.0+)?\s*(,|$)))/.test(accepted);

@@ -35,11 +35,14 @@ const spdy = 'SPDY/3.1';
 const spdyProtocolHeader = 'X-Stream-Protocol-Version';
 
 export function createUpgrader(served: ServedProtocols): Upgrader {
+  const answerHeaders = new WeakMap<IncomingMessage, readonly string[]>();
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload,
     handleProtocols: (offered) => served.webSocket.find((name) => offered.has(name)) ?? false,
   });
+
+  webSockets.on('headers', (headers, request) => headers.push(...(answerHeaders.get(request) ?? [])));
 
   return {
     check(request) {
@@ -61,6 +64,7 @@ export function createUpgrader(served: ServedProtocols): Upgrader {
       }
       return new Promise((resolve) => {
         socket.once('close', () => resolve(undefined));
+        answerHeaders.set(request, headersOf(upgrade));
         webSockets.handleUpgrade(request, socket, head, (webSocket) => {
           // A `close` always follows.
           webSocket.on('error', () => {});
@@ -73,13 +77,21 @@ export function createUpgrader(served: ServedProtocols): Upgrader {
 }
 
 /** Source: Kubernetes, k8s.io/apimachinery/pkg/util/httpstream: the best that the client offers is named in the answer. */
-function acceptSpdy({ request, socket, head }: Upgrade, names: readonly string[]): Duplex {
+function acceptSpdy(upgrade: Upgrade, names: readonly string[]): Duplex {
+  const { request, socket, head } = upgrade;
   const offered = offeredTo(request, 'spdy');
   const chosen = names.find((name) => offered.includes(name));
-  const headers = ['Connection: Upgrade', `Upgrade: ${spdy}`, `${spdyProtocolHeader}: ${chosen}`];
+  const protocol = ['Connection: Upgrade', `Upgrade: ${spdy}`, `${spdyProtocolHeader}: ${chosen}`];
+  const headers = [...protocol, ...headersOf(upgrade)];
   socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
   return socket;
+}
+
+/** What the answer to any request carries. */
+function headersOf({ audit, notices }: Upgrade): readonly string[] {
+  const warnings = notices.headers.Warning ?? [];
+  return [audit.header.join(': '), ...warnings.map((text) => `Warning: ${text}`)];
 }
 
 function offeredTo({ headers }: IncomingMessage, transport: string): readonly string[] {

@@ -1,23 +1,22 @@
-// Owns what admission is told of a write beside its draft: the form in which the client knows it, its options, and how
+// Owns what admission is told of a request beside its draft: the form in which the client knows it, its options, and how
 // the draft can be patched from outside.
 import {
   applyPatch,
   applyScale,
   badRequestError,
+  type DocumentType,
   type Draft,
   documentOf,
   invalid,
   invalidError,
   type Kind,
   type KubeObject,
-  type Pod,
   StatusError,
   scaleDocument,
   scaleOf,
   type WriteOptions,
 } from '@berth/objects';
 import type { AdmissionRequest, SentForm } from '../admission/plugin.ts';
-import { bindingType } from './binding.ts';
 import { sameJson } from './equality.ts';
 
 interface Write<T extends KubeObject> {
@@ -31,25 +30,12 @@ export function sentForm<T extends KubeObject>(
   kind: Kind<T>,
   { draft, old, subresource }: Write<T>,
 ): SentForm | undefined {
-  if (subresource === 'scale')
-    return {
-      operation: 'UPDATE',
-      kind: scaleDocument,
-      object: () => draft && scaleOf(kind, draft as T),
-      old: () => old && scaleOf(kind, old),
-    };
-  if (subresource !== 'binding') return undefined;
+  if (subresource !== 'scale') return undefined;
   return {
-    operation: 'CREATE',
-    kind: bindingType,
-    object: () => bindingOf(draft as unknown as Pod),
-    old: () => undefined,
+    kind: scaleDocument,
+    object: () => draft && scaleOf(kind, draft as T),
+    old: () => old && scaleOf(kind, old),
   };
-}
-
-function bindingOf({ metadata: { name, namespace }, spec }: Pod) {
-  const target = { kind: 'Node', name: spec.nodeName };
-  return { kind: 'Binding', apiVersion: 'v1', metadata: { name, namespace }, target };
 }
 
 /** As `meta.k8s.io/v1` has them. */
@@ -94,10 +80,27 @@ export function patchDraft<T extends KubeObject>(
   kind.setDefaults?.(next as Draft<T>);
   const changed = !sameJson(next, before);
   if (managedFields) next.metadata.managedFields = managedFields;
+  replace(draft, next);
+  return changed;
+}
+
+/** The same for a document that is not kept, such as a Binding. Throws InternalError for a patch that does not fit. */
+export function patchDocument<T extends KubeObject>(
+  type: DocumentType<T>,
+  draft: Draft<T>,
+  operations: readonly unknown[],
+): boolean {
+  const patch = { type: 'application/json-patch+json', body: operations } as const;
+  const { object: next } = unlessBroken(() => applyPatch(type, draft as T, patch));
+  const changed = !sameJson(next, draft);
+  replace(draft, next);
+  return changed;
+}
+
+function replace(draft: object, next: object): void {
   const target = draft as Record<string, unknown>;
   for (const key of Object.keys(target)) delete target[key];
   Object.assign(target, next);
-  return changed;
 }
 
 /** A patch comes from outside, but not from the client: that it does not fit is no mistake of the client's. */

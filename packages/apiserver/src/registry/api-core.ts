@@ -74,6 +74,7 @@ import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { PodConnections } from './pod-connections.ts';
+import { createPodWays } from './pod-ways.ts';
 import { createOpenProxy, type OpenProxy } from './proxy-targets.ts';
 import { Reads } from './reads.ts';
 import { Reviews } from './reviews.ts';
@@ -220,7 +221,10 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     },
     list: (kind, namespace) => cache.objectsOf(kind).select(new Selection(kind, { namespace })),
   });
-  const webhooks = createWebhooks({ lookup, authorizer, otherVersions, metrics, clock, random });
+  const { streams } = options;
+  const ways = createPodWays({ lookup, streams });
+  const resolve = createServiceResolver({ lookup, ways, random });
+  const webhooks = createWebhooks({ lookup, resolve, authorizer, otherVersions, metrics, clock, random });
   const admission = new AdmissionChain({ clock, metrics }, [
     namespaceLifecycle({
       cached: (name) => cache.of(namespaces).get({ name }),
@@ -259,7 +263,6 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     ...policies.plugins,
     ...webhooks.plugins,
   ]);
-  const resolve = createServiceResolver({ lookup, random });
   const customResources = new CustomResources({
     cache: () => cache,
     served,
@@ -271,7 +274,6 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const objects = new ObjectStore({ store, cache, beforeChange: (kind, old) => quotas.beforeChange(kind, old) });
   const reads = new Reads({ store, cache, clock, figures: listFigures(metrics) });
   const writes = new Writes({ objects: new ConvertingStore(objects), admission, clock, random });
-  const { streams } = options;
   const scraper = new Scraper({
     nodes: () => (streams ? everyOf(nodes) : []),
     read: async (node, signal) => (await streams?.read(node, '/metrics/resource', signal)) ?? '',
@@ -284,12 +286,13 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     writes,
     subresources: new SubresourceWrites({
       writes,
+      admission,
       evictions: new Evictions({ reads, writes, admission, clock }),
       tokenRequests: tokens && new TokenRequests({ tokens, admission, lookup, clock, random }),
       clock,
     }),
     authorizer,
-    reviews: new Reviews({ authorizer, granted, authenticateToken }),
+    reviews: new Reviews({ authorizer, granted, authenticateToken, admission }),
     measurements: new Measurements({
       scraper,
       nodes: () => everyOf(nodes),
@@ -320,7 +323,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     served,
     authorizer,
     authenticateToken,
-    openProxy: createOpenProxy({ reads, authorizer, admitConnect, streams, random }),
+    openProxy: createOpenProxy({ reads, authorizer, admitConnect, streams, ways, random }),
     objectCount: (kind) => cache.sizeOf(kind),
     start: (signal) => startInOrder([cache, starter, kubernetesService, compaction, scraper], signal, log),
   };
@@ -345,7 +348,7 @@ function apiOf(operations: Operations, connections: PodConnections): Api {
     exec: (user, pod, options, signal) => connections.exec(user, pod, options, signal),
     attach: (user, pod, options, signal) => connections.attach(user, pod, options, signal),
     discover: (user) => operations.discover(user),
-    portForward: (user, pod, signal) => connections.portForward(user, pod, signal),
+    portForward: (user, pod, options, signal) => connections.portForward(user, pod, options, signal),
   };
 }
 

@@ -3,6 +3,7 @@
 import { type Clock, timestamp } from '@berth/host';
 import {
   badRequestError,
+  type DocumentType,
   type Draft,
   decode,
   draftOf,
@@ -19,17 +20,17 @@ import {
   type WriteOptions,
 } from '@berth/objects';
 import type { AdmissionChain } from '../admission/chain.ts';
-import { optionsOf } from './admission-forms.ts';
 import type { Reads } from './reads.ts';
 import { checkPreconditions } from './strategy.ts';
+import { admitUnkept } from './unkept-admission.ts';
 import { reportWarnings, type Writes } from './writes.ts';
 
-const evictionType = {
+const evictionType: DocumentType<Eviction> = {
   group: 'policy',
   version: 'v1',
   kind: 'Eviction',
   type: 'io.k8s.api.policy.v1.Eviction',
-} as const;
+};
 
 /** More evictions than this that nobody has confirmed are a sign that nobody does. */
 const mostUnconfirmed = 2_000;
@@ -59,10 +60,13 @@ export class Evictions {
   /** Throws TooManyRequests while the pod's budget has nothing to give. */
   async create(user: UserInfo, request: EvictionRequest): Promise<Pod> {
     const { namespace, name, options } = request;
-    const eviction = evictionOf(request);
-    const asked = eviction.deleteOptions ?? {};
-    const dryRun = options.dryRun || asked.dryRun?.includes('All') || false;
-    await this.#admit(user, eviction, { ...request, options: { ...options, dryRun } });
+    const eviction = reportWarnings(decode(evictionType, asV1(request.body), options), options);
+    const isDry = () => options.dryRun || eviction.deleteOptions?.dryRun?.includes('All') || false;
+    const about = { user, resource: pods, subresource: 'eviction', namespace, name };
+    const sent = { document: evictionType, draft: eviction, options: { ...options, dryRun: isDry() } };
+    await admitUnkept(this.#admission, { ...about, ...sent }, () => checkName(eviction, name));
+    const asked: NonNullable<Eviction['deleteOptions']> = eviction.deleteOptions ?? {};
+    const dryRun = isDry();
     const target = { namespace, name };
     const pod = await this.#reads.get(kindOf(pods), target);
     checkPreconditions(kindOf(pods), pod, asked.preconditions ?? {});
@@ -75,29 +79,6 @@ export class Evictions {
     const { resourceVersion: _, ...preconditions } = asked.preconditions ?? {};
     const deletion = { ...asked, preconditions: { uid: pod.metadata.uid, ...preconditions } };
     return this.#writes.delete(user, kindOf(pods), { target, options: { ...deletion, dryRun: dryRun ? ['All'] : [] } });
-  }
-
-  async #admit(user: UserInfo, eviction: Eviction, { namespace, name, options }: EvictionRequest): Promise<void> {
-    const admission = this.#admission.begin({
-      user,
-      operation: 'CREATE',
-      resource: pods,
-      subresource: 'eviction',
-      namespace,
-      name,
-      dryRun: options.dryRun ?? false,
-      draft: undefined,
-      old: undefined,
-      sent: { operation: 'CREATE', kind: evictionType, object: () => eviction, old: () => undefined },
-      notices: options,
-      options: () => optionsOf('CREATE', options),
-    });
-    try {
-      await admission.admit();
-      await admission.validate();
-    } finally {
-      admission.settle(false);
-    }
   }
 
   async #budgetOf({ metadata: { namespace, labels } }: Pod): Promise<PodDisruptionBudget | undefined> {
@@ -152,11 +133,9 @@ export class Evictions {
   }
 }
 
-function evictionOf({ name, body, options }: EvictionRequest): Eviction {
-  const eviction = reportWarnings(decode<Eviction>(evictionType, asV1(body), options), options) as Eviction;
-  if (eviction.metadata.name && eviction.metadata.name !== name)
+function checkName({ metadata }: Draft<Eviction>, name: string): void {
+  if (metadata.name && metadata.name !== name)
     throw badRequestError('name in URL does not match name in Eviction object');
-  return eviction;
 }
 
 /** Older clients send the same in an older version. */

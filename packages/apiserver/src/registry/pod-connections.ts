@@ -6,18 +6,20 @@ import {
   type ExecOptions,
   kindOf,
   type LogOptions,
+  type Notices,
   nodes,
   type ObjectName,
   type Pod,
   type PortForward,
+  type PortForwardOptions,
   pods,
-  StatusError,
   type UserInfo,
 } from '@berth/objects';
 import type { AdmitConnect, Connect } from '../admission/connect.ts';
 import type { PodStreams, PodTarget } from '../streams/port.ts';
 import { type Attributes, type Authorizer, refusal } from './authorization.ts';
 import { checkRunning, containerOf, nodeNameOf } from './pod-target.ts';
+import { wayThrough } from './pod-ways.ts';
 import type { Reads } from './reads.ts';
 
 export class PodConnections {
@@ -53,7 +55,12 @@ export class PodConnections {
     return streams.log({ ...target, container }, { ...options, container }, signal);
   }
 
-  async exec(user: UserInfo, name: ObjectName, options: ExecOptions, signal: AbortSignal): Promise<ChannelStream> {
+  async exec(
+    user: UserInfo,
+    name: ObjectName,
+    options: ExecOptions & Notices,
+    signal: AbortSignal,
+  ): Promise<ChannelStream> {
     await this.#admit(user, { subresource: 'exec', kind: 'PodExecOptions', target: name, options });
     const pod = await this.#read(name);
     const container = containerOf(pod, options.container);
@@ -62,7 +69,12 @@ export class PodConnections {
     return streams.exec({ ...target, container }, { ...options, container }, signal);
   }
 
-  async attach(user: UserInfo, name: ObjectName, options: AttachOptions, signal: AbortSignal): Promise<ChannelStream> {
+  async attach(
+    user: UserInfo,
+    name: ObjectName,
+    options: AttachOptions & Notices,
+    signal: AbortSignal,
+  ): Promise<ChannelStream> {
     await this.#admit(user, { subresource: 'attach', kind: 'PodAttachOptions', target: name, options });
     const pod = await this.#read(name);
     const container = containerOf(pod, options.container);
@@ -71,8 +83,13 @@ export class PodConnections {
     return streams.attach({ ...target, container }, { ...options, container }, signal);
   }
 
-  async portForward(user: UserInfo, name: ObjectName, signal: AbortSignal): Promise<PortForward> {
-    await this.#admit(user, { subresource: 'portforward', kind: 'PodPortForwardOptions', target: name, options: {} });
+  async portForward(
+    user: UserInfo,
+    name: ObjectName,
+    options: PortForwardOptions & Notices,
+    signal: AbortSignal,
+  ): Promise<PortForward> {
+    await this.#admit(user, { subresource: 'portforward', kind: 'PodPortForwardOptions', target: name, options });
     const pod = await this.#read(name);
     checkRunning(pod, 'forward ports of');
     const { target, streams } = await this.#reach(pod);
@@ -95,8 +112,7 @@ export class PodConnections {
 
   async #reach(pod: Pod): Promise<{ target: PodTarget; streams: PodStreams }> {
     const node = await this.#reads.get(kindOf(nodes), { name: nodeNameOf(pod) });
-    if (!this.#streams) throw new StatusError('ServiceUnavailable', 'this server has no way to reach the nodes');
-    return { target: { pod, node }, streams: this.#streams };
+    return { target: { pod, node }, streams: wayThrough(this.#streams) };
   }
 }
 

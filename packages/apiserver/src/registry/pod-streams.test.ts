@@ -91,7 +91,7 @@ describe('the container', () => {
 });
 
 test('a port is forwarded to the pod on its node', async () => {
-  const { connect } = await t.api.portForward(t.admin, { namespace, name: 'one' }, signal);
+  const { connect } = await t.api.portForward(t.admin, { namespace, name: 'one' }, {}, signal);
   await connect(80);
   await connect(81);
   expect(ports).toEqual(['one on n1: 80', 'one on n1: 81']);
@@ -130,7 +130,7 @@ describe('what is refused', () => {
       code: 400,
       message: 'cannot attach to a container in a completed pod; current phase is Succeeded',
     });
-    await expect(t.api.portForward(t.admin, { namespace, name: 'done' }, signal)).rejects.toMatchObject({
+    await expect(t.api.portForward(t.admin, { namespace, name: 'done' }, {}, signal)).rejects.toMatchObject({
       code: 400,
       message: 'cannot forward ports of a completed pod; current phase is Succeeded',
     });

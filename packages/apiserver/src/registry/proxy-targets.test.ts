@@ -84,7 +84,13 @@ async function subsets(name: string, addresses: { ip: string; name?: string }[],
 }
 
 const open = (resource: Resource, name: string, where = namespace) =>
-  t.api.openProxy(t.admin, { resource, namespace: resource.namespaced ? where : undefined, name, verb: 'get' });
+  t.api.openProxy(t.admin, {
+    resource,
+    namespace: resource.namespaced ? where : undefined,
+    name,
+    verb: 'get',
+    path: '/',
+  });
 
 describe('leads to', () => {
   test.each([
@@ -126,7 +132,7 @@ describe('refuses', () => {
 
   test('a user who may not, by the verb and the name as it was sent', async () => {
     const user = { name: 'eve', groups: [] };
-    const asked = { resource: pods, namespace, name: 'http:web:80', verb: 'create' };
+    const asked = { resource: pods, namespace, name: 'http:web:80', verb: 'create', path: '/' };
     await expect(t.api.openProxy(user, asked)).rejects.toMatchObject({
       code: 403,
       message: expect.stringContaining('User "eve" cannot create resource "pods/proxy"'),

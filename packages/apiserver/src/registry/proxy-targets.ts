@@ -5,11 +5,10 @@ import { connect as connectTls } from 'node:tls';
 import type { Random } from '@berth/host';
 import {
   badRequestError,
-  type Endpoints,
   endpoints,
-  isReason,
   kindOf,
   type Node,
+  type Notices,
   nodes,
   type Pod,
   pods,
@@ -20,10 +19,9 @@ import {
   type UserInfo,
 } from '@berth/objects';
 import type { AdmitConnect } from '../admission/connect.ts';
-import { duplexOf } from '../streams/channel-duplex.ts';
 import type { PodStreams } from '../streams/port.ts';
 import { type Authorizer, refusal } from './authorization.ts';
-import { nodeNameOf } from './pod-target.ts';
+import { type PodWays, placesOf, wayThrough } from './pod-ways.ts';
 import type { Reads } from './reads.ts';
 
 interface ProxyRequest {
@@ -33,6 +31,9 @@ interface ProxyRequest {
   readonly name: string;
   /** What the method stands for, in terms of a role. */
   readonly verb: string;
+  /** What is asked of the program, with its leading slash. */
+  readonly path: string;
+  readonly notices?: Notices;
 }
 
 export interface ProxyTarget {
@@ -57,21 +58,19 @@ export interface ProxyTargetsOptions {
   readonly authorizer: Authorizer;
   readonly admitConnect: AdmitConnect;
   readonly streams: PodStreams | undefined;
+  readonly ways: PodWays;
   readonly random: Random;
 }
 
-export function createOpenProxy({ reads, authorizer, admitConnect, streams, random }: ProxyTargetsOptions): OpenProxy {
-  function way(): PodStreams {
-    if (!streams) throw new StatusError('ServiceUnavailable', 'this server has no way to reach the nodes');
-    return streams;
-  }
+export function createOpenProxy(options: ProxyTargetsOptions): OpenProxy {
+  const { reads, authorizer, admitConnect, streams, ways, random } = options;
 
   async function ofNode({ name, port }: Asked): Promise<ProxyTarget> {
     const node = await reads.get(kindOf(nodes), { name });
     const { address, kubeletPort } = agentOf(node);
     if (port !== '' && port !== String(kubeletPort))
       throw badRequestError(`node ${name} is reached at its agent's port ${kubeletPort} alone, not at ${port}`);
-    return { host: `${address}:${kubeletPort}`, connect: (signal) => way().connectAgent(node, signal) };
+    return { host: `${address}:${kubeletPort}`, connect: (signal) => wayThrough(streams).connectAgent(node, signal) };
   }
 
   async function ofPod({ scheme, name, port }: Asked, namespace: string | undefined): Promise<ProxyTarget> {
@@ -81,11 +80,12 @@ export function createOpenProxy({ reads, authorizer, admitConnect, streams, rand
   }
 
   async function ofService(asked: Asked, namespace: string | undefined): Promise<ProxyTarget> {
-    const port = await servicePortName(asked, namespace);
+    const portName = await servicePortName(asked, namespace);
     const found = await reads.get(kindOf(endpoints), { namespace, name: asked.name });
-    for (const { address, number } of fromAnywhere(placesOf(found, port), random)) {
-      const pod = await podAt(namespace, address);
-      if (pod) return toPod(pod, asked.scheme, number);
+    for (const { address, port } of placesOf(found, portName, random)) {
+      // Nobody reaches elsewhere by what an endpoint says.
+      const pod = await ways.podAt(namespace, address);
+      if (pod) return toPod(pod, asked.scheme, port);
     }
     throw new StatusError('ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked.name)}`);
   }
@@ -99,23 +99,13 @@ export function createOpenProxy({ reads, authorizer, admitConnect, streams, rand
     throw new StatusError('ServiceUnavailable', `no service port ${port} found for service ${JSON.stringify(name)}`);
   }
 
-  /** Only addresses that really are a pod's of this namespace: nobody reaches elsewhere by what an endpoint says. */
-  async function podAt(namespace: string | undefined, { ip, targetRef }: Address): Promise<Pod | undefined> {
-    if (targetRef?.kind !== 'Pod' || targetRef.namespace !== namespace || !targetRef.name) return undefined;
-    const pod = await reads.get(kindOf(pods), { namespace, name: targetRef.name }).catch((error: unknown) => {
-      if (isReason(error, 'NotFound')) return undefined;
-      throw error;
-    });
-    return pod?.status.podIPs?.some((each) => each.ip === ip) ? pod : undefined;
-  }
-
   async function toPod(pod: Pod, scheme: Asked['scheme'], port: number): Promise<ProxyTarget> {
     if (!pod.status.podIP) throw badRequestError('address not allowed');
-    const node = await reads.get(kindOf(nodes), { name: nodeNameOf(pod) });
+    const connect = await ways.to(pod);
     return {
       host: `${pod.status.podIP}:${port}`,
       async connect(signal) {
-        const plain = duplexOf(await way().connect({ pod, node }, port, signal));
+        const plain = await connect(port, signal);
         return scheme === 'https' ? encrypted(plain) : plain;
       },
     };
@@ -127,12 +117,13 @@ export function createOpenProxy({ reads, authorizer, admitConnect, streams, rand
     [qualifiedName(services), ofService],
   ]);
 
-  return async (user, { resource, namespace, name, verb }) => {
+  return async (user, { resource, namespace, name, verb, path, notices }) => {
     const attributes = { verb, resource, subresource: 'proxy', namespace, name };
     if (!authorizer.allows(user, attributes)) throw refusal(user, attributes);
     const asked = askedOf(resource, name);
     const kind = `${resource.kind}ProxyOptions`;
-    await admitConnect(user, { resource, subresource: 'proxy', kind, target: { namespace, name }, options: {} });
+    const options = { path, ...notices };
+    await admitConnect(user, { resource, subresource: 'proxy', kind, target: { namespace, name }, options });
     return finders.get(qualifiedName(resource))!(asked, namespace);
   };
 }
@@ -162,26 +153,6 @@ function agentOf({ metadata, status }: Node): { address: string; kubeletPort: nu
   if (!kubeletPort)
     throw new StatusError('ServiceUnavailable', `node ${metadata.name} does not say where its agent is`);
   return { address, kubeletPort };
-}
-
-type Address = NonNullable<NonNullable<Endpoints['subsets']>[number]['addresses']>[number];
-
-interface Place {
-  readonly address: Address;
-  readonly number: number;
-}
-
-function placesOf({ subsets }: Endpoints, portName: string): Place[] {
-  return (subsets ?? []).flatMap(({ addresses, ports }) => {
-    const port = ports?.find(({ name }) => (name ?? '') === portName);
-    return port ? (addresses ?? []).map((address) => ({ address, number: port.port })) : [];
-  });
-}
-
-/** All of them, in order from one that chance picks. */
-function fromAnywhere<T>(items: readonly T[], random: Random): T[] {
-  const first = Math.floor(random.fraction() * items.length);
-  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 /** As Kubernetes does it: whose certificate it is, nobody can say of a pod. */

@@ -26,16 +26,19 @@ import {
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
+import type { AdmissionChain } from '../admission/chain.ts';
 import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import type { GrantedRules } from '../rbac/granted-rules.ts';
 import type { Authorizer } from './authorization.ts';
 import { nodeNameOf } from './node-authorizer.ts';
+import { admitUnkept } from './unkept-admission.ts';
 import { reportWarnings } from './writes.ts';
 
 export interface ReviewsOptions {
   readonly authorizer: Required<Authorizer>;
   readonly granted: GrantedRules;
   readonly authenticateToken: TokenAuthenticator;
+  readonly admission: AdmissionChain;
 }
 
 type Answer<T extends KubeObject> = (
@@ -44,9 +47,11 @@ type Answer<T extends KubeObject> = (
 ) => T['status' & keyof T] | Promise<T['status' & keyof T]>;
 
 export class Reviews {
+  readonly #admission: AdmissionChain;
   readonly #answers: ReadonlyMap<string, Answer<KubeObject>>;
 
   constructor(options: ReviewsOptions) {
+    this.#admission = options.admission;
     this.#answers = answersOf(options);
   }
 
@@ -57,12 +62,13 @@ export class Reviews {
     { namespace, body, options }: { namespace: string | undefined; body: unknown; options: WriteOptions },
   ): Promise<T> {
     const draft = reportWarnings(decode(documentOf(kind), body, options), options);
-    const { metadata } = draft as Draft<KubeObject>;
-    if (kind.resource.namespaced && namespace) metadata.namespace ||= namespace;
-    if ((metadata.namespace ?? '') !== (namespace ?? ''))
-      throw badRequestError('the namespace of the provided object does not match the namespace sent on the request');
-    const errors = kind.validate(draft as T);
-    if (errors.length > 0) throw invalidError(kind.resource, metadata.name ?? '', errors);
+    const { name = '' } = (draft as Draft<KubeObject>).metadata;
+    const { resource } = kind;
+    const document = documentOf(kind);
+    await admitUnkept(this.#admission, { user, resource, namespace, name, document, draft, options }, () => {
+      const errors = kind.validate(draft as T);
+      if (errors.length > 0) throw invalidError(resource, name, errors);
+    });
     const answer = this.#answers.get(qualifiedName(kind.resource));
     if (!answer) throw new Error(`nobody answers ${qualifiedName(kind.resource)}`);
     const status = await answer(user, draft as Draft<KubeObject>);

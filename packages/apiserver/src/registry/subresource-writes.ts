@@ -18,28 +18,33 @@ import {
   type UserInfo,
   type WriteOptions,
 } from '@berth/objects';
+import type { AdmissionChain } from '../admission/chain.ts';
 import { bindingType, bound, checkBinding } from './binding.ts';
 import type { Evictions } from './evictions.ts';
 import { asScale, scaled } from './scale.ts';
 import { checkPreconditions } from './strategy.ts';
 import type { TokenRequests } from './token-requests.ts';
+import { admitUnkept } from './unkept-admission.ts';
 import { reportWarnings, type UpdatedPart, type Writes } from './writes.ts';
 
 export type Target = ObjectName & { readonly subresource?: string };
 
 export class SubresourceWrites {
   readonly #writes: Writes;
+  readonly #admission: AdmissionChain;
   readonly #evictions: Evictions;
   readonly #tokenRequests: TokenRequests | undefined;
   readonly #clock: Clock;
 
   constructor(options: {
     writes: Writes;
+    admission: AdmissionChain;
     evictions: Evictions;
     tokenRequests: TokenRequests | undefined;
     clock: Clock;
   }) {
     this.#writes = options.writes;
+    this.#admission = options.admission;
     this.#evictions = options.evictions;
     this.#tokenRequests = options.tokenRequests;
     this.#clock = options.clock;
@@ -109,20 +114,25 @@ export class SubresourceWrites {
     target: { readonly namespace?: string; readonly name?: string },
     { body, options }: { body: unknown; options: WriteOptions },
   ): Promise<Pod> {
-    const binding = reportWarnings(decode<Binding>(bindingType, body, options), options) as Binding;
-    const name = target.name ?? binding.metadata.name;
-    checkBinding(binding, name);
+    const draft = reportWarnings(decode(bindingType, body, options), options);
+    const name = target.name ?? draft.metadata.name;
+    const { namespace } = target;
+    const about = { user, resource: pods, subresource: 'binding', namespace, name };
+    await admitUnkept(this.#admission, { ...about, document: bindingType, draft, options }, () =>
+      checkBinding(draft as Binding, name),
+    );
+    const binding = draft as Binding;
     return this.#writes.update({
       user,
       kind: kindOf(pods),
-      target: { namespace: target.namespace, name },
+      target: { namespace, name },
       part: 'whole',
-      subresource: 'binding',
+      admitted: true,
       untracked: true,
       options,
       change: (old) => {
-        checkPreconditions(kindOf(pods), old, { uid: binding.metadata.uid });
-        return bound(old, binding.target.name!, this.#clock);
+        checkPreconditions(kindOf(pods), old, binding.metadata);
+        return bound(old, binding, this.#clock);
       },
     });
   }

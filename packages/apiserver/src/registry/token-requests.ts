@@ -26,7 +26,7 @@ import {
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { BoundKind, NamedUid, ServiceAccountTokens, TokenClaims } from '../auth/service-account-tokens.ts';
 import type { Lookup } from '../auth/service-account-users.ts';
-import { optionsOf } from './admission-forms.ts';
+import { admitUnkept } from './unkept-admission.ts';
 
 const document: DocumentType<TokenRequest> = {
   group: 'authentication.k8s.io',
@@ -68,15 +68,18 @@ export class TokenRequests {
 
   /** The request as it came, with the token in its status. */
   async create(user: UserInfo, { namespace, name, body, options }: TokenRequestFacts): Promise<TokenRequest> {
-    const { tokens, lookup, clock, random } = this.#options;
+    const { tokens, admission, lookup, clock, random } = this.#options;
     const { object: draft, warnings } = decode(document, body, options);
     for (const warning of warnings) options.onWarning?.(warning);
     const account = await lookup(serviceAccounts, { namespace, name });
     if (!account) throw notFoundError(serviceAccounts, name);
-    complete(draft, account, tokens.issuer);
-    await this.#admit(user, draft, options);
-    const errors = problemsOf(draft as TokenRequest);
-    if (errors.length > 0) throw invalidError(document, name, errors);
+    draft.spec.expirationSeconds ??= defaultSeconds;
+    const about = { user, resource: serviceAccounts, subresource: 'token', namespace, name };
+    await admitUnkept(admission, { ...about, document, draft, options }, () => {
+      complete(draft, account, tokens.issuer);
+      const errors = problemsOf(draft as TokenRequest, name);
+      if (errors.length > 0) throw invalidError(document, name, errors);
+    });
     const issuedAt = Math.floor(clock.now() / 1000);
     const expiresAt = issuedAt + draft.spec.expirationSeconds!;
     const claims: TokenClaims = {
@@ -92,30 +95,6 @@ export class TokenRequests {
     draft.metadata.creationTimestamp = timestamp(clock);
     draft.status = { token, expirationTimestamp: new Date(expiresAt * 1000).toISOString().replace('.000Z', 'Z') };
     return draft as TokenRequest;
-  }
-
-  async #admit(user: UserInfo, draft: Draft<TokenRequest>, options: WriteOptions): Promise<void> {
-    const { namespace, name } = draft.metadata;
-    const admission = this.#options.admission.begin({
-      user,
-      operation: 'CREATE',
-      resource: serviceAccounts,
-      subresource: 'token',
-      namespace,
-      name,
-      dryRun: options.dryRun ?? false,
-      draft: draft as Draft<KubeObject>,
-      old: undefined,
-      sent: { operation: 'CREATE', kind: document, object: () => draft, old: () => undefined },
-      notices: options,
-      options: () => optionsOf('CREATE', options),
-    });
-    try {
-      await admission.admit();
-      await admission.validate();
-    } finally {
-      admission.settle(false);
-    }
   }
 
   async #binding(account: ServiceAccount, { spec }: TokenRequest): Promise<Binding> {
@@ -154,18 +133,16 @@ function named({ metadata: { name, uid } }: KubeObject): NamedUid {
   return { name, uid };
 }
 
-/** What the request leaves out follows from the account. Throws BadRequest if it is about another one. */
-function complete(draft: Draft<TokenRequest>, { metadata }: ServiceAccount, issuer: string): void {
-  draft.metadata ??= {} as Draft<TokenRequest>['metadata'];
-  draft.metadata.name ||= metadata.name;
-  draft.metadata.namespace ||= metadata.namespace;
-  if (draft.metadata.name !== metadata.name || draft.metadata.namespace !== metadata.namespace)
-    throw badRequestError('the service account of the token request does not match the one on the URL');
-  draft.spec.expirationSeconds ??= defaultSeconds;
-  if (draft.spec.audiences.length === 0) draft.spec.audiences = [issuer];
+/** What the request leaves out follows from the account. */
+function complete({ metadata, spec }: Draft<TokenRequest>, account: ServiceAccount, issuer: string): void {
+  metadata.name ||= account.metadata.name;
+  if (spec.audiences.length === 0) spec.audiences = [issuer];
 }
 
-function problemsOf({ spec: { expirationSeconds = defaultSeconds } }: TokenRequest): FieldError[] {
+function problemsOf({ metadata, spec }: TokenRequest, account: string): FieldError[] {
+  if (metadata.name !== account)
+    return [invalid('metadata.name', metadata.name, 'must match the service account name if specified')];
+  const { expirationSeconds = defaultSeconds } = spec;
   const problem = (detail: string) => [invalid('spec.expirationSeconds', expirationSeconds, detail)];
   if (expirationSeconds < minSeconds) return problem('may not specify a duration less than 10 minutes');
   return expirationSeconds > maxSeconds ? problem('may not specify a duration larger than 2^32 seconds') : [];

@@ -56,10 +56,14 @@ export interface UpdateRequest<T extends KubeObject> {
   readonly subresource?: string;
   /** The change sets the managers of the object's fields itself, or is of a kind for which nobody becomes one. */
   readonly untracked?: boolean;
+  /** Admission has been asked already, about what was sent. */
+  readonly admitted?: boolean;
   readonly options: WriteOptions;
   /** The object as it is to be. Called again, with a newer object, when another write came between. */
   change(old: T): Draft<T>;
 }
+
+const admitted: Admission = { async admit() {}, async validate() {}, async allocate() {}, settle() {} };
 
 export class Writes {
   readonly #objects: Objects;
@@ -152,7 +156,9 @@ export class Writes {
     if (part !== 'whole') kind.setDefaults?.(draft);
     if (!request.untracked)
       trackUpdate(draft as Draft<KubeObject>, old, this.#write(user, kind, { options, subresource }));
-    const admission = this.#begin(user, kind, { operation: 'UPDATE', draft, old, options, subresource });
+    const admission = request.admitted
+      ? admitted
+      : this.#begin(user, kind, { operation: 'UPDATE', draft, old, options, subresource });
     try {
       await admission.admit();
       if (part === 'status') {
@@ -237,7 +243,6 @@ export class Writes {
     const { draft, old, options, operation } = facts;
     const { namespace, name } = (draft as Draft<KubeObject> | undefined)?.metadata ?? old!.metadata;
     const { dryRun } = options;
-    const patchable = draft && facts.subresource !== 'binding';
     return this.#admission.begin({
       user,
       operation,
@@ -251,7 +256,7 @@ export class Writes {
       sent: sentForm(kind, facts),
       notices: options,
       options: () => optionsOf(operation, options),
-      ...(patchable ? { patch: (operations) => patchDraft(kind, { ...facts, draft }, operations) } : {}),
+      ...(draft ? { patch: (operations) => patchDraft(kind, { ...facts, draft }, operations) } : {}),
     });
   }
 }

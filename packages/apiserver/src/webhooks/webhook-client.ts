@@ -2,9 +2,11 @@
 // Error says in the words of Kubernetes' own client why not. Connections stay open from call to call.
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Clock } from '@berth/host';
 import type { WebhookClientConfig } from '@berth/objects';
-import type { ServiceResolver } from './service-resolver.ts';
+import type { ServicePlace, ServiceResolver } from './service-resolver.ts';
 
 export interface WebhookClient {
   /** `body` is JSON. Throws an Error. */
@@ -33,14 +35,16 @@ export function createWebhookClient(
   config: WebhookClientConfig,
   { resolve, clock }: WebhookClientParts,
 ): WebhookClient {
-  const agent = new Agent({ keepAlive: true, timeout: idleMs });
+  const agent = new WebhookAgent({ keepAlive: true, timeout: idleMs });
 
   async function call(body: string, abort: AbortSignal, query: string): Promise<unknown> {
     const { url, options } = addressOf(config, query);
     try {
       const trusted = trustedOf(config);
-      const where = config.service ? await resolve(config.service) : {};
-      return await exchange({ ...options, ...where, ...trusted, agent, signal: abort }, body);
+      const { connect, ...where }: Partial<ServicePlace> = config.service ? await resolve(config.service) : {};
+      const dial = connect && (() => connect(abort));
+      const asked: Dialled = { ...options, ...where, ...trusted, dial, agent, signal: abort };
+      return await exchange(asked, body);
     } catch (error) {
       const words = abort.aborted ? 'context deadline exceeded' : wordsOf(error, options.host);
       throw error instanceof AnswerError ? error : new Error(`Post "${url}": ${words}`);
@@ -61,6 +65,35 @@ export function createWebhookClient(
       for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
     },
   };
+}
+
+interface Dialled extends RequestOptions {
+  /** Makes the connection, over which TLS is then spoken; left out: it is made from here. */
+  readonly dial?: () => Promise<Duplex>;
+}
+
+/** Keeps connections that others have made as it keeps its own. */
+class WebhookAgent extends Agent {
+  override createConnection(options: Dialled, done: (error: Error | null, stream: Duplex) => void) {
+    const { dial } = options;
+    if (!dial) return super.createConnection(options, done);
+    dial().then(
+      (plain) => done(null, encrypted(plain, options)),
+      // What the types of the callback do not say: there is no stream then.
+      (error: Error) => done(error, undefined as unknown as Duplex),
+    );
+    return undefined;
+  }
+}
+
+function encrypted(plain: Duplex, options: Dialled): TLSSocket {
+  const socket = connectTls({ ...(options as ConnectionOptions), socket: plain });
+  // Of a connection that the other end has ended, only half would be closed, and it would be kept.
+  socket.once('end', () => socket.destroy());
+  // What happens beneath is told no further by TLS.
+  plain.once('error', (error) => socket.destroy(error));
+  plain.once('close', () => socket.destroy(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })));
+  return socket;
 }
 
 /** The webhook was reached, and what it answered is of no use. */

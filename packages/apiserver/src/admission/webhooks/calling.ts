@@ -81,8 +81,7 @@ export async function callHook(
   const { metrics, clock } = surroundings;
   if (request.dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun')
     throw dryRunError(webhook.name);
-  const operation = request.sent?.operation ?? request.operation;
-  const labels = { name: webhook.name, type, operation };
+  const labels = { name: webhook.name, type, operation: request.operation };
   const begun = clock.monotonic();
   const seconds = () => (clock.monotonic() - begun) / 1000;
   try {

@@ -11,7 +11,7 @@ import {
 import type { Lookup } from '../../auth/service-account-users.ts';
 import type { Authorizer } from '../../registry/authorization.ts';
 import type { CacheEvent } from '../../watch-cache/cache-event.ts';
-import { createServiceResolver } from '../../webhooks/service-resolver.ts';
+import type { ServiceResolver } from '../../webhooks/service-resolver.ts';
 import { ExpressionScope, variablesOf } from '../expressions/environment.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
 import type { OtherVersions } from './matching.ts';
@@ -33,15 +33,16 @@ export interface Webhooks {
 
 export function createWebhooks(options: {
   readonly lookup: Lookup;
+  readonly resolve: ServiceResolver;
   readonly authorizer: Required<Authorizer>;
   readonly otherVersions: OtherVersions;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly random: Random;
 }): Webhooks {
-  const { lookup, clock, random } = options;
+  const { lookup, resolve, clock, random } = options;
   const expressions = new ExpressionScope();
-  const parts = { resolve: createServiceResolver({ lookup, random }), clock, expressions };
+  const parts = { resolve, clock, expressions };
   const mutating = new WebhookList(mutatingWebhookConfigurations, parts);
   const validating = new WebhookList(validatingWebhookConfigurations, parts);
   const surroundings = {

@@ -25,7 +25,7 @@ export function reviewedRequest(request: AdmissionRequest): ReviewedRequest {
   const { resource, sent } = request;
   const { group, version, kind } = sent?.kind ?? resource;
   return {
-    operation: sent?.operation ?? request.operation,
+    operation: request.operation,
     kind: { group, version, kind },
     resource: { group: resource.group, version: resource.version, resource: resource.plural },
     subresource: request.subresource ?? '',

@@ -1,7 +1,7 @@
 // What becomes of a write whose webhook is dead, slow, or talks nonsense.
 import { Registry, systemClock } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
-import { endpoints, type MutatingWebhook, secrets, services } from '@berth/objects';
+import { type MutatingWebhook, secrets } from '@berth/objects';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../auth/certificates.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
@@ -175,46 +175,4 @@ it('waits for as long as the webhook may take, and holds up nothing else', async
   await clock.advance(200);
   const late = `${call}Post "${server.url}/?timeout=3s": context deadline exceeded`;
   expect(await create).toEqual(failed('m', late));
-});
-
-describe('a webhook that is a service', () => {
-  const service = { namespace: 'default', name: 'hook', path: '/x' };
-  const spec = {
-    selector: { app: 'hook' },
-    ports: [
-      { name: 'https', port: 443 },
-      { name: 'other', port: 8443 },
-    ],
-  };
-
-  it.each([
-    { name: 'no such port', port: 80, subsets: [], says: 'no service port 80 found for service "hook"' },
-    { name: 'nobody behind it', port: 443, subsets: [], says: 'no endpoints available for service "hook"' },
-    {
-      name: 'nobody ready behind it',
-      port: 443,
-      subsets: [{ notReadyAddresses: [{ ip: '10.244.0.9' }], ports: [{ name: 'https', port: 1 }] }],
-      says: 'no endpoints available for service "hook"',
-    },
-  ])('says that there is $name', async ({ port, subsets, says }) => {
-    await test.api.create(test.admin, services, { namespace: 'default' }, { metadata: { name: 'hook' }, spec });
-    await test.api.create(test.admin, endpoints, { namespace: 'default' }, { metadata: { name: 'hook' }, subsets });
-    await mutating(test, server, { clientConfig: { service: { ...service, port }, caBundle: server.caBundle } });
-    const late = `${call}Post "https://hook.default.svc:${port}/x?timeout=10s": ${says}`;
-    expect(await outcomeOfCreate(test)).toEqual(failed('m', late));
-  });
-
-  it('is called at a pod of it, by the name of the service', async () => {
-    // Endpoints on the loopback would not be valid: the address of one is put where a pod's would be.
-    await using hook = await startWebhookServer(['hook.default.svc']);
-    const { createWebhookClient } = await import('../../webhooks/webhook-client.ts');
-    const client = createWebhookClient(
-      { service, caBundle: hook.caBundle },
-      { clock: systemClock, resolve: async () => ({ host: '127.0.0.1', port: hook.port }) },
-    );
-    const review = { apiVersion: 'admission.k8s.io/v1', request: { uid: 'u' } };
-    expect(await client.post(JSON.stringify(review), 10)).toMatchObject({ response: { uid: 'u', allowed: true } });
-    expect(hook.asked.map(({ path }) => path)).toEqual(['/x?timeout=10s']);
-    client.close();
-  });
 });

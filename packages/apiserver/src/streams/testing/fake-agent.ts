@@ -1,8 +1,9 @@
-// Owns a stand-in for an agent: the kubelet's HTTPS server with mutual TLS, whose answers a test gives.
+// Owns a stand-in for an agent: the kubelet's HTTPS server with mutual TLS, whose answers a test gives, and ports of pods
+// that are ports of the loopback.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { Draft, Node } from '@berth/objects';
+import { type AddressInfo, createConnection } from 'node:net';
+import { channels, type Draft, type Node, portChannels } from '@berth/objects';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { KeyPair } from '../../auth/certificates.ts';
 import type { ClusterCredentials } from '../../auth/credentials.ts';
@@ -55,4 +56,19 @@ export async function startFakeAgent(credentials: ClusterCredentials, name: stri
     },
   };
   return agent;
+}
+
+/** For `onExec`: each port of each pod is the same port of the loopback. */
+export function connectToLoopback(socket: WebSocket, request: IncomingMessage): void {
+  const port = Number(new URL(request.url ?? '', 'https://agent').searchParams.get('port'));
+  const target = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const send = (channel: number, data: Uint8Array) => socket.send(Buffer.concat([Buffer.of(channel), data]));
+  target.on('data', (data) => send(portChannels.data, data));
+  target.on('end', () => send(channels.close, Uint8Array.of(portChannels.data)));
+  target.on('error', (error) => send(portChannels.error, Buffer.from(error.message)));
+  socket.on('message', (frame: Buffer) => {
+    if (frame[0] === portChannels.data) target.write(frame.subarray(1));
+    else target.end();
+  });
+  socket.on('close', () => target.destroy());
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ObjectList, Pod } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DashboardSession } from './harness/dashboard.ts';
-import type { Kubectl } from './harness/kubectl.ts';
+import { allKubectlVersions, type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
 import { eventually } from './harness/programs.ts';
 import { freePort, Server } from './harness/server.ts';
 
@@ -131,5 +131,27 @@ describe('the dashboard in a third', () => {
       writes().find(({ user, objectRef }) => user.username === 'system:dashboard' && objectRef?.name === 'web'),
     );
     expect(scaled.impersonatedUser?.username).toBe('admin');
+  });
+
+  it('makes tokens by which kubectl is the person, until they are revoked', async () => {
+    const session = await DashboardSession.signIn(server.dashboard, password);
+    const { kubeconfig } = await session.mutate<{ kubeconfig: string }>('tokens.create', { name: 'laptop', days: 7 });
+    const file = join(scratch, 'laptop.kubeconfig');
+    writeFileSync(file, kubeconfig, { mode: 0o600 });
+    for (const version of allKubectlVersions) {
+      const asPerson = await kubectlOf(file, version);
+      expect(await asPerson('get', 'rc', 'web', '-o', 'name')).toBe('replicationcontroller/web\n');
+    }
+    const asPerson = await kubectlOf(file);
+    expect(await asPerson('auth', 'whoami')).toMatch(
+      /Username +admin\nGroups +\[system:masters system:authenticated\]/,
+    );
+    const list = () => session.query<{ id: string; lastUsedAt?: number }[]>('tokens.list');
+    const [found] = await eventually('its use is noted', async () => {
+      const all = await list();
+      return all[0]?.lastUsedAt !== undefined && all;
+    });
+    await session.mutate('tokens.revoke', { id: found!.id });
+    expect((await asPerson.run(['get', 'rc'])).stderr).toMatch(/Unauthorized|must be logged in/);
   });
 });

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Kubectl, type KubectlVersion, kubectl } from './kubectl.ts';
-import { eventually } from './programs.ts';
+import { eventually, type Outcome, run } from './programs.ts';
 
 /** `await using server = await Server.start()`. */
 export class Server implements AsyncDisposable {
@@ -27,8 +27,13 @@ export class Server implements AsyncDisposable {
     this.#env = env;
   }
 
+  /** One that has its directory and its ports, and does not run. */
+  static async prepared(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Server> {
+    return new Server({ api: await freePort(), dashboard: await freePort() }, flags, env);
+  }
+
   static async start(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Server> {
-    const server = new Server({ api: await freePort(), dashboard: await freePort() }, flags, env);
+    const server = await Server.prepared(flags, env);
     try {
       await server.#start();
       return server;
@@ -38,9 +43,18 @@ export class Server implements AsyncDisposable {
     }
   }
 
-  async #start(): Promise<void> {
+  /** For one that ends by itself, since it refuses to start. */
+  runToEnd(): Promise<Outcome> {
+    return run(process.execPath, [programOf('server'), ...this.#arguments()], { env: this.#env });
+  }
+
+  #arguments(): string[] {
     const ports = ['--api-port', `${this.#port}`, '--dashboard-port', `${this.#dashboardPort}`];
-    this.run('server', ['--data-dir', this.dataDir, ...ports, ...this.#flags], this.#env);
+    return ['--data-dir', this.dataDir, ...ports, ...this.#flags];
+  }
+
+  async #start(): Promise<void> {
+    this.run('server', this.#arguments(), this.#env);
     const ask = await this.kubectl();
     await eventually('the server is ready', async () => (await ask('get', '--raw', '/readyz')) === 'ok');
     if (this.#has('dashboard')) await this.dashboardAnswers();
@@ -65,7 +79,7 @@ export class Server implements AsyncDisposable {
     return this.run('server', ['--data-dir', this.dataDir, ...own, ...flags], env);
   }
 
-  /** Stops all of its programs, and starts the server again on what it has stored. */
+  /** Stops all of its programs that run, and starts the server on what it has stored. */
   async restart(): Promise<void> {
     await this.#stop();
     await this.#start();
@@ -89,10 +103,12 @@ export class Server implements AsyncDisposable {
 
   /** One of Berth's programs, which ends with this server. */
   run(role: 'server' | 'agent', args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const program = resolve(`apps/${role}/dist/main.js`);
     // It notices by its channel when this process goes, however that happens, and ends.
     const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
-    const child = spawn(process.execPath, [program, ...args], { stdio: [...stdio], env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [programOf(role), ...args], {
+      stdio: [...stdio],
+      env: { ...process.env, ...env },
+    });
     this.#programs.push(child);
     return child;
   }
@@ -110,6 +126,10 @@ export class Server implements AsyncDisposable {
     await this.#stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function programOf(role: 'server' | 'agent'): string {
+  return resolve(`apps/${role}/dist/main.js`);
 }
 
 export function freePort(): Promise<number> {

@@ -16,7 +16,6 @@ import {
   defaultAuditPolicy,
   ensureClusterCredentials,
   parseAuditPolicy,
-  type TokenLookup,
   writeKubeconfig,
 } from '@berth/apiserver';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
@@ -50,10 +49,11 @@ export interface ApiPart {
 const bootstrapper: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
 /** Opens the store, which the last of the components closes. */
-export async function createApi(surroundings: Surroundings, apiTokens: TokenLookup): Promise<ApiPart> {
+export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   const { options, clock, random, log, metrics } = surroundings;
+  const directory = join(options.dataDir, 'pki');
   const credentials = await ensureClusterCredentials({
-    directory: join(options.dataDir, 'pki'),
+    directory,
     extraHosts: options.hostNames,
     serviceAddress: firstAddress(options.serviceCidr),
     clock,
@@ -66,11 +66,16 @@ export async function createApi(surroundings: Surroundings, apiTokens: TokenLook
     log,
     metrics,
     tokens: createServiceAccountTokens({ key: credentials.serviceAccountKey, clock }),
-    apiTokens,
     streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
     advertise: advertised(options),
+    authority: {
+      ca: credentials.ca,
+      serviceAccountKey: credentials.serviceAccountKey,
+      directory,
+      isShared: options.store === 'etcd',
+    },
     defaultTolerationSeconds: options.podEvictionSeconds,
     compactionIntervalMs: options.compactionIntervalSeconds * 1000,
   });

@@ -1,7 +1,7 @@
 // Owns the dashboard's part of a server: the gateway, its tables, and what it may ask the scheduler.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGateway, type Gateway } from '@berth/dashboard-api';
+import { createGateway } from '@berth/dashboard-api';
 import { openDatabase } from '@berth/db';
 import type { Component } from '@berth/host';
 import type { Access } from './access.ts';
@@ -15,7 +15,6 @@ const staticDirectory = fileURLToPath(new URL('../../dashboard/out', import.meta
 
 export interface DashboardPart {
   readonly component: Component;
-  readonly userOfToken: Gateway['userOfToken'];
   ready(): Ready;
 }
 
@@ -24,7 +23,7 @@ export function createDashboard(surroundings: Surroundings, access: Access): Das
   const client = access.part('dashboard');
   const gateway = createGateway({
     api: (user) => access.person(user),
-    informerClient: client,
+    client,
     openDatabase: () => openDatabase({ url: options.databaseUrl ?? `file:${join(options.dataDir, 'dashboard.db')}` }),
     previewScale: createScalePreview(client),
     endpoint: () => access.endpoint('dashboard'),
@@ -39,7 +38,6 @@ export function createDashboard(surroundings: Surroundings, access: Access): Das
   });
   return {
     component: gateway,
-    userOfToken: (token) => gateway.userOfToken(token),
     ready: () => ({ dashboard: gateway.url, setupLink: gateway.setUpUrl }),
   };
 }

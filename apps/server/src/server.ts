@@ -4,7 +4,7 @@ import { readCertificateAuthority } from '@berth/apiserver';
 import type { Component } from '@berth/host';
 import { localAccess } from './access.ts';
 import { type ApiPart, createApi, publicAddress, type Surroundings } from './api.ts';
-import { createDashboard, type DashboardPart } from './dashboard.ts';
+import { createDashboard } from './dashboard.ts';
 import { createLoops } from './loops.ts';
 import { remoteAccess } from './remote-access.ts';
 
@@ -24,15 +24,13 @@ export interface BuiltServer {
 export async function buildServer(surroundings: Surroundings): Promise<BuiltServer> {
   const { options, clock } = surroundings;
   const { components: wanted } = options;
-  let dashboard: DashboardPart | undefined;
-  const userOfToken = async (token: string) => dashboard?.userOfToken(token);
-  const api = wanted.includes('apiserver') ? await createApi(surroundings, userOfToken) : undefined;
+  const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
   const access = api
     ? localAccess(api.api, { server: publicAddress(options), ca: api.ca })
     : remoteAccess(options.dataDir, clock);
   const authority = api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock));
   const loops = createLoops(surroundings, { access, authority });
-  if (wanted.includes('dashboard')) dashboard = createDashboard(surroundings, access);
+  const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, access) : undefined;
   return {
     components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
     ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),

@@ -13,7 +13,6 @@ export {
 } from './auth/credentials.ts';
 export { writeKubeconfig } from './auth/kubeconfig.ts';
 export { createServiceAccountTokens, type ServiceAccountTokens } from './auth/service-account-tokens.ts';
-export type { TokenLookup } from './auth/token-authenticator.ts';
 export { jsonOf, watchFrameOf } from './encoding.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './http/server.ts';
 export { type ApiCore, type ApiCoreOptions, createApiCore } from './registry/api-core.ts';

@@ -1,4 +1,5 @@
 // API tokens of people: made and revoked in the dashboard, shown to the API server.
+import { createHash } from 'node:crypto';
 import { FakeClock } from '@berth/host/testing';
 import { pods } from '@berth/objects';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -101,13 +102,42 @@ test.each([
   expect(await userOf(token)).toBeUndefined();
 });
 
-test('what another server of the same database made counts after a moment', async () => {
-  await using second = await startTestGateway({ clock, openDatabase: running.openDatabase });
+test('what another gateway made and revoked counts here too', async () => {
+  await using second = await startTestGateway({ clock, ...running.cluster });
   const { token } = await create('laptop');
-  const there = async () => (await second.api.api.authenticateToken(token))?.user.name;
-  expect(await there()).toBe('admin');
-  const { id } = (await browser.trpc.tokens.list.query())[0]!;
-  await browser.trpc.tokens.revoke.mutate({ id });
-  await clock.advance(5_000);
-  expect(await there()).toBeUndefined();
+  const there = await second.signedIn();
+  const [listed] = await there.trpc.tokens.list.query();
+  expect(listed?.name).toBe('laptop');
+  await there.trpc.tokens.revoke.mutate({ id: listed!.id });
+  expect(await userOf(token)).toBeUndefined();
+  expect(await browser.trpc.tokens.list.query()).toEqual([]);
+});
+
+test('tokens that an earlier version kept in the database work on, and lie there no more', async () => {
+  const database = await running.openDatabase();
+  const token = `berth_${'x'.repeat(40)}`;
+  const { id: userId } = await database.user.findUniqueOrThrow({ where: { name: 'admin' } });
+  const created = new Date('2026-01-01T00:00:00.123Z');
+  const used = new Date('2026-02-01T00:00:00Z');
+  const expiresAt = new Date(clock.now() + day);
+  const tokenHash = createHash('sha256').update(token).digest('hex');
+  await database.apiToken.create({
+    data: { tokenHash, userId, name: 'old', createdAt: created, lastUsedAt: used, expiresAt },
+  });
+  await using second = await startTestGateway({ clock, ...running.cluster, openDatabase: running.openDatabase });
+  await expect.poll(() => database.apiToken.count()).toBe(0);
+  const there = await second.signedIn();
+  expect(await there.trpc.tokens.list.query()).toEqual([
+    {
+      id: expect.any(String),
+      name: 'old',
+      createdAt: created.getTime(),
+      lastUsedAt: used.getTime(),
+      expiresAt: expiresAt.getTime(),
+    },
+  ]);
+  expect((await userOf(token))?.name).toBe('admin');
+  await clock.advance(day);
+  expect(await userOf(token)).toBeUndefined();
+  await database.$disconnect();
 });

@@ -1,6 +1,6 @@
 // Owns what the composition sees of the gateway: its options, its start and its end. What it is made of is loaded when
 // it starts, so that a process that comes up quickly need not wait for it.
-import type { Client, Reader, Watcher } from '@berth/client';
+import type { Client, Reader, Watcher, Writer } from '@berth/client';
 import type { Database } from '@berth/db';
 import type { Clock, Component, Logger, Random } from '@berth/host';
 import type { UserInfo } from '@berth/objects';
@@ -9,8 +9,8 @@ import type { ApiEndpoint, PreviewScale } from './context.ts';
 export interface GatewayOptions {
   /** The cluster's API, acting as this user. */
   readonly api: (user: UserInfo) => Client;
-  /** What the gateway watches with, for all browsers. */
-  readonly informerClient: Reader & Watcher;
+  /** The same, acting as the gateway itself: it watches for all browsers, and keeps people's API tokens. */
+  readonly client: Reader & Watcher & Writer;
   /** Opened at start, closed at the end. */
   readonly openDatabase: () => Promise<Database>;
   readonly previewScale: PreviewScale;
@@ -35,8 +35,6 @@ export interface Gateway extends Component {
   readonly url: string;
   /** The one-time link that sets the administrator's password; once started, and undefined when there is one. */
   readonly setUpUrl: string | undefined;
-  /** Whose API token it is, for the API server; undefined: nobody's. Before the gateway has started: nobody's. */
-  userOfToken(token: string): Promise<UserInfo | undefined>;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -50,7 +48,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     get setUpUrl() {
       return started?.setUpUrl;
     },
-    userOfToken: async (token) => started?.userOfToken(token),
     async start(signal) {
       const { serve } = await import('./serve.ts');
       const { done, ...serving } = await serve(options, signal);

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aborted } from '@berth/host';
 import { Accounts } from './auth/accounts.ts';
+import { adoptTokens } from './auth/adopt-tokens.ts';
 import { ApiTokens } from './auth/api-tokens.ts';
 import type { Parts } from './context.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
@@ -13,15 +14,15 @@ import { Hub } from './live/hub.ts';
 import { rowSources } from './live/row-source.ts';
 import { LiveSockets } from './live/sockets.ts';
 
-interface Serving extends Pick<Gateway, 'url' | 'setUpUrl' | 'userOfToken'> {
+interface Serving extends Pick<Gateway, 'url' | 'setUpUrl'> {
   readonly done: Promise<void>;
 }
 
 export async function serve(options: GatewayOptions, signal: AbortSignal): Promise<Serving> {
-  const { api, clock, random, log, previewScale, endpoint } = options;
+  const { api, client, clock, random, log, previewScale, endpoint } = options;
   const database = await options.openDatabase();
   const accounts = new Accounts({ database, clock, random });
-  const apiTokens = new ApiTokens({ database, clock, random, log });
+  const apiTokens = new ApiTokens({ client, clock, random });
   const server = createServer();
   let setUpToken: string | undefined;
   try {
@@ -33,8 +34,9 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
   }
 
   // Not waited for: pages say that they are stale until the cluster's API has answered.
-  const cluster = createCluster({ client: options.informerClient, clock, log });
+  const cluster = createCluster({ client, clock, log });
   const following = clusterComponent(cluster).start(signal);
+  const adopting = adoptTokens({ database, apiTokens, clock, log }, signal);
   const parts: Parts = { api, cluster, accounts, apiTokens, endpoint, database, previewScale, clock, log };
   const hub = new Hub(rowSources(cluster), { clock, log });
   const { port } = server.address() as AddressInfo;
@@ -51,10 +53,11 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
     server.closeAllConnections();
     await closed;
     await (await following).done;
+    await adopting;
     await database.$disconnect();
   });
   const setUpUrl = setUpToken && `${url}/setup?token=${setUpToken}`;
-  return { url, setUpUrl, userOfToken: (token) => apiTokens.userOf(token), done };
+  return { url, setUpUrl, done };
 }
 
 function listening(server: Server, { host, port }: Pick<GatewayOptions, 'host' | 'port'>): Promise<void> {

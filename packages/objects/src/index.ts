@@ -3,6 +3,7 @@ export * from './api/types.ts';
 // The API has a type of the same name: how a review shows a user.
 export type { UserInfo } from './api-request.ts';
 export * from './api-request.ts';
+export * from './api-token.ts';
 export * from './bootstrap-token.ts';
 export * from './certificate-request.ts';
 export { approvalOf, isProtectedGroup } from './custom/api-approval.ts';
@@ -19,6 +20,7 @@ export * from './encode.ts';
 export * from './errors/field-error.ts';
 export * from './errors/status-error.ts';
 export { goDuration } from './go-duration.ts';
+export { ageColumn, nameColumn } from './kinds/columns.ts';
 export { customResourceCleanup, hasAcceptedNames } from './kinds/custom-resource-definition.ts';
 export * from './kinds/duration.ts';
 export * from './kinds/kind.ts';

@@ -27,6 +27,7 @@ import {
   transientKinds,
 } from '@berth/objects';
 import type { Store } from '@berth/store';
+import { apiTokenRestriction } from '../admission/api-token-restriction.ts';
 import { certificateRequests } from '../admission/certificate-requests.ts';
 import { certificateApproval, certificateSigning } from '../admission/certificate-signers.ts';
 import { certificateSubjectRestriction } from '../admission/certificate-subject-restriction.ts';
@@ -45,10 +46,11 @@ import { ResourceQuotas } from '../admission/resource-quota.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import { createWebhooks } from '../admission/webhooks/create-webhooks.ts';
 import type { OtherVersions } from '../admission/webhooks/matching.ts';
+import { apiTokens } from '../auth/api-tokens.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
-import { firstOf, forTheApi, type TokenAuthenticator, type TokenLookup } from '../auth/token-authenticator.ts';
+import { firstOf, forTheApi, type TokenAuthenticator } from '../auth/token-authenticator.ts';
 import { rbacAuthorizer } from '../rbac/authorizer.ts';
 import { rbacEscalation } from '../rbac/escalation.ts';
 import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
@@ -63,6 +65,7 @@ import { createServiceResolver } from '../webhooks/service-resolver.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { measured } from './authorization-metrics.ts';
 import { bootstrap } from './bootstrap.ts';
+import { type ClusterAuthority, checkAuthority, joinCluster } from './cluster-authority.ts';
 import { createCompaction } from './compaction.ts';
 import { ConvertingReads } from './converting-reads.ts';
 import { ConvertingStore } from './converting-store.ts';
@@ -95,14 +98,14 @@ export interface ApiCoreOptions {
   readonly streams?: PodStreams;
   /** Signs and reads the tokens of service accounts; without it there are none, and pods get none. */
   readonly tokens?: ServiceAccountTokens;
-  /** Whom further tokens stand for, which somebody else keeps: people's own. Asked for each request. */
-  readonly apiTokens?: TokenLookup;
   /** Addresses of services; `10.96.0.0/16`. */
   readonly serviceAddresses?: string;
   /** 30000 to 32767. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
   /** Where the nodes reach this server: the endpoints of the `kubernetes` service. */
   readonly advertise?: { readonly address: string; readonly port: number };
+  /** What signs for the cluster; left out: nothing does, and any server may use the store. */
+  readonly authority?: ClusterAuthority;
   /** How long a pod that does not say it stays on a node that is not ready or cannot be reached; 300. */
   readonly defaultTolerationSeconds?: number;
   /** How long the past can at least be read and watched; 5 minutes. */
@@ -182,7 +185,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const authenticateToken = firstOf(
     ...(tokens ? [createTokenAuthenticator({ tokens, lookup, clock })] : []),
     forTheApi(bootstrapTokens(lookup, clock), tokens?.issuer ?? ''),
-    ...(options.apiTokens ? [forTheApi(options.apiTokens, tokens?.issuer ?? '')] : []),
+    forTheApi(apiTokens({ lookup, clock, log, api: () => api }), tokens?.issuer ?? ''),
   );
   const served = new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]);
   const quotas = new ResourceQuotas({
@@ -251,6 +254,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     certificateSigning(authorizer),
     certificateRequests(clock),
     certificateSubjectRestriction,
+    apiTokenRestriction(authorizer),
     rbacEscalation({ granted, rulesOf, authorizer }),
     podSecurity({
       namespace: (name) => cache.of(namespaces).get({ name }),
@@ -306,7 +310,9 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     name: 'bootstrap',
     async start() {
       await customResources.settled();
+      if (options.authority) await checkAuthority(api, options.authority);
       await bootstrap(api);
+      if (options.authority) await joinCluster(api, options.authority);
       return { done: Promise.resolve() };
     },
   };

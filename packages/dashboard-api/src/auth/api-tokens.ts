@@ -1,147 +1,114 @@
 // Owns the API tokens of people: made and revoked in the dashboard, shown to the cluster's API by their programs, which
-// act as them. Tokens are kept as hashes only.
+// act as them. They are kept as hashes only, in the cluster, where every API server finds them and takes note of their use.
 import { createHash } from 'node:crypto';
-import type { Database } from '@berth/db';
-import type { Clock, Logger, Random } from '@berth/host';
-import type { UserInfo } from '@berth/objects';
+import type { Reader, Writer } from '@berth/client';
+import type { Clock, Random } from '@berth/host';
+import {
+  type ApiToken,
+  apiTokenNamespace,
+  apiTokenOf,
+  apiTokenSecret,
+  apiTokenText,
+  apiTokenType,
+  isReason,
+  type Secret,
+  secrets,
+  type UserInfo,
+} from '@berth/objects';
 import type { ApiTokenSummary } from '../answers.ts';
 import { Refusal } from '../errors.ts';
 
 interface ApiTokensOptions {
-  readonly database: Database;
+  /** Of the gateway itself. */
+  readonly client: Pick<Reader, 'get' | 'list'> & Pick<Writer, 'create' | 'delete'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Logger;
 }
 
-interface Known {
-  readonly id: string;
-  readonly user: UserInfo;
-  readonly expiresAt: number | undefined;
-  lastUsedAt: number;
+interface Found {
+  readonly secret: Secret;
+  readonly token: ApiToken;
 }
 
-const prefix = 'berth_';
-const format = /^berth_[a-z0-9]{40}$/;
-/** What another server of the same database made or revoked counts here after so long. */
-const knownMs = 5_000;
-/** A token that nobody knows is looked for at most so often, whoever shows how many. */
-const missedMs = 1_000;
-const useMs = 60_000;
 const mostTokens = 100;
 
 export class ApiTokens {
   readonly #options: ApiTokensOptions;
-  /** All that have not ended, by their hash: there are few, and each request asks. */
-  #known: Promise<ReadonlyMap<string, Known>> | undefined;
-  #loadedAt = 0;
+  /** One after the other: whether a name is free is looked at before it is taken. */
+  #lastCreate: Promise<unknown> = Promise.resolve();
 
   constructor(options: ApiTokensOptions) {
     this.#options = options;
   }
 
-  /** Whose token it is; undefined: nobody's, or not any more. */
-  async userOf(token: string): Promise<UserInfo | undefined> {
-    if (!format.test(token)) return undefined;
-    const hash = hashOf(token);
-    const now = this.#options.clock.now();
-    const found = (await this.#tokens(knownMs)).get(hash) ?? (await this.#tokens(missedMs)).get(hash);
-    if (!found || (found.expiresAt !== undefined && found.expiresAt <= now)) return undefined;
-    if (now - found.lastUsedAt >= useMs) this.#noteUse(found, now);
-    return found.user;
-  }
-
   /** The newest first. */
-  async list(userId: string): Promise<ApiTokenSummary[]> {
-    const found = await this.#options.database.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
-    return found.map(({ id, name, createdAt, lastUsedAt, expiresAt }) => ({
-      id,
-      name,
-      createdAt: createdAt.getTime(),
-      ...(lastUsedAt ? { lastUsedAt: lastUsedAt.getTime() } : {}),
-      ...(expiresAt ? { expiresAt: expiresAt.getTime() } : {}),
-    }));
+  async list(user: string): Promise<ApiTokenSummary[]> {
+    const found = await this.#of(user);
+    return found
+      .sort((a, b) => b.token.createdAt - a.token.createdAt)
+      .map(({ secret, token: { title, createdAt, lastUsedAt, expiresAt } }) => ({
+        id: secret.metadata.name,
+        name: title,
+        createdAt,
+        ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      }));
   }
 
   /** The token, which nobody can ask for again. `lifetimeMs` undefined: it does not end. */
-  async create(
-    userId: string,
+  create(user: UserInfo, wanted: { readonly name: string; readonly lifetimeMs: number | undefined }): Promise<string> {
+    const created = this.#lastCreate.then(() => this.#create(user, wanted));
+    this.#lastCreate = created.catch(() => {});
+    return created;
+  }
+
+  async #create(
+    user: UserInfo,
     { name, lifetimeMs }: { readonly name: string; readonly lifetimeMs: number | undefined },
   ): Promise<string> {
-    const { database, clock, random } = this.#options;
-    if ((await database.apiToken.count({ where: { userId } })) >= mostTokens)
+    const { clock, random } = this.#options;
+    const there = await this.#of(user.name);
+    if (there.length >= mostTokens)
       throw new Refusal('CONFLICT', `nobody has more than ${mostTokens} tokens: revoke one`, { reason: 'TooMany' });
-    const token = prefix + random.suffix(40);
-    const now = clock.now();
-    const data = {
-      tokenHash: hashOf(token),
-      userId,
-      name,
-      createdAt: new Date(now),
-      expiresAt: lifetimeMs === undefined ? null : new Date(now + lifetimeMs),
-    };
-    try {
-      await database.apiToken.create({ data });
-    } catch (error) {
-      // Prisma's code for a value that must be unique and is not.
-      if ((error as { code?: unknown }).code !== 'P2002') throw error;
+    if (there.some(({ token }) => token.title === name))
       throw new Refusal('CONFLICT', `there is a token "${name}" already`, { reason: 'AlreadyExists' });
-    }
-    this.#known = undefined;
-    return token;
+    const text = apiTokenText(random.suffix(40));
+    const now = clock.now();
+    await this.put({
+      hash: createHash('sha256').update(text).digest('hex'),
+      user: user.name,
+      groups: user.groups,
+      title: name,
+      createdAt: now,
+      expiresAt: lifetimeMs === undefined ? undefined : now + lifetimeMs,
+      lastUsedAt: undefined,
+    });
+    return text;
+  }
+
+  /** Keeps a token of which the hash is known. */
+  async put(token: ApiToken): Promise<void> {
+    await this.#options.client.create(secrets, apiTokenSecret(token));
   }
 
   /** From now on it is nobody's. Resolves with its name; undefined if this person has no such token. */
-  async revoke(userId: string, id: string): Promise<string | undefined> {
-    const { database } = this.#options;
-    const found = await database.apiToken.findFirst({ where: { id, userId } });
+  async revoke(user: string, id: string): Promise<string | undefined> {
+    const { client } = this.#options;
+    const found = (await this.#of(user)).find(({ secret }) => secret.metadata.name === id);
     if (!found) return undefined;
-    await database.apiToken.deleteMany({ where: { id, userId } });
-    this.#known = undefined;
-    return found.name;
-  }
-
-  #tokens(maxAgeMs: number): Promise<ReadonlyMap<string, Known>> {
-    const now = this.#options.clock.monotonic();
-    if (this.#known && now - this.#loadedAt < maxAgeMs) return this.#known;
-    this.#loadedAt = now;
-    const loading = this.#load();
-    this.#known = loading;
-    loading.catch(() => {
-      if (this.#known === loading) this.#known = undefined;
+    await client.delete(secrets, { namespace: apiTokenNamespace, name: id }).catch((error: unknown) => {
+      // Somebody else was faster.
+      if (!isReason(error, 'NotFound')) throw error;
     });
-    return loading;
+    return found.token.title;
   }
 
-  async #load(): Promise<ReadonlyMap<string, Known>> {
-    const now = new Date(this.#options.clock.now());
-    const found = await this.#options.database.apiToken.findMany({
-      where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      include: { user: true },
+  async #of(user: string): Promise<Found[]> {
+    const fieldSelector = `type=${apiTokenType}`;
+    const { items } = await this.#options.client.list(secrets, { namespace: apiTokenNamespace, fieldSelector });
+    return items.flatMap((secret) => {
+      const token = apiTokenOf(secret);
+      return token?.user === user ? [{ secret, token }] : [];
     });
-    return new Map(
-      found.map(({ id, tokenHash, user, expiresAt, lastUsedAt }) => [
-        tokenHash,
-        {
-          id,
-          user: { name: user.name, groups: [...user.groups.split(',').filter(Boolean), 'system:authenticated'] },
-          expiresAt: expiresAt?.getTime(),
-          lastUsedAt: lastUsedAt?.getTime() ?? 0,
-        },
-      ]),
-    );
   }
-
-  /** The request does not wait for it. */
-  #noteUse(token: Known, now: number): void {
-    const { database, log } = this.#options;
-    token.lastUsedAt = now;
-    database.apiToken
-      .updateMany({ where: { id: token.id }, data: { lastUsedAt: new Date(now) } })
-      .catch((err: unknown) => log.warn({ err }, 'the use of an API token could not be noted'));
-  }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

@@ -10,7 +10,7 @@ const resource = 'tokens';
 
 export const tokensRouter = {
   list: protectedProcedure.query(
-    async ({ ctx }): Promise<readonly ApiTokenSummary[]> => ctx.parts.apiTokens.list(ctx.session.userId),
+    async ({ ctx }): Promise<readonly ApiTokenSummary[]> => ctx.parts.apiTokens.list(ctx.session.user.name),
   ),
 
   /** `days` left out: it does not end. */
@@ -21,14 +21,14 @@ export const tokensRouter = {
     const { name, days } = input;
     const { apiTokens, endpoint } = ctx.parts;
     const lifetimeMs = days === undefined ? undefined : days * dayMs;
-    const token = await apiTokens.create(ctx.session.userId, { name, lifetimeMs });
+    const token = await apiTokens.create(ctx.session.user, { name, lifetimeMs });
     ctx.note(days === undefined ? 'does not end' : `ends after ${days} d`);
     return { token, kubeconfig: kubeconfigText({ ...endpoint(), token }, ctx.session.user.name) };
   }),
 
   revoke: audited(z.object({ id: z.string().max(100) }), ({ id }) => ({ verb: 'revoke', resource, name: id })).mutation(
     async ({ ctx, input }): Promise<void> => {
-      const name = await ctx.parts.apiTokens.revoke(ctx.session.userId, input.id);
+      const name = await ctx.parts.apiTokens.revoke(ctx.session.user.name, input.id);
       if (name === undefined) throw new Refusal('NOT_FOUND', 'there is no such token', { reason: 'NotFound' });
       ctx.note(`the token ${JSON.stringify(name)}`);
     },

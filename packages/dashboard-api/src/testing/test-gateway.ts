@@ -7,6 +7,7 @@ import { startTestApi, type TestApi } from '@berth/apiserver/testing';
 import { type Client, inProcessClient } from '@berth/client';
 import { openDatabase } from '@berth/db';
 import { silentLogger, systemClock, systemRandom } from '@berth/host';
+import type { UserInfo } from '@berth/objects';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, Frame, LogFrame, Noun, ServerToClient, ViewQuery } from '../contract.ts';
@@ -58,8 +59,10 @@ export interface TestGateway extends AsyncDisposable {
   readonly api: TestApi;
   readonly client: Client;
   readonly url: string;
-  /** For another gateway on the same tables. */
+  /** The gateway's own tables. */
   readonly openDatabase: GatewayOptions['openDatabase'];
+  /** For another gateway of the same cluster, with tables of its own. */
+  readonly cluster: Pick<GatewayOptions, 'api' | 'client'>;
   /** Signed in as the administrator. */
   signedIn(): Promise<Browser>;
 }
@@ -71,12 +74,12 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-gateway-'));
   const { clock = systemClock, streams, ...gatewayOptions } = options;
-  const api = await startTestApi({ streams, apiTokens: (token) => gateway.userOfToken(token) });
+  const api = await startTestApi({ streams, clock });
   const client = inProcessClient(api.api, api.admin);
   const openDatabaseOfTest = () => openDatabase({ url: `file:${join(folder, 'dashboard.db')}` });
+  const cluster = { api: (user: UserInfo) => inProcessClient(api.api, user), client };
   const gateway = createGateway({
-    api: (user) => inProcessClient(api.api, user),
-    informerClient: client,
+    ...cluster,
     openDatabase: openDatabaseOfTest,
     previewScale: async () => ({ placements: [], unplaced: 0, reasons: [], removed: [] }),
     endpoint: () => ({ server: 'https://127.0.0.1:6443', ca: 'CA' }),
@@ -97,6 +100,7 @@ export async function startTestGateway(
     client,
     url: gateway.url,
     openDatabase: openDatabaseOfTest,
+    cluster,
     async signedIn() {
       const browser = new Browser(gateway.url);
       await browser.trpc.session.signIn.mutate({ name: 'admin', password: testPassword });

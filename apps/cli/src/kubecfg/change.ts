@@ -1,5 +1,5 @@
 // Owns the commands that change one thing of an object: scale and label.
-import type { Kind, KubeObject } from '@berth/objects';
+import type { KubeObject } from '@berth/objects';
 import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { failed } from './failure.ts';
@@ -8,7 +8,7 @@ import { named } from './kinds.ts';
 import { done, nameLine } from './output.ts';
 import { objectsOf } from './selection.ts';
 import { type Session, withSession } from './session.ts';
-import { parseObject, parseTargets, UsageError } from './targets.ts';
+import { type KnownKind, parseObject, parseTargets, UsageError } from './targets.ts';
 
 export function addChangeCommands(program: Command): void {
   examples(program.command('scale <object...>').description('set how many pods a replication controller keeps'), [
@@ -84,7 +84,7 @@ async function label(session: Session, words: readonly string[], options: LabelO
 }
 
 interface Relabelling {
-  readonly kind: Kind;
+  readonly kind: KnownKind;
   /** By label; null removes it. */
   readonly changes: ReadonlyMap<string, string | null>;
   readonly overwrite: boolean;

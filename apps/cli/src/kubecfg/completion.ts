@@ -1,7 +1,8 @@
 // Owns shell completion: the scripts for the shells, and what may stand where one types: commands and flags from the
-// program itself, types from the kinds, names from the cluster.
-import { kinds, namespaces, type Pod, pods, type Resource } from '@berth/objects';
+// program itself, types and names from the cluster.
+import { kinds, type Pod, pods, qualifiedName } from '@berth/objects';
 import type { Command, Option } from 'commander';
+import { named } from './kinds.ts';
 import { type GlobalOptions, type Session, withConnection } from './session.ts';
 import { kindCalled, UsageError } from './targets.ts';
 
@@ -66,16 +67,29 @@ async function candidates(program: Command, words: readonly string[]): Promise<r
       .visibleCommands(program)
       .map((each) => each.name());
   if (command.name() === 'completion') return Object.keys(scripts);
-  if (takePods.has(command.name())) return operands.length === 0 ? namesOf(globals, pods) : [];
+  if (takePods.has(command.name())) return operands.length === 0 ? namesOf(globals, 'pods') : [];
   if (!takeTypes.has(command.name())) return [];
-  const [type] = typing.split('/');
+  const [type = ''] = typing.split('/');
   if (typing.includes('/')) {
-    const names = await namesOf(globals, kindCalled(type!).resource);
+    const names = await namesOf(globals, type);
     return names.map((name) => `${type}/${name}`);
   }
   const [first] = operands;
-  if (first === undefined) return [...new Set(kinds.map(({ resource }) => resource.plural))];
-  return first.includes('/') ? [] : namesOf(globals, kindCalled(first).resource);
+  if (first === undefined) return typesOf(globals);
+  return first.includes('/') ? [] : namesOf(globals, first);
+}
+
+/** What the server has; where it does not answer, what there mostly is. */
+async function typesOf(globals: GlobalOptions): Promise<readonly string[]> {
+  const found = await withConnection(globals, ({ client }) => client.discover()).catch(() => undefined);
+  const resources = found ? found.filter(({ verbs }) => verbs.includes('list')) : kinds.map(({ resource }) => resource);
+  const plurals = new Set<string>();
+  return resources.map((resource) => {
+    // Of two of one name, the second one needs its group.
+    const name = plurals.has(resource.plural) ? qualifiedName(resource) : resource.plural;
+    plurals.add(resource.plural);
+    return name;
+  });
 }
 
 interface Parsed {
@@ -111,15 +125,17 @@ function parsed(program: Command, words: readonly string[]): Parsed {
 
 async function valuesOf(flag: Option, globals: GlobalOptions, pod: string | undefined): Promise<readonly string[]> {
   if (flag.argChoices) return flag.argChoices;
-  if (flag.attributeName() === 'namespace') return namesOf(globals, namespaces);
+  if (flag.attributeName() === 'namespace') return namesOf(globals, 'namespaces');
   if (flag.attributeName() !== 'container' || pod === undefined) return [];
   const containers = async ({ client, namespace }: Session) =>
     (await client.get<Pod>(pods, { namespace, name: pod })).spec.containers.map(({ name }) => name);
   return withConnection(globals, containers);
 }
 
-function namesOf(globals: GlobalOptions, resource: Resource): Promise<readonly string[]> {
-  return withConnection(globals, async ({ client, namespace }) => {
+function namesOf(globals: GlobalOptions, type: string): Promise<readonly string[]> {
+  return withConnection(globals, async (session) => {
+    const { client, namespace } = session;
+    const { resource } = await named(session, (known) => kindCalled(type, known));
     const { items } = await client.list(resource, resource.namespaced ? { namespace } : {});
     return items.map(({ metadata }) => metadata.name);
   });

@@ -1,13 +1,14 @@
 // Owns `kubecfg delete`: objects by name, by labels, all of a type, or those that manifests name; and the wait for them.
-import { isReason, type Kind, type KubeObject } from '@berth/objects';
+import { isReason, type KubeObject } from '@berth/objects';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { failed } from './failure.ts';
 import { examples } from './help.ts';
 import { named } from './kinds.ts';
 import { filesOption, namespaceOf, readManifests } from './manifests.ts';
+import { typeName } from './output.ts';
 import { type Session, withSession } from './session.ts';
-import { parseTargets, UsageError } from './targets.ts';
+import { type KnownKind, parseTargets, UsageError } from './targets.ts';
 
 interface DeleteOptions {
   readonly filename?: string[];
@@ -23,7 +24,7 @@ interface DeleteOptions {
 const propagationOf = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
 
 interface Doomed {
-  readonly kind: Kind;
+  readonly kind: KnownKind;
   readonly namespace: string | undefined;
   readonly name: string;
 }
@@ -65,7 +66,7 @@ async function remove(session: Session, words: readonly string[], options: Delet
       try {
         const left = await session.client.delete(kind.resource, { namespace, name }, how);
         if (options.wait) await gone(session, { kind, namespace, name }, left.metadata?.uid);
-        console.log(`${kind.resource.singular} "${name}" ${options.wait ? 'deleted' : 'is being deleted'}`);
+        console.log(`${typeName(kind.resource)} "${name}" ${options.wait ? 'deleted' : 'is being deleted'}`);
       } catch (error) {
         if (!(options.ignoreNotFound && isReason(error, 'NotFound'))) failed(error);
       }

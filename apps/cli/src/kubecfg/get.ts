@@ -1,5 +1,7 @@
 // Owns `kubecfg get`: lists, single objects, and with -w a table that changes in place.
+import { isReason, type KubeObject } from '@berth/objects';
 import type { Command } from 'commander';
+import { failed } from './failure.ts';
 import { examples } from './help.ts';
 import { named } from './kinds.ts';
 import { followTable } from './live.ts';
@@ -34,7 +36,9 @@ async function get(session: Session, targets: readonly Target[], options: Select
     if (targets.length !== 1) throw new UsageError('-w follows one resource type at a time');
     return followTable(session, targets[0]!, options);
   }
-  const found = await Promise.all(targets.map((target) => objectsOf(session, target, options)));
+  const found = await Promise.all(
+    targets.map((target) => objectsOrFailure(session, target, options, targets.length === 1)),
+  );
   const { output = 'table' } = options;
   const all = found.flat();
   if (output === 'json' || output === 'yaml') {
@@ -43,7 +47,7 @@ async function get(session: Session, targets: readonly Target[], options: Select
   } else if (output === 'name') {
     for (const object of all) console.log(nameLine(object));
   } else if (all.length === 0) {
-    if (targets.every(({ names }) => names.length > 0)) return;
+    if (targets.every(({ names }) => names.length > 0) || process.exitCode) return;
     const namespaced = targets.some(({ kind }) => kind.resource.namespaced);
     console.error(
       options.allNamespaces || !namespaced
@@ -53,5 +57,21 @@ async function get(session: Session, targets: readonly Target[], options: Select
   } else {
     const tables = targets.map(({ kind }, index) => tableOf(kind, found[index]!, options, targets.length > 1));
     console.log(tables.filter(Boolean).join('\n\n'));
+  }
+}
+
+/** Of several types, those that one may see are shown, whatever becomes of the others. */
+async function objectsOrFailure(
+  session: Session,
+  target: Target,
+  options: SelectionOptions,
+  isOne: boolean,
+): Promise<readonly KubeObject[]> {
+  try {
+    return await objectsOf(session, target, options);
+  } catch (error) {
+    if (isOne || !isReason(error, 'Forbidden')) throw error;
+    failed(error);
+    return [];
   }
 }

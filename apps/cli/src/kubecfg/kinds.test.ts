@@ -2,10 +2,11 @@ import { type CustomResourceDefinition, customResourceDefinitions, type KubeObje
 import { describe, expect, it } from 'vitest';
 import { named } from './kinds.ts';
 import type { Session } from './session.ts';
-import { parseTargets, UsageError } from './targets.ts';
+import { kindCalled, parseTargets, UsageError } from './targets.ts';
 
 const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-const names = { plural: 'boxes', singular: 'box', kind: 'Box', listKind: 'BoxList', shortNames: ['bx'] };
+const words = { plural: 'boxes', singular: 'box', kind: 'Box', listKind: 'BoxList' };
+const names = { ...words, shortNames: ['bx'], categories: ['all'] };
 const definition = {
   metadata: { name: 'boxes.example.com' },
   spec: {
@@ -26,13 +27,23 @@ const definition = {
   },
 } as unknown as CustomResourceDefinition;
 
+const box = { group: 'example.com', version: 'v1', ...names, namespaced: true, type: '' };
+const discovered = [
+  { ...kindCalled('services').resource, verbs: ['get', 'list'], subresources: [] },
+  { ...kindCalled('pods').resource, verbs: ['create'], subresources: [] },
+  { ...box, verbs: ['get', 'list'], subresources: [] },
+];
+
 /** A session with a server that answers so when it is asked for its definitions. */
 function sessionOf(answer: () => readonly CustomResourceDefinition[]) {
   let asked = 0;
   const client = {
+    async discover() {
+      asked++;
+      return discovered;
+    },
     async list(resource: unknown) {
       expect(resource).toBe(customResourceDefinitions);
-      asked++;
       return { metadata: { resourceVersion: '1' }, items: answer() };
     },
   };
@@ -55,6 +66,23 @@ describe('a name on the command line', () => {
       ['Name', 'a'],
       ['Size', 3],
     ]);
+  });
+
+  it('of a kind whose definition one may not see has the columns that all have', async () => {
+    const { session } = sessionOf(() => {
+      throw new StatusError('Forbidden', 'no');
+    });
+    const [target] = await named(session, (known) => parseTargets(['bx'], known));
+    expect(target?.kind.resource).toMatchObject({ version: 'v1', plural: 'boxes' });
+    expect(target?.kind.columns.map(({ name }) => name)).toEqual(['Name', 'Age']);
+  });
+
+  it('all is what can be listed of what the server has in it', async () => {
+    const { session, asked } = sessionOf(() => [definition]);
+    const targets = await named(session, (known) => parseTargets(['all'], known));
+    expect(targets.map(({ kind }) => kind.resource.plural)).toEqual(['services', 'boxes']);
+    expect(targets[1]?.kind.columns.map(({ name }) => name)).toEqual(['Name', 'Size']);
+    expect(asked()).toBe(1);
   });
 
   it.each<[string, () => readonly CustomResourceDefinition[]]>([

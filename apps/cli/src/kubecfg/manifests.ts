@@ -1,15 +1,15 @@
 // Owns the reading of manifests: files, directories and standard input; YAML and JSON; many documents; v1 Lists.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiVersionOf, type Kind, type KubeObject, type New } from '@berth/objects';
+import { apiVersionOf, type KubeObject, type New } from '@berth/objects';
 import { Option } from 'commander';
 import { parseAllDocuments } from 'yaml';
 import { named } from './kinds.ts';
 import type { Session } from './session.ts';
-import { UnknownKindError, UsageError } from './targets.ts';
+import { type Known, type KnownKind, UnknownKindError, UsageError } from './targets.ts';
 
 export interface Manifest {
-  readonly kind: Kind;
+  readonly kind: KnownKind;
   readonly object: New<KubeObject>;
   /** Where it stands, for messages. */
   readonly source: string;
@@ -64,12 +64,12 @@ function documentsOf(file: string): { readonly document: Document | null; readon
   });
 }
 
-function expand(document: Document | null, source: string, known: readonly Kind[]): Manifest[] {
+function expand(document: Document | null, source: string, known: Known): Manifest[] {
   if (document === null) return [];
   if (document.kind === 'List') return (document.items ?? []).flatMap((item) => expand(item, source, known));
   const { apiVersion, kind: name } = document;
   if (!apiVersion || !name) throw new UsageError(`${source}: apiVersion and kind must be set`);
-  const kind = known.find(({ resource }) => resource.kind === name && apiVersionOf(resource) === apiVersion);
+  const kind = known.kinds.find(({ resource }) => resource.kind === name && apiVersionOf(resource) === apiVersion);
   if (!kind) throw new UnknownKindError(`${source}: no matches for kind "${name}" in version "${apiVersion}"`);
   return [{ kind, object: { ...document, metadata: document.metadata ?? {} } as New<KubeObject>, source }];
 }

@@ -1,5 +1,5 @@
 // Owns what kubecfg writes: objects as a table, as JSON, as YAML or as names.
-import { type KubeObject, toYaml } from '@berth/objects';
+import { type KubeObject, type Resource, toYaml } from '@berth/objects';
 import { Option } from 'commander';
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'name';
@@ -22,9 +22,15 @@ export function serialised(objects: readonly KubeObject[], format: 'json' | 'yam
   return toYaml(value).trimEnd();
 }
 
+/** `pod`, `deployment.apps`, as kubectl says it. */
+export function typeName({ singular, group }: Pick<Resource, 'singular' | 'group'>): string {
+  return group ? `${singular}.${group}` : singular;
+}
+
 /** `pod/hello-x4x2z` */
-export function nameLine(object: KubeObject): string {
-  return `${object.kind.toLowerCase()}/${object.metadata.name}`;
+export function nameLine({ apiVersion = '', kind, metadata }: KubeObject): string {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+  return `${typeName({ singular: kind.toLowerCase(), group })}/${metadata.name}`;
 }
 
 /** What was done to an object, as kubectl says it: `service/hello created`. */

@@ -1,11 +1,11 @@
 // Owns what a command selects, and the table of it: by names or by selectors, in one namespace or in all.
 import { systemClock } from '@berth/host';
-import { isReason, type Kind, type KubeObject } from '@berth/objects';
+import { isReason, type KubeObject } from '@berth/objects';
 import { failed } from './failure.ts';
 import type { Format } from './output.ts';
 import type { Session } from './session.ts';
 import { objectTable } from './table.ts';
-import { type Target, UsageError } from './targets.ts';
+import { type KnownKind, type Target, UsageError } from './targets.ts';
 
 export interface SelectionOptions {
   readonly output?: Format;
@@ -45,7 +45,7 @@ export async function objectsOf(
 }
 
 export function tableOf(
-  kind: Kind,
+  kind: KnownKind,
   objects: readonly KubeObject[],
   options: SelectionOptions,
   withKind = false,

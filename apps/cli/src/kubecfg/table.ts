@@ -1,7 +1,8 @@
 // Owns how kubecfg shows rows: aligned, without lines, with colour where a person looks and none where a program does.
-import type { Column, KubeObject } from '@berth/objects';
+import type { Column, KubeObject, Resource } from '@berth/objects';
 import Table from 'cli-table3';
 import { colour } from './colour.ts';
+import { typeName } from './output.ts';
 
 const plainBorders = Object.fromEntries(
   [
@@ -30,7 +31,7 @@ export interface ObjectTable {
   readonly withNamespace: boolean;
   readonly wide: boolean;
   readonly withLabels: boolean;
-  /** Names as `rc/hello`: where several kinds stand below each other. */
+  /** Names as `pod/hello`, `deployment.apps/hello`: where several kinds stand below each other. */
   readonly withKind: boolean;
   /** Milliseconds, for ages. */
   readonly now: number;
@@ -40,17 +41,18 @@ export interface ObjectTable {
 export function objectTable<T extends KubeObject>(
   kind: {
     readonly columns: readonly Column<T>[];
-    readonly resource: { readonly plural: string; readonly singular: string };
+    readonly resource: Pick<Resource, 'singular' | 'group'>;
   },
   objects: readonly T[],
   options: ObjectTable,
 ): string {
   const columns = kind.columns.filter(({ priority }) => priority === 0 || options.wide);
+  const type = typeName(kind.resource);
   const head = columns.map(({ name }) => name.toUpperCase());
   const rows = objects.map((object) =>
     columns.map((column, index) => {
       const cell = String(column.cell(object, options.now));
-      return index === 0 && options.withKind ? `${kind.resource.singular}/${cell}` : coloured(column.name, cell);
+      return index === 0 && options.withKind ? `${type}/${cell}` : coloured(column.name, cell);
     }),
   );
   const labels = ({ metadata }: T) =>

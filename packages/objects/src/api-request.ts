@@ -43,6 +43,12 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
+/** A watch of one who tells many others, and lets them take turns. */
+export interface PacedWatchOptions extends WatchOptions {
+  /** Awaited before events are handed over; those that happen until then come with them. */
+  readonly turn?: () => Promise<void>;
+}
+
 /** What an operation may tell beside its result. Nothing of it goes over the wire. */
 export interface Notices {
   /** Called with each text that a client should see, such as an unknown field. */
@@ -175,7 +181,7 @@ export interface Api {
   watch<T extends KubeObject>(
     user: UserInfo,
     resource: Resource<T>,
-    options: WatchOptions,
+    options: PacedWatchOptions,
   ): AsyncIterable<readonly WatchEvent<T>[]>;
   /** `subresource` such as `binding` (of pods) creates through it; then `name` says of which object. */
   create<T extends KubeObject>(

@@ -21,6 +21,7 @@ import { respond } from './respond.ts';
 import type { ResourceRoute } from './route.ts';
 import { bodyOf, kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatch } from './watch.ts';
+import type { WatchTurn } from './watch-rounds.ts';
 
 export interface Operation {
   readonly request: IncomingMessage;
@@ -41,6 +42,8 @@ export interface OperationContext {
   readonly stopping: AbortSignal;
   /** Counts the events of one watch. */
   readonly eventsSent: RequestMetrics['eventsSent'];
+  /** When watches are told of what has happened. */
+  readonly watchTurn: WatchTurn;
 }
 
 export function runOperation(operation: Operation, context: OperationContext): Promise<void> {
@@ -101,7 +104,8 @@ export function watchRequest(operation: Asked & Pick<Operation, 'user'>, context
       },
     },
     timeoutSeconds,
-    open: (signal) => context.core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal }),
+    open: (signal) =>
+      context.core.watch(user, route.kind.resource, { ...asked, ...ofOne, signal, turn: context.watchTurn }),
   };
 }
 

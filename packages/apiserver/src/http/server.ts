@@ -20,6 +20,7 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { HealthCheck } from './health.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createRouter } from './route.ts';
+import { createWatchRounds } from './watch-rounds.ts';
 
 export interface ApiServerOptions {
   readonly core: Api;
@@ -80,6 +81,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       random: options.random,
       stopping: stopping.signal,
       eventsSent: requestMetrics.eventsSent,
+      watchTurn: createWatchRounds(clock),
     },
     router: createRouter(options.served),
     documents: createDocuments({

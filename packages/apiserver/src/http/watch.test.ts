@@ -128,7 +128,7 @@ describe('a watch', () => {
     const { ca, admin } = server.credentials;
     const { hostname, port } = new URL(server.address);
     const socket = connect({ host: hostname, port: Number(port), ca, ...admin, ALPNProtocols: ['http/1.1'] });
-    socket.end(`GET ${maps}?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dplain HTTP/1.0\r\n\r\n`);
+    socket.write(`GET ${maps}?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dplain HTTP/1.0\r\n\r\n`);
     const parts: Buffer[] = [];
     for await (const part of socket) parts.push(part as Buffer);
     const [, body = ''] = Buffer.concat(parts).toString().split('\r\n\r\n');

@@ -43,7 +43,7 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
     try {
       for (let batch = await next; !batch.done; batch = await next) {
         const lines = batch.value.map(presentation.event);
-        if (lines.length > 0) await write(watch, lines.length === 1 ? lines[0]! : Buffer.concat(lines));
+        if (lines.length > 0) await write(watch, lines);
         if (abort.signal.aborted) break;
         next = batches.next();
       }
@@ -80,12 +80,12 @@ export async function refusal(first: Promise<unknown>): Promise<void> {
 }
 
 /** Resolves once the socket takes more. A reader that stalls for too long is cut off. */
-function write({ response, abort, clock }: WatchStream, bytes: Buffer): Promise<void> | undefined {
+function write({ response, abort, clock }: WatchStream, lines: readonly Buffer[]): Promise<void> | undefined {
   const { socket } = response;
   // Past the response, whose own framing would be made anew for each of the watchers that get these bytes. Without a
   // socket its turn has not come yet (an earlier answer is still on its way), and the response keeps what it is given.
   const direct = socket && response.chunkedEncoding ? socket : undefined;
-  const taken = direct ? direct.write(chunkOf(bytes)) : response.write(bytes);
+  const taken = direct ? direct.write(chunkOf(lines)) : response.write(Buffer.concat(lines));
   if (taken || abort.signal.aborted) return undefined;
   const target = direct ?? response;
   return new Promise((resolve) => {
@@ -104,16 +104,31 @@ function write({ response, abort, clock }: WatchStream, bytes: Buffer): Promise<
   });
 }
 
-/** What was framed last: an event goes to all of its watchers before the next one does. */
-let framed: { readonly bytes: Buffer; readonly chunk: Buffer } | undefined;
+interface Framed {
+  readonly lines: readonly Buffer[];
+  readonly chunk: Buffer;
+}
 
-/** As one chunk of the answer. Source: RFC 9112, section 7.1. */
-function chunkOf(bytes: Buffer): Buffer {
-  if (framed?.bytes !== bytes) {
-    const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
-    framed = { bytes, chunk: Buffer.concat([size, bytes, lineBreak]) };
-  }
-  return framed.chunk;
+/** What was told last, newest last: those that watch the same in the same form are told the same, one after another. */
+const framed: Framed[] = [];
+/** Different selections and forms of one round. */
+const framedLimit = 8;
+/** In bytes: what a watch begins with may be long, and is hardly ever told twice. */
+const longestKept = 256 * 1024;
+
+/** The lines as one chunk of the answer. Source: RFC 9112, section 7.1. */
+function chunkOf(lines: readonly Buffer[]): Buffer {
+  const known = framed.findLast((each) => areSame(each.lines, lines));
+  if (known) return known.chunk;
+  const length = lines.reduce((sum, line) => sum + line.length, 0);
+  const chunk = Buffer.concat([Buffer.from(`${length.toString(16)}\r\n`), ...lines, lineBreak]);
+  if (chunk.length <= longestKept) framed.push({ lines, chunk });
+  if (framed.length > framedLimit) framed.shift();
+  return chunk;
+}
+
+function areSame(some: readonly Buffer[], others: readonly Buffer[]): boolean {
+  return some.length === others.length && some.every((line, index) => line === others[index]);
 }
 
 const lineBreak = Buffer.from('\r\n');

@@ -7,8 +7,8 @@ import {
   type ListOptions,
   type ObjectList,
   type ObjectName,
+  type PacedWatchOptions,
   type WatchEvent,
-  type WatchOptions,
 } from '@berth/objects';
 import type { Reads } from './reads.ts';
 
@@ -35,7 +35,7 @@ export class ConvertingReads implements ObjectReads {
     return { ...list, items: await conversion.show(items) };
   }
 
-  watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
+  watch<T extends KubeObject>(kind: Kind<T>, options: PacedWatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
     const { conversion } = kind;
     if (!conversion) return this.#reads.watch(kind, options);
     return converted(kind, this.#reads.watch(conversion.kept, options));

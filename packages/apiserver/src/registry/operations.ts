@@ -17,6 +17,7 @@ import {
   notServedError,
   type ObjectList,
   type ObjectName,
+  type PacedWatchOptions,
   type PatchType,
   type Resource,
   requiredField,
@@ -24,7 +25,6 @@ import {
   scaleDocument,
   type UserInfo,
   type WatchEvent,
-  type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
 import type { Measurements } from '../resource-metrics/measurements.ts';
@@ -97,7 +97,7 @@ export class Operations implements Omit<Api, keyof PodConnections> {
   watch<T extends KubeObject>(
     user: UserInfo,
     resource: Resource<T>,
-    options: WatchOptions,
+    options: PacedWatchOptions,
   ): AsyncIterable<readonly WatchEvent<T>[]> {
     this.#authorize(user, { verb: 'watch', resource, ...selected(options) });
     return this.#reads.watch(this.#kindOf(resource), options);

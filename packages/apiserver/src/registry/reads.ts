@@ -14,11 +14,11 @@ import {
   type ObjectList,
   type ObjectName,
   objectKey,
+  type PacedWatchOptions,
   qualifiedName,
   StatusError,
   storageOf,
   type WatchEvent,
-  type WatchOptions,
 } from '@berth/objects';
 import { type Entry, type Store, TooOldError } from '@berth/store';
 import { bookmark, initialEventsEnd } from '../watch-cache/bookmark.ts';
@@ -139,7 +139,7 @@ export class Reads {
   }
 
   /** Throws at once what is wrong with the request; the iteration throws what the cache cannot give. */
-  watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
+  watch<T extends KubeObject>(kind: Kind<T>, options: PacedWatchOptions): AsyncIterable<readonly WatchEvent<T>[]> {
     const selection = new Selection(kind, options);
     const version = parseVersion(options.resourceVersion);
     this.#cache.objectsOf(kind);
@@ -148,7 +148,7 @@ export class Reads {
 
   async *#stream<T extends KubeObject>(
     kind: Kind<T>,
-    options: WatchOptions,
+    options: PacedWatchOptions,
     from: { selection: Selection<T>; version: number | undefined },
   ): AsyncGenerator<readonly WatchEvent<T>[]> {
     if (from.version === undefined) await this.#cache.fresh();
@@ -161,6 +161,7 @@ export class Reads {
       initial: this.#initial(cache, options, from),
       limit: watcherLimit,
       onEnd: (ended) => cache.watchers.remove(ended),
+      turn: options.turn,
     });
     cache.watchers.add(watcher);
     const end = () => watcher.end();
@@ -180,7 +181,7 @@ export class Reads {
   /** What the watch begins with. Registering the watcher in the same step is what leaves no gap. */
   #initial<T extends KubeObject>(
     cache: CachedObjects<T>,
-    { sendInitialEvents, allowWatchBookmarks }: WatchOptions,
+    { sendInitialEvents, allowWatchBookmarks }: PacedWatchOptions,
     { selection, version }: { selection: Selection<T>; version: number | undefined },
   ): WatchEvent<T>[] {
     if (sendInitialEvents ?? !version) {

@@ -13,6 +13,8 @@ export interface WatcherOptions<T extends KubeObject> {
   /** How many events may wait beside the initial ones. */
   readonly limit: number;
   readonly onEnd: (watcher: Watcher<T>) => void;
+  /** Awaited before what has happened is handed over; what happens until then is part of it. */
+  readonly turn?: (() => Promise<void>) | undefined;
 }
 
 export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable<readonly WatchEvent<T>[]> {
@@ -20,6 +22,7 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
   readonly bookmarks: boolean;
   readonly #limit: number;
   readonly #onEnd: (watcher: Watcher<T>) => void;
+  readonly #turn: (() => Promise<void>) | undefined;
   #queue: WatchEvent<T>[];
   #wake: (() => void) | undefined;
   #ended = false;
@@ -30,6 +33,7 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
     this.#queue = [...options.initial];
     this.#limit = options.limit + options.initial.length;
     this.#onEnd = options.onEnd;
+    this.#turn = options.turn;
   }
 
   /** Returns false if the watcher was too slow and has been ended. */
@@ -61,8 +65,12 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly WatchEvent<T>[]> {
+    // What it begins with does not wait.
+    let waits = this.#queue.length === 0;
     for (;;) {
       if (this.#queue.length > 0) {
+        if (waits && !this.#ended) await this.#turn?.();
+        waits = true;
         const batch = this.#queue;
         this.#queue = [];
         yield batch;

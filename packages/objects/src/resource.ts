@@ -6,7 +6,9 @@ import type {
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
+  ControllerRevision,
   CustomResourceDefinition,
+  DaemonSet,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -120,6 +122,28 @@ export const customResourceDefinitions: Resource<CustomResourceDefinition> = {
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   type: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
+};
+export const controllerRevisions: Resource<ControllerRevision> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'controllerrevisions',
+  singular: 'controllerrevision',
+  kind: 'ControllerRevision',
+  namespaced: true,
+  shortNames: [],
+  categories: [],
+  type: 'io.k8s.api.apps.v1.ControllerRevision',
+};
+export const daemonSets: Resource<DaemonSet> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'daemonsets',
+  singular: 'daemonset',
+  kind: 'DaemonSet',
+  namespaced: true,
+  shortNames: ['ds'],
+  categories: ['all'],
+  type: 'io.k8s.api.apps.v1.DaemonSet',
 };
 export const deployments: Resource<Deployment> = {
   group: 'apps',

@@ -1,5 +1,5 @@
 // Owns whether a pod tolerates a taint. Source: Kubernetes, "Taints and Tolerations".
-import type { Taint, Toleration } from './api/types.ts';
+import type { PodSpec, Taint, Toleration } from './api/types.ts';
 
 export function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
   return (
@@ -7,4 +7,8 @@ export function tolerates({ key, operator, value, effect }: Toleration, taint: T
     (!key || key === taint.key) &&
     (operator === 'Exists' || (key !== undefined && (value ?? '') === (taint.value ?? '')))
   );
+}
+
+export function isTolerated({ tolerations = [] }: Pick<PodSpec, 'tolerations'>, taint: Taint): boolean {
+  return tolerations.some((toleration) => tolerates(toleration, taint));
 }

@@ -162,6 +162,49 @@ describe('filters', () => {
     expect(outcome(new Snapshot(), pod)).toBe('no nodes available to schedule pods');
   });
 
+  describe('a pod that names its nodes', () => {
+    const naming = (...values: string[]): PodShape['spec'] => ({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values }] }],
+          },
+        },
+      },
+    });
+    const others = "2 node(s) didn't satisfy plugin(s) [NodeAffinity]";
+    it.each<{ name: string; pod: PodShape; is: string }>([
+      { name: 'goes there', pod: { spec: naming('b') }, is: 'b' },
+      { name: 'goes to the better of two', pod: { spec: naming('a', 'c') }, is: 'c' },
+      { name: 'is told why not', pod: { cpu: '8', spec: naming('b') }, is: `1 Insufficient cpu, ${others}.` },
+      {
+        name: 'has to be wanted there too',
+        pod: { spec: { ...naming('b'), nodeSelector: { disk: 'ssd' } } },
+        is: `1 node(s) didn't match Pod's node affinity/selector, ${others}.`,
+      },
+      {
+        name: 'waits for a node that is not there',
+        pod: { spec: naming('d') },
+        is: others.replace('2', '3').concat('.'),
+      },
+    ])('$name', ({ pod, is }) => {
+      const snapshot = clusterOf({ a: { cpu: '1' }, b: {}, c: { cpu: '16' } });
+      expect(outcome(snapshot, podNamed('p', { cpu: '500m', ...pod }))).toBe(
+        is.endsWith('.') ? `0/3 nodes are available: ${is}` : is,
+      );
+    });
+
+    it('goes where room was made for it, and may make room there alone', () => {
+      const snapshot = clusterOf({ a: { cpu: '1' }, b: { cpu: '1' }, c: {} });
+      const pipeline = new Pipeline(snapshot);
+      const pod = podNamed('p', { cpu: '1', spec: naming('a', 'b') });
+      expect(pipeline.choose(pod, 'b')).toEqual({ node: 'b' });
+      for (const node of ['a', 'b']) snapshot.setPod(podNamed(`on ${node}`, { cpu: '1' }), node);
+      expect(pipeline.choose(pod, 'b').node).toBeUndefined();
+      expect(pipeline.crowded(pod).map(({ name }) => name)).toEqual(['a', 'b']);
+    });
+  });
+
   it.each([
     { name: 'the same port', ports: [{ hostPort: 80 }, { hostPort: 80 }], free: false },
     { name: 'another port', ports: [{ hostPort: 80 }, { hostPort: 81 }], free: true },

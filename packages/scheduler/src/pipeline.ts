@@ -1,6 +1,7 @@
 // Owns the choice of a node for a pod: filters, then scores, then the best; or why there is none. Equal pods share
-// what was found out: a node is weighed again for them only after it changed.
-import type { Pod } from '@berth/objects';
+// what was found out: a node is weighed again for them only after it changed. Pods that name their nodes, as those of
+// daemon sets do, share nothing, and are weighed on these nodes alone.
+import { nodesNamedBy, type Pod } from '@berth/objects';
 import type { Candidate } from './filters/filter.ts';
 import { type Objection, objectionTo } from './filters/index.ts';
 import type { NodeState, PlacedPod } from './node-state.ts';
@@ -17,13 +18,16 @@ export interface NoChoice {
 
 export type Choice = { readonly node: string } | NoChoice;
 
-/** What is known of one node for one kind of pods. */
-interface Verdict {
-  version: number;
+interface Weight {
   /** Meaningful only without an objection. */
-  score: number;
+  readonly score: number;
   /** Undefined: the pod fits. */
-  objection: Objection | undefined;
+  readonly objection: Objection | undefined;
+}
+
+/** What is known of one node for one kind of pods. */
+interface Verdict extends Weight {
+  readonly version: number;
 }
 
 interface KnownPods {
@@ -32,6 +36,9 @@ interface KnownPods {
   /** The last failure, and the snapshot's version that it holds for. */
   failure: { readonly version: number; readonly choice: NoChoice } | undefined;
 }
+
+/** Of the nodes that a pod leaves out by naming others, in Kubernetes' words. */
+const notNamed = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
 
 /** So many kinds of pods are remembered at a time. */
 const maximumKinds = 64;
@@ -46,10 +53,14 @@ export class Pipeline {
     this.#snapshot = snapshot;
   }
 
-  /** `nominated`: where room was made for the pod, which it takes before any better place. Equal pods, as long as nothing
-   * changes, get the same NoChoice object. */
+  /**
+   * `nominated`: where room was made for the pod, which it takes before any better place. Equal pods that name no nodes
+   * get the same NoChoice object as long as nothing changes.
+   */
   choose(pod: Pod, nominated?: string): Choice {
     const placed = this.#placed(pod);
+    const named = nodesNamedBy(pod.spec);
+    if (named) return this.#chooseAmong(placed, { names: named, nominated });
     const known = this.#knownFor(placed);
     const { version } = this.#snapshot;
     if (known.failure?.version === version) return known.failure.choice;
@@ -77,6 +88,11 @@ export class Pipeline {
   /** The nodes where it is only other pods that stand in the pod's way. */
   crowded(pod: Pod): NodeState[] {
     const placed = this.#placed(pod);
+    const named = nodesNamedBy(pod.spec);
+    if (named)
+      return this.#candidates(named).flatMap(({ state, node }) =>
+        this.#weigh(placed, { state, node }).objection?.resolvable ? [state] : [],
+      );
     const known = this.#knownFor(placed);
     return this.#snapshot.slots.flatMap(({ state }, index) =>
       state && this.#verdict(known, placed, index)?.objection?.resolvable ? [state] : [],
@@ -93,12 +109,39 @@ export class Pipeline {
     if (!slot || !state?.node) return undefined;
     let verdict = known.verdicts[index];
     if (verdict?.version === slot.version) return verdict;
-    const candidate: Candidate = { node: state.node, state };
-    const objection = objectionTo(pod.facts, { ...candidate, state: state.seenBy(pod.facts) });
-    const score = objection ? 0 : scoreOf(pod, candidate);
-    verdict = { version: slot.version, score, objection };
+    verdict = { version: slot.version, ...this.#weigh(pod, { node: state.node, state }) };
     known.verdicts[index] = verdict;
     return verdict;
+  }
+
+  #weigh(pod: PlacedPod, candidate: Candidate): Weight {
+    const objection = objectionTo(pod.facts, { ...candidate, state: candidate.state.seenBy(pod.facts) });
+    return { score: objection ? 0 : scoreOf(pod, candidate), objection };
+  }
+
+  #chooseAmong(pod: PlacedPod, { names, nominated }: { names: ReadonlySet<string>; nominated?: string }): Choice {
+    const candidates = this.#candidates(names);
+    const reasons = new Map<string, number>();
+    let best: { readonly node: string; readonly score: number } | undefined;
+    for (const candidate of candidates) {
+      const { name } = candidate.state;
+      const { score, objection } = this.#weigh(pod, candidate);
+      for (const reason of objection?.reasons ?? []) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      if (objection) continue;
+      if (name === nominated) return { node: name };
+      if (!best || score > best.score) best = { node: name, score };
+    }
+    if (best) return { node: best.node };
+    const { nodeCount } = this.#snapshot;
+    if (nodeCount > candidates.length) reasons.set(notNamed, nodeCount - candidates.length);
+    return { node: undefined, nodeCount, reasons };
+  }
+
+  #candidates(names: ReadonlySet<string>): Candidate[] {
+    return [...names].flatMap((name) => {
+      const state = this.#snapshot.stateOf(name);
+      return state?.node ? [{ state, node: state.node }] : [];
+    });
   }
 
   #explain(known: KnownPods, pod: PlacedPod): NoChoice {

@@ -31,6 +31,15 @@ const rules: Readonly<Record<string, readonly PolicyRule[]>> = {
     on('apiextensions.k8s.io', 'customresourcedefinitions/status', ['update']),
     on('*', '*', ['delete', 'list']),
   ],
+  'daemon-set-controller': [
+    on('apps', 'daemonsets', read),
+    on('apps', 'daemonsets/status daemonsets/finalizers', ['update']),
+    on('', 'nodes', ['list', 'watch']),
+    ownPods,
+    on('', 'pods/binding', ['create']),
+    on('apps', 'controllerrevisions', ['create', 'delete', 'patch', 'update', ...read]),
+    ...events,
+  ],
   'deployment-controller': [
     on('apps', 'deployments', ['update', ...read]),
     on('apps', 'deployments/status deployments/finalizers', ['update']),

@@ -443,6 +443,15 @@ export interface ContainerUser {
   readonly linux?: LinuxContainerUser;
 }
 
+/** io.k8s.api.apps.v1.ControllerRevision */
+export interface ControllerRevision {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly data?: unknown;
+  readonly metadata: ObjectMeta;
+  readonly revision: number;
+}
+
 /** io.k8s.api.core.v1.CSIVolumeSource */
 export interface CSIVolumeSource {
   readonly driver: string;
@@ -550,6 +559,53 @@ export interface CustomResourceValidation {
 /** io.k8s.api.core.v1.DaemonEndpoint */
 export interface DaemonEndpoint {
   readonly Port: number;
+}
+
+/** io.k8s.api.apps.v1.DaemonSet */
+export interface DaemonSet {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: DaemonSetSpec;
+  readonly status: DaemonSetStatus;
+}
+
+/** io.k8s.api.apps.v1.DaemonSetCondition */
+export interface DaemonSetCondition {
+  readonly lastTransitionTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.apps.v1.DaemonSetSpec */
+export interface DaemonSetSpec {
+  readonly minReadySeconds?: number;
+  readonly revisionHistoryLimit?: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplateSpec;
+  readonly updateStrategy?: DaemonSetUpdateStrategy;
+}
+
+/** io.k8s.api.apps.v1.DaemonSetStatus */
+export interface DaemonSetStatus {
+  readonly collisionCount?: number;
+  readonly conditions?: readonly DaemonSetCondition[];
+  readonly currentNumberScheduled: number;
+  readonly desiredNumberScheduled: number;
+  readonly numberAvailable?: number;
+  readonly numberMisscheduled: number;
+  readonly numberReady: number;
+  readonly numberUnavailable?: number;
+  readonly observedGeneration?: number;
+  readonly updatedNumberScheduled?: number;
+}
+
+/** io.k8s.api.apps.v1.DaemonSetUpdateStrategy */
+export interface DaemonSetUpdateStrategy {
+  readonly rollingUpdate?: RollingUpdateDaemonSet;
+  readonly type?: 'OnDelete' | 'RollingUpdate';
 }
 
 /** io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions */
@@ -2167,6 +2223,12 @@ export interface RoleRef {
   readonly apiGroup: string;
   readonly kind: string;
   readonly name: string;
+}
+
+/** io.k8s.api.apps.v1.RollingUpdateDaemonSet */
+export interface RollingUpdateDaemonSet {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
 }
 
 /** io.k8s.api.apps.v1.RollingUpdateDeployment */

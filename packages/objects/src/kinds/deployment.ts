@@ -3,7 +3,7 @@ import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../api/type
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
 import { deployments } from '../resource.ts';
 import { selectorFrom } from '../selectors/label-selector.ts';
-import { atMostAll, countOrPercent, notNegative } from '../validation/field-checks.ts';
+import { atMostAll, countOrPercent, isNone, notNegative } from '../validation/field-checks.ts';
 import { ageColumn, columnOf, integerColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 import { setPodSpecDefaults } from './pod-defaults.ts';
@@ -121,8 +121,4 @@ function validateStrategy(field: string, { type, rollingUpdate }: DeploymentStra
     default:
       return [notSupported(field, type ?? '', ['Recreate', 'RollingUpdate'])];
   }
-}
-
-function isNone(value: number | string | undefined): boolean {
-  return typeof value === 'string' ? /^0+%$/.test(value) : (value ?? 0) === 0;
 }

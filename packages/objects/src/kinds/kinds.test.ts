@@ -286,6 +286,8 @@ describe('the registry', () => {
     ['v1', 'Pod', 'pods'],
     ['coordination.k8s.io/v1', 'Lease', 'leases'],
     ['v1', 'Lease', undefined],
+    ['apps/v1', 'ControllerRevision', 'controllerrevisions'],
+    ['apps/v1', 'DaemonSet', 'daemonsets'],
     ['apps/v1', 'ReplicaSet', 'replicasets'],
     ['example.com/v1', 'Ship', undefined],
   ])('knows %s %s as %s', (apiVersion, kind, plural) => {

@@ -8,7 +8,9 @@ import { validatingAdmissionPolicyBindingKind, validatingAdmissionPolicyKind } f
 import { bindingKind } from './binding.ts';
 import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
+import { controllerRevisionKind } from './controller-revision.ts';
 import { customResourceDefinitionKind } from './custom-resource-definition.ts';
+import { daemonSetKind } from './daemon-set.ts';
 import { deploymentKind } from './deployment.ts';
 import { endpointSliceKind } from './endpoint-slice.ts';
 import { endpointsKind } from './endpoints.ts';
@@ -59,6 +61,8 @@ export const kinds: readonly Kind[] = (
     serviceAccountKind,
     serviceKind,
     customResourceDefinitionKind,
+    controllerRevisionKind,
+    daemonSetKind,
     deploymentKind,
     replicaSetKind,
     certificateSigningRequestKind,

@@ -40,15 +40,18 @@ export const selectorColumn: Column<KubeObject & { readonly spec: { readonly sel
   1,
 );
 
-/** Pods for which a template makes sense: they match, and they run for ever. `kind` as messages name it. */
+/**
+ * Pods for which a template makes sense: they match, and they run for ever. `kind` as messages name it. No selector
+ * matches nothing.
+ */
 export function validateReplicasTemplate(
   template: PodTemplateSpec,
-  { selector, kind }: { readonly selector: Selector; readonly kind: string },
+  { selector, kind }: { readonly selector: Selector | undefined; readonly kind: string },
 ): FieldError[] {
   const at = 'spec.template';
   const templateLabels = template.metadata?.labels;
   const errors: FieldError[] = [];
-  if (!selector.matches(templateLabels))
+  if (!selector?.matches(templateLabels))
     errors.push(invalid(`${at}.metadata.labels`, templateLabels ?? {}, '`selector` does not match template `labels`'));
   errors.push(...validatePodTemplate(at, template));
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};

@@ -48,6 +48,11 @@ export function atMostAll(field: string, value: number | string | undefined): Fi
   return tooMuch ? [invalid(field, value, 'must not be greater than 100%')] : [];
 }
 
+/** Whether it stands for nothing at all, of however many. */
+export function isNone(value: number | string | undefined): boolean {
+  return typeof value === 'string' ? /^0+%$/.test(value) : (value ?? 0) === 0;
+}
+
 export const addressProblem = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 export function address(field: string, value: string): FieldError[] {

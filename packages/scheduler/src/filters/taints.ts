@@ -1,22 +1,18 @@
 // Owns what keeps pods off a node unless they tolerate it: cordoned, not ready, taints.
 // Source: Kubernetes, "Taints and tolerations" and "Taint nodes by condition".
-import { type Pod, type Taint, tolerates } from '@berth/objects';
+import { isTolerated, type Taint } from '@berth/objects';
 import type { PodFacts } from '../pod-facts.ts';
 import type { Filter } from './filter.ts';
 
-export function isTolerated({ spec }: Pod, taint: Taint): boolean {
-  return (spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint));
-}
-
 function untolerated({ pod }: PodFacts, taints: readonly Taint[]): string | undefined {
-  const first = taints.find((one) => one.effect !== 'PreferNoSchedule' && !isTolerated(pod, one));
+  const first = taints.find((one) => one.effect !== 'PreferNoSchedule' && !isTolerated(pod.spec, one));
   return first && `node(s) had untolerated taint {${first.key}: ${first.value ?? ''}}`;
 }
 
 export const schedulable: Filter = ({ pod }, { node }) => {
   if (!node.spec.unschedulable) return undefined;
   const cordon: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
-  return isTolerated(pod, cordon) ? undefined : 'node(s) were unschedulable';
+  return isTolerated(pod.spec, cordon) ? undefined : 'node(s) were unschedulable';
 };
 
 /** A node counts as not ready before the taint that says so is written. */

@@ -1,9 +1,7 @@
 // Owns how good a node is for a pod: a weighted sum of scores. A score depends on this node alone, so that it stays
 // valid until the node changes.
-import type { PreferredSchedulingTerm } from '@berth/objects';
+import { isTolerated, matchesNodeTerm, type PreferredSchedulingTerm } from '@berth/objects';
 import type { Candidate } from '../filters/filter.ts';
-import { matchesTerm } from '../filters/node-affinity.ts';
-import { isTolerated } from '../filters/taints.ts';
 import type { PlacedPod } from '../node-state.ts';
 
 /** More is better. */
@@ -41,12 +39,13 @@ const balanced: Score = (pod, candidate) => {
 const preferredAffinity: Score = ({ facts }, { node }) => {
   const terms: readonly PreferredSchedulingTerm[] =
     facts.pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-  return terms.reduce((sum, { preference, weight }) => sum + (matchesTerm(preference, node) ? weight : 0), 0) / 100;
+  return terms.reduce((sum, { preference, weight }) => sum + (matchesNodeTerm(preference, node) ? weight : 0), 0) / 100;
 };
 
 const avoidedTaints: Score = ({ facts }, { node }) =>
-  -(node.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !isTolerated(facts.pod, taint))
-    .length;
+  -(node.spec.taints ?? []).filter(
+    (taint) => taint.effect === 'PreferNoSchedule' && !isTolerated(facts.pod.spec, taint),
+  ).length;
 
 /** Preferences that someone wrote down weigh more than a pod or two more on the node. */
 const scores: readonly { readonly score: Score; readonly weight: number }[] = [

@@ -17,6 +17,8 @@ const resourceAttributes = { resourceAttributes: { verb: 'get', resource: 'pods'
 
 /** Where one field's value depends on another's, which mending does not find out: a part that fits together. */
 const wholes: Readonly<Record<string, Json>> = {
+  ControllerRevision: { data: { spec: {} }, revision: 1 },
+  DaemonSet: { spec: { selector: { matchLabels: { app: 'web' } }, template } },
   Deployment: { spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template } },
   Event: { involvedObject: { kind: 'Pod', namespace: 'fuzz', name: 'fuzz-0' } },
   LocalSubjectAccessReview: { spec: { user: 'jane', ...resourceAttributes } },

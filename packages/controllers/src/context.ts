@@ -6,7 +6,9 @@ import type {
   CertificateSigningRequest,
   ClusterRole,
   ConfigMap,
+  ControllerRevision,
   CustomResourceDefinition,
+  DaemonSet,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -24,7 +26,7 @@ import type {
 } from '@berth/objects';
 import type { EventRecorder, QueueMetrics } from '@berth/reconcile';
 
-/** The indexes of the informers of what controllers own: pods and replica sets. */
+/** The indexes of the informers of what controllers own: pods, replica sets and revisions. */
 export const ownerIndexes = {
   /** By the uid of the controller that owns the object. */
   controller: 'controller',
@@ -42,7 +44,9 @@ export interface ControllerInformers {
   readonly certificateSigningRequests: Informer<CertificateSigningRequest>;
   readonly clusterRoles: Informer<ClusterRole>;
   readonly configMaps: Informer<ConfigMap>;
+  readonly controllerRevisions: Informer<ControllerRevision>;
   readonly customResourceDefinitions: Informer<CustomResourceDefinition>;
+  readonly daemonSets: Informer<DaemonSet>;
   readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;
   readonly endpointSlices: Informer<EndpointSlice>;

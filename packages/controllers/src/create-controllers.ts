@@ -6,7 +6,9 @@ import {
   certificateSigningRequests,
   clusterRoles,
   configMaps,
+  controllerRevisions,
   customResourceDefinitions,
+  daemonSets,
   deployments,
   endpointSlices,
   endpoints,
@@ -34,6 +36,7 @@ import { createCertificateSignerLoop } from './certificates/signer.ts';
 import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
 import { createCustomResourceDefinitionLoop } from './custom-resource-definition/reconcile.ts';
+import { createDaemonSetLoop } from './daemon-set/reconcile.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
 import { createDisruptionLoop } from './disruption/reconcile.ts';
 import { createEndpointsLoop } from './endpoints/reconcile.ts';
@@ -113,7 +116,9 @@ export function createControllers(options: ControllersOptions): Component[] {
     certificateSigningRequests: informerOf(certificateSigningRequests),
     clusterRoles: informerOf(clusterRoles),
     configMaps: informerOf(configMaps),
+    controllerRevisions: informerOf(controllerRevisions, ownerIndexFunctions),
     customResourceDefinitions: informerOf(customResourceDefinitions),
+    daemonSets: informerOf(daemonSets),
     deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
     endpointSlices: informerOf(endpointSlices, { [slicesOfService]: (slice) => [serviceKeyOf(slice)] }),
@@ -160,6 +165,7 @@ export function createControllers(options: ControllersOptions): Component[] {
     createReplicationControllerLoop(contextOf('replication-controller')),
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
+    createDaemonSetLoop(contextOf('daemon-set-controller', 'daemonset-controller')),
     createDisruptionLoop(contextOf('disruption-controller', 'controllermanager')),
     createResourceQuotaLoop(contextOf('resourcequota-controller')),
     createClusterRoleAggregationLoop(contextOf('clusterrole-aggregation-controller')),

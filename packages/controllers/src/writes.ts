@@ -1,11 +1,12 @@
 // Owns how controllers take it that what they write to is gone: as done.
 import { isReason } from '@berth/objects';
 
-export async function unlessGone(write: Promise<unknown>): Promise<void> {
+export async function unlessGone<T>(write: Promise<T>): Promise<T | undefined> {
   try {
-    await write;
+    return await write;
   } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error;
+    if (isReason(error, 'NotFound')) return undefined;
+    throw error;
   }
 }
 

@@ -1,8 +1,6 @@
 // Owns the deployment controller's loop: claims replica sets, asks `decide`, and does what it says.
 import type { Component } from '@berth/host';
-import type { Change } from '@berth/informers';
 import {
-  conflictError,
   type Deployment,
   deployments,
   isReason,
@@ -11,11 +9,13 @@ import {
   type Pod,
   type ReplicaSet,
   replicaSets,
+  type Selector,
   selectorFrom,
 } from '@berth/objects';
 import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
+import { carryOut, claim } from '../claim.ts';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
-import { adoptionPatch, releasePatch } from '../ownership.ts';
+import { enqueueOwners } from '../owner-keys.ts';
 import { controllerOf, isFinished } from '../pod-state.ts';
 import { isNamespaceTerminating, unlessGone } from '../writes.ts';
 import { type Decision, decide, isReported } from './decide.ts';
@@ -26,6 +26,7 @@ import { isOfTemplate } from './template.ts';
 
 export function createDeploymentLoop(context: ControllerContext): Component {
   const { clock, informers, log, random } = context;
+  const owners = { resource: deployments, informer: informers.deployments, selectorOf };
   return createLoop({
     name: 'deployment',
     metrics: context.metrics,
@@ -40,7 +41,7 @@ export function createDeploymentLoop(context: ControllerContext): Component {
           for (const { key } of changes) keys.add(key);
         }),
         informers.replicaSets.onChange((changes) => {
-          for (const change of changes) enqueueOwners(change, context, keys);
+          for (const change of changes) enqueueOwners(change, owners, keys);
         }),
         informers.pods.onChange((changes) => {
           for (const { previous, next } of changes)
@@ -50,20 +51,6 @@ export function createDeploymentLoop(context: ControllerContext): Component {
     },
     reconcile: (key) => reconcile(context, key),
   });
-}
-
-function enqueueOwners({ previous, next }: Change<ReplicaSet>, { informers }: ControllerContext, keys: Keys): void {
-  for (const replicaSet of [previous, next]) {
-    if (!replicaSet) continue;
-    const { namespace, labels } = replicaSet.metadata;
-    const owner = controllerOf(replicaSet);
-    if (owner) {
-      if (owner.kind === deployments.kind) keys.add(`${namespace}/${owner.name}`);
-      continue;
-    }
-    for (const deployment of informers.deployments.list(namespace))
-      if (selectorFrom(deployment.spec.selector)?.matches(labels)) keys.add(objectKey(deployment));
-  }
 }
 
 /** A deployment that recreates its pods waits until the last of the old ones has ended. */
@@ -80,7 +67,7 @@ async function reconcile(context: ControllerContext, key: string): Promise<Reque
   const { clock, informers } = context;
   const deployment = informers.deployments.get(key);
   if (!deployment) return undefined;
-  const owned = await claim(context, deployment);
+  const owned = await claimed(context, deployment);
   const hasPods = ({ metadata }: ReplicaSet) =>
     informers.pods.byIndex(ownerIndexes.controller, metadata.uid).some((pod) => !isFinished(pod));
   const decision = decide(deployment, { replicaSets: owned, hasPods, now: clock.now() });
@@ -97,27 +84,19 @@ async function reconcile(context: ControllerContext, key: string): Promise<Reque
 }
 
 /** Its replica sets. Those that it could own are adopted, and those that no longer match let go. */
-async function claim({ client, informers }: ControllerContext, deployment: Deployment): Promise<ReplicaSet[]> {
-  const { name, namespace = '', uid, deletionTimestamp } = deployment.metadata;
-  const selector = selectorFrom(deployment.spec.selector);
-  const matches = ({ metadata }: ReplicaSet) => selector?.matches(metadata.labels) ?? false;
-  const owned = informers.replicaSets.byIndex(ownerIndexes.controller, uid);
-  if (deletionTimestamp) return owned.filter(matches);
-  const orphans = informers.replicaSets
-    .byIndex(ownerIndexes.orphans, namespace)
-    .filter((replicaSet) => matches(replicaSet) && !replicaSet.metadata.deletionTimestamp);
-  if (orphans.length > 0) {
-    // The cache may not know yet that the deployment is gone.
-    const fresh = await client.get(deployments, { name, namespace });
-    if (fresh.metadata.uid !== uid || fresh.metadata.deletionTimestamp)
-      throw conflictError(deployments, name, 'it was deleted, so that it adopts no replica sets');
-  }
-  const patch = (replicaSet: ReplicaSet, body: ReturnType<typeof adoptionPatch>) =>
-    client.patch(replicaSets, { namespace, name: replicaSet.metadata.name }, body);
-  const adopted = await Promise.all(orphans.map((orphan) => patch(orphan, adoptionPatch(orphan, deployment))));
-  const strangers = owned.filter((replicaSet) => !matches(replicaSet));
-  await Promise.all(strangers.map((stranger) => unlessGone(patch(stranger, releasePatch(stranger, deployment)))));
-  return [...owned.filter(matches), ...adopted];
+async function claimed({ client, informers }: ControllerContext, deployment: Deployment): Promise<ReplicaSet[]> {
+  const { namespace = '', uid } = deployment.metadata;
+  const candidates = [
+    ...informers.replicaSets.byIndex(ownerIndexes.controller, uid),
+    ...informers.replicaSets.byIndex(ownerIndexes.orphans, namespace),
+  ];
+  const decision = claim(deployment, selectorOf(deployment), candidates);
+  const of = { resource: replicaSets, owner: deployment, ownerResource: deployments };
+  return [...decision.kept, ...(await carryOut(client, decision, of))];
+}
+
+function selectorOf({ spec }: Deployment): Selector | undefined {
+  return selectorFrom(spec.selector);
 }
 
 /** Whether the deployment goes on: not where the name was taken, which the next attempt avoids. */

@@ -2,9 +2,9 @@
 import type { ReplicationController } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { type PodShape, podNamed } from '../testing/objects.ts';
+import type { Unseen } from '../unseen.ts';
 import { decide, nextAvailability, podFor, statusOf } from './decide.ts';
 import { inOrderOfDeletion } from './rank.ts';
-import { UnseenDeeds } from './unseen.ts';
 
 const labels = { app: 'web' };
 
@@ -37,7 +37,7 @@ function controller(
   };
 }
 
-const nothing = { created: 0, deleted: new Set<string>() };
+const nothing: Unseen = { created: [], deleted: new Set() };
 
 describe('decide', () => {
   interface Case {
@@ -45,7 +45,7 @@ describe('decide', () => {
     readonly replicas: number;
     readonly deleted?: boolean;
     readonly pods: Readonly<Record<string, PodShape>>;
-    readonly unseen?: { readonly created: number; readonly deleted: ReadonlySet<string> };
+    readonly unseen?: Unseen;
     readonly is: { adopt?: string[]; release?: string[]; create?: number; delete?: string[]; owned?: string[] };
   }
   const own = { owner: 'rc', labels };
@@ -88,21 +88,21 @@ describe('decide', () => {
       name: 'counts what it created and does not see yet',
       replicas: 3,
       pods: { a: own },
-      unseen: { created: 2, deleted: new Set() },
+      unseen: { created: [podNamed('x', own), podNamed('y', own)], deleted: new Set() },
       is: { owned: ['a'] },
     },
     {
       name: 'does not count what it deleted and still sees',
       replicas: 1,
       pods: { a: own, b: own },
-      unseen: { created: 0, deleted: new Set(['uid b']) },
+      unseen: { created: [], deleted: new Set(['uid b']) },
       is: { owned: ['a'] },
     },
     {
       name: 'deletes only what it sees',
       replicas: 0,
       pods: { a: own },
-      unseen: { created: 2, deleted: new Set() },
+      unseen: { created: [podNamed('x', own), podNamed('y', own)], deleted: new Set() },
       is: { delete: ['a'], owned: ['a'] },
     },
     {
@@ -243,31 +243,5 @@ describe('status', () => {
     const later = statusOf({ ...controller(3), status: failed }, [], { now: now + 60_000, failure });
     expect(later.conditions).toEqual([condition]);
     expect(statusOf({ ...controller(3), status: failed }, [], { now }).conditions).toBe(undefined);
-  });
-});
-
-describe('unseen deeds', () => {
-  const pod = (name: string, resourceVersion: string) => {
-    const made = podNamed(name, { owner: 'rc' });
-    return { ...made, metadata: { ...made.metadata, resourceVersion } };
-  };
-
-  it('counts a creation until the cache holds the pod, or is past it', () => {
-    const deeds = new UnseenDeeds();
-    for (const one of [pod('seen', '5'), pod('gone again', '6'), pod('to come', '9')]) deeds.created('rc', one);
-    expect(deeds.remaining('rc', [], '4').created).toBe(3);
-    expect(deeds.remaining('rc', [pod('seen', '5')], '7').created).toBe(1);
-    expect(deeds.remaining('rc', [], '9').created).toBe(0);
-    expect(deeds.remaining('other', [], '1').created).toBe(0);
-  });
-
-  it('remembers a deletion until the cache shows it, or it failed', () => {
-    const deeds = new UnseenDeeds();
-    const [a, b, c] = ['a', 'b', 'c'].map((name) => pod(name, '1'));
-    for (const one of [a!, b!, c!]) deeds.deleted('rc', one);
-    deeds.notDeleted('rc', c!);
-    expect(deeds.remaining('rc', [a!, b!, c!], '1').deleted).toEqual(new Set(['uid a', 'uid b']));
-    const going = podNamed('a', { owner: 'rc', deleted: true });
-    expect(deeds.remaining('rc', [going], '2').deleted).toEqual(new Set());
   });
 });

@@ -1,18 +1,12 @@
 // Owns what a replication controller or a replica set should do, from what is. Pure.
 import { isDeepStrictEqual } from 'node:util';
 import { type New, type Pod, type ReplicaSetCondition, type ReplicaSetStatus, selectorFromMap } from '@berth/objects';
-import { controllerReference } from '../ownership.ts';
-import { controllerOf, isActive, isReady, readySince } from '../pod-state.ts';
+import { claim } from '../claim.ts';
+import { isActive, isAvailable, isReady, soonestAvailability } from '../pod-state.ts';
+import { podOfTemplate } from '../pod-template.ts';
+import type { Unseen } from '../unseen.ts';
 import { type ReplicasOwner, selectorOf } from './owner.ts';
 import { inOrderOfDeletion } from './rank.ts';
-
-/** What the controller has done that its cache may not show yet. */
-export interface Unseen {
-  /** Pods that it created and that the cache does not hold yet. */
-  readonly created: number;
-  /** Uids of the pods whose deletion it asked for. */
-  readonly deleted: ReadonlySet<string>;
-}
 
 export interface Decision {
   readonly adopt: readonly Pod[];
@@ -25,23 +19,11 @@ export interface Decision {
 
 /** `candidates`: the pods of the namespace that the controller owns, and those that nobody does. */
 export function decide(controller: ReplicasOwner, candidates: readonly Pod[], unseen: Unseen): Decision {
-  const selector = selectorOf(controller);
-  const terminating = controller.metadata.deletionTimestamp !== undefined;
-  const owned: Pod[] = [];
-  const adopt: Pod[] = [];
-  const release: Pod[] = [];
-  for (const pod of candidates) {
-    if (!isActive(pod) || unseen.deleted.has(pod.metadata.uid)) continue;
-    const owner = controllerOf(pod);
-    const matches = !selector.matchesAll && selector.matches(pod.metadata.labels);
-    if (owner && owner.uid !== controller.metadata.uid) continue;
-    if (owner && matches) owned.push(pod);
-    else if (owner && !terminating) release.push(pod);
-    else if (!owner && matches && !terminating) adopt.push(pod);
-  }
-  owned.push(...adopt);
-  if (terminating) return { adopt, release, create: 0, delete: [], owned };
-  const surplus = owned.length + unseen.created - (controller.spec.replicas ?? 1);
+  const counted = candidates.filter((pod) => isActive(pod) && !unseen.deleted.has(pod.metadata.uid));
+  const { kept, adopt, release } = claim(controller, selectorOf(controller), counted);
+  const owned = [...kept, ...adopt];
+  if (controller.metadata.deletionTimestamp) return { adopt, release, create: 0, delete: [], owned };
+  const surplus = owned.length + unseen.created.length - (controller.spec.replicas ?? 1);
   return {
     adopt,
     release,
@@ -54,21 +36,7 @@ export function decide(controller: ReplicasOwner, candidates: readonly Pod[], un
 
 /** The pod that the template describes. */
 export function podFor(controller: ReplicasOwner): New<Pod> {
-  const template = controller.spec.template ?? {};
-  const { labels, annotations, finalizers } = template.metadata ?? {};
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      generateName: `${controller.metadata.name}-`,
-      namespace: controller.metadata.namespace,
-      labels,
-      annotations,
-      finalizers,
-      ownerReferences: [controllerReference(controller)],
-    },
-    spec: template.spec ?? { containers: [] },
-  };
+  return podOfTemplate(controller, controller.spec.template ?? {});
 }
 
 export interface Failure {
@@ -89,7 +57,7 @@ export function statusOf(
     replicas: owned.length,
     fullyLabeledReplicas: owned.filter(({ metadata }) => templateLabels.matches(metadata.labels)).length,
     readyReplicas: ready.length,
-    availableReplicas: ready.filter((pod) => availableIn(controller, pod, now) <= 0).length,
+    availableReplicas: ready.filter((pod) => isAvailable(pod, controller.spec.minReadySeconds, now)).length,
     observedGeneration: controller.metadata.generation,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
@@ -97,15 +65,7 @@ export function statusOf(
 
 /** Milliseconds until one more ready pod has been ready for long enough; undefined if there is none to wait for. */
 export function nextAvailability(controller: ReplicasOwner, owned: readonly Pod[], now: number): number | undefined {
-  const waits = owned
-    .filter(isReady)
-    .map((pod) => availableIn(controller, pod, now))
-    .filter((wait) => wait > 0);
-  return waits.length > 0 ? Math.min(...waits) : undefined;
-}
-
-function availableIn(controller: ReplicasOwner, pod: Pod, now: number): number {
-  return (readySince(pod) ?? now) + (controller.spec.minReadySeconds ?? 0) * 1_000 - now;
+  return soonestAvailability(owned, controller.spec.minReadySeconds, now);
 }
 
 function conditionsOf(

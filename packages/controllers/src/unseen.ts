@@ -1,12 +1,17 @@
-// Owns what a replication controller or a replica set did that its cache does not show yet, so that a stale cache
-// never makes it create or delete twice. Nothing here runs out by time: the cache's own version tells when it has
-// caught up.
+// Owns what a controller did to the pods of its object that its cache does not show yet, so that a stale cache never
+// makes it create or delete twice. Nothing here runs out by time: the cache's own version tells when it has caught up.
 import { compareResourceVersions, type Pod } from '@berth/objects';
-import type { Unseen } from './decide.ts';
+
+export interface Unseen {
+  /** Pods that it created and that the cache does not hold yet. */
+  readonly created: readonly Pod[];
+  /** Uids of the pods whose deletion it asked for. */
+  readonly deleted: ReadonlySet<string>;
+}
 
 interface Deeds {
-  /** uid → version of a pod that was created. */
-  readonly created: Map<string, string>;
+  /** By uid. */
+  readonly created: Map<string, Pod>;
   readonly deleted: Set<string>;
 }
 
@@ -14,7 +19,7 @@ export class UnseenDeeds {
   readonly #deeds = new Map<string, Deeds>();
 
   created(controllerUid: string, pod: Pod): void {
-    this.#of(controllerUid).created.set(pod.metadata.uid, pod.metadata.resourceVersion);
+    this.#of(controllerUid).created.set(pod.metadata.uid, pod);
   }
 
   deleted(controllerUid: string, pod: Pod): void {
@@ -34,15 +39,15 @@ export class UnseenDeeds {
   remaining(controllerUid: string, pods: readonly Pod[], cacheVersion: string): Unseen {
     const { created, deleted } = this.#of(controllerUid);
     const cached = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
-    for (const [uid, version] of created) {
+    for (const [uid, { metadata }] of created) {
       // Behind that version and not in the cache: it came and went.
-      if (cached.has(uid) || compareResourceVersions(cacheVersion, version) >= 0) created.delete(uid);
+      if (cached.has(uid) || compareResourceVersions(cacheVersion, metadata.resourceVersion) >= 0) created.delete(uid);
     }
     for (const uid of deleted) {
       const pod = cached.get(uid);
       if (!pod || pod.metadata.deletionTimestamp) deleted.delete(uid);
     }
-    return { created: created.size, deleted: new Set(deleted) };
+    return { created: [...created.values()], deleted: new Set(deleted) };
   }
 
   #of(controllerUid: string): Deeds {

@@ -11,7 +11,10 @@ type Expected = string | Partial<Record<KubectlVersion, string>>;
 
 export interface Case {
   readonly does: string;
-  /** What follows `kubectl`, quoted as for a shell. `{ns}` is the namespace, `{node}` a node of this version's own. */
+  /**
+   * What follows `kubectl`, quoted as for a shell. `{ns}` is the namespace, `{node}` a node of this version's own,
+   * `{home}` a directory of its own.
+   */
   readonly command: string;
   /** The first version that has the command, and the first that has it no more. */
   readonly since?: KubectlVersion;
@@ -84,8 +87,8 @@ function run(command: string, place: Place, { input, replacing, edits }: Partial
   });
 }
 
-function placed(text: string, { namespace, node }: Place): string {
-  return text.replaceAll('{ns}', namespace).replaceAll('{node}', node);
+function placed(text: string, { namespace, node, home }: Place): string {
+  return text.replaceAll('{ns}', namespace).replaceAll('{node}', node).replaceAll('{home}', home);
 }
 
 function editor(edits: string, { home }: Place): string {

@@ -59,11 +59,15 @@ export const discovery: Group = {
       prints: {
         '1.20': `
           NAME  SHORTNAMES  APIVERSION  NAMESPACED  KIND  VERBS
+          controllerrevisions  apps/v1  true  ControllerRevision  [create delete deletecollection get list patch update watch]
+          daemonsets  ds  apps/v1  true  DaemonSet  [create delete deletecollection get list patch update watch]
           deployments  deploy  apps/v1  true  Deployment  [create delete deletecollection get list patch update watch]
           replicasets  rs  apps/v1  true  ReplicaSet  [create delete deletecollection get list patch update watch]
         `,
         '1.27': `
           NAME  SHORTNAMES  APIVERSION  NAMESPACED  KIND  VERBS  CATEGORIES
+          controllerrevisions  apps/v1  true  ControllerRevision  create,delete,deletecollection,get,list,patch,update,watch
+          daemonsets  ds  apps/v1  true  DaemonSet  create,delete,deletecollection,get,list,patch,update,watch  all
           deployments  deploy  apps/v1  true  Deployment  create,delete,deletecollection,get,list,patch,update,watch  all
           replicasets  rs  apps/v1  true  ReplicaSet  create,delete,deletecollection,get,list,patch,update,watch  all
         `,
@@ -78,6 +82,8 @@ export const discovery: Group = {
       does: 'api-resources that can be listed and watched',
       command: 'api-resources --verbs=list,watch --api-group=apps -o name',
       prints: `
+        controllerrevisions.apps
+        daemonsets.apps
         deployments.apps
         replicasets.apps
       `,

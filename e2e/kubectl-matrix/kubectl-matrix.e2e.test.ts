@@ -13,6 +13,7 @@ import { type Group, isKnownTo, type Place, runCase } from './case.ts';
 import { change } from './change.ts';
 import { create } from './create.ts';
 import { custom } from './custom.ts';
+import { daemons } from './daemons.ts';
 import { deletes } from './deletes.ts';
 import { describes } from './describes.ts';
 import { discovery } from './discovery.ts';
@@ -28,6 +29,7 @@ const groups: readonly Group[] = [
   apply,
   change,
   rollout,
+  daemons,
   deletes,
   nodes,
   auth,

@@ -17,6 +17,7 @@ import { Arrival } from './arrival.ts';
 import { bookmark } from './bookmark.ts';
 import type { CacheEvent } from './cache-event.ts';
 import type { CachedObjects } from './cached-objects.ts';
+import { readEntries } from './entries.ts';
 import type { WindowLimits } from './event-window.ts';
 import type { WatchCacheFigures } from './figures.ts';
 import { prefixOf, readKey, registryPrefix } from './keys.ts';
@@ -24,8 +25,6 @@ import { ResourceCache } from './resource-cache.ts';
 
 /** How long a read waits for a version that the cache has not reached. */
 const patienceMs = 3_000;
-/** How many entries are read from the store at a time. */
-const pageSize = 5_000;
 const bookmarkIntervalMs = 60_000;
 /** How long the store may take to tell of a revision before the cache asks for it with a write. */
 const nudgeMs = 100;
@@ -122,7 +121,7 @@ export class WatchCache implements Component {
     const isWanted = () => this.#arrivals.get(name) === arrival;
     try {
       const entries: Entry[] = [];
-      const revision = await this.#read(prefixOf(kind.resource), (entry) => entries.push(entry));
+      const revision = await readEntries(this.#options.store, prefixOf(kind.resource), (entry) => entries.push(entry));
       await this.#passed(revision);
       if (isWanted()) this.#settle(name, arrival, { entries, revision });
     } finally {
@@ -235,7 +234,7 @@ export class WatchCache implements Component {
   /** Reads everything at one revision. */
   async #load(): Promise<void> {
     const byResource = new Map<string, Entry[]>();
-    const revision = await this.#read(registryPrefix, (entry) => {
+    const revision = await readEntries(this.#options.store, registryPrefix, (entry) => {
       const { resource } = readKey(entry.key);
       const entries = byResource.get(resource);
       if (entries) entries.push(entry);
@@ -250,20 +249,6 @@ export class WatchCache implements Component {
       this.#settle(name, arrival, { entries: byResource.get(name) ?? [], revision });
     this.#options.onReset();
     this.#arrived();
-  }
-
-  /** Reads all entries under a prefix at one revision, which it resolves with. */
-  async #read(prefix: string, take: (entry: Entry) => void): Promise<number> {
-    let revision: number | undefined;
-    let after: string | undefined;
-    for (let more = true; more; ) {
-      const page = await this.#options.store.list(prefix, { revision, after, limit: pageSize });
-      for (const entry of page.entries) take(entry);
-      revision ??= page.revision;
-      after = page.entries.at(-1)?.key;
-      more = page.more;
-    }
-    return revision ?? 0;
   }
 
   #feed(batch: readonly StoreEvent[]): void {

@@ -1,7 +1,7 @@
+export { simulationAnnotations } from './annotations.ts';
 export {
   createSimulatedRuntime,
   type ExecAnswer,
   type SimulatedRuntime,
   type SimulatedRuntimeOptions,
-  simulationAnnotations,
 } from './simulated-runtime.ts';

@@ -1,7 +1,6 @@
 // Owns the runtime port without containers: for tests, for trying the API and for clusters of hundreds of nodes in one
 // process. A pod is a record in memory; there is no timer while nothing happens.
 import { type Clock, type Random, systemRandom } from '@berth/host';
-import { canonicalQuantity, milliValue } from '@berth/objects';
 import {
   type ContainerSpec,
   type ExecSession,
@@ -14,7 +13,10 @@ import {
   type Usage,
 } from '../port.ts';
 import { AddressPool } from './addresses.ts';
-import { type Container, chunkOf, type PodRecord, type Sandbox, stateOf } from './records.ts';
+import { simulatedUsage, simulationAnnotations } from './annotations.ts';
+import { Changes } from './changes.ts';
+import { type LogRequest, logOf } from './log.ts';
+import { type Container, type PodRecord, type Sandbox, stateOf } from './records.ts';
 
 export interface SimulatedRuntimeOptions {
   readonly clock: Clock;
@@ -46,16 +48,6 @@ export interface ExecAnswer {
   readonly output: string;
 }
 
-/** On a pod: how its containers end by themselves. */
-export const simulationAnnotations = {
-  exitCode: 'berth.dev/simulated-exit-code',
-  /** How long they run first; 0 when it is left out. */
-  runSeconds: 'berth.dev/simulated-run-seconds',
-  /** What each of them uses all the time, as quantities; nothing where it is left out. */
-  cpu: 'berth.dev/simulated-cpu',
-  memory: 'berth.dev/simulated-memory',
-} as const;
-
 const notice = 'This node is simulated: no program runs here.';
 
 export function createSimulatedRuntime(options: SimulatedRuntimeOptions): SimulatedRuntime {
@@ -71,7 +63,7 @@ class InMemoryRuntime implements SimulatedRuntime {
   readonly #pods = new Map<string, PodRecord>();
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, Container>();
-  readonly #watchers = new Set<(uid: string) => void>();
+  readonly #changes = new Changes();
   #addresses: AddressPool;
   #answer: (containerName: string, command: readonly string[]) => ExecAnswer = () => ({
     exitCode: 0,
@@ -104,30 +96,7 @@ class InMemoryRuntime implements SimulatedRuntime {
   }
 
   async watch(signal: AbortSignal): Promise<AsyncIterable<string>> {
-    const changed = new Set<string>();
-    let wake = () => {};
-    const listener = (uid: string) => {
-      changed.add(uid);
-      wake();
-    };
-    this.#watchers.add(listener);
-    signal.addEventListener('abort', () => wake(), { once: true });
-    const watchers = this.#watchers;
-    return (async function* () {
-      try {
-        while (!signal.aborted) {
-          const batch = [...changed];
-          changed.clear();
-          yield* batch;
-          if (changed.size > 0 || signal.aborted) continue;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      } finally {
-        watchers.delete(listener);
-      }
-    })();
+    return this.#changes.follow(signal);
   }
 
   async createSandbox(spec: SandboxSpec): Promise<void> {
@@ -140,7 +109,7 @@ class InMemoryRuntime implements SimulatedRuntime {
     };
     this.#sandboxes.set(sandbox.id, sandbox);
     this.#record(spec.pod).sandboxes.unshift(sandbox);
-    this.#tell(spec.pod.uid);
+    this.#changes.tell(spec.pod.uid);
   }
 
   async stopSandbox(id: string): Promise<void> {
@@ -152,7 +121,7 @@ class InMemoryRuntime implements SimulatedRuntime {
     if (!sandbox?.ready) return;
     sandbox.ready = false;
     if (sandbox.address) this.#addresses.release(sandbox.address);
-    this.#tell(sandbox.spec.pod.uid);
+    this.#changes.tell(sandbox.spec.pod.uid);
   }
 
   async removeSandbox(id: string): Promise<void> {
@@ -180,7 +149,7 @@ class InMemoryRuntime implements SimulatedRuntime {
     this.#containers.set(container.id, container);
     this.#record(spec.pod).containers.unshift(container);
     this.#later(this.#delayMs, () => {
-      this.#tell(spec.pod.uid);
+      this.#changes.tell(spec.pod.uid);
       const exitCode = sandbox.spec.annotations[simulationAnnotations.exitCode];
       if (exitCode === undefined) return;
       const seconds = Number(sandbox.spec.annotations[simulationAnnotations.runSeconds] ?? 0);
@@ -203,7 +172,7 @@ class InMemoryRuntime implements SimulatedRuntime {
     const { startedAt } = container.status;
     container.status = { phase: 'exited', startedAt, finishedAt: this.#clock.now(), exitCode, oomKilled };
     for (const wake of container.followers) wake();
-    this.#tell(container.spec.pod.uid);
+    this.#changes.tell(container.spec.pod.uid);
   }
 
   async removeContainer(id: string): Promise<void> {
@@ -232,34 +201,10 @@ class InMemoryRuntime implements SimulatedRuntime {
     for (const wake of container.followers) wake();
   }
 
-  async *logs(
-    containerId: string,
-    request: Parameters<PodRuntime['logs']>[1],
-    signal: AbortSignal,
-  ): AsyncGenerator<OutputChunk> {
+  logs(containerId: string, request: LogRequest, signal: AbortSignal): AsyncIterable<OutputChunk> {
     const container = this.#containers.get(containerId);
     if (!container) throw new RuntimeError(`no container ${containerId}`);
-    const wanted = container.log.filter(({ time }) => request.since === undefined || time >= request.since);
-    const tail =
-      request.tailLines === undefined ? wanted : request.tailLines > 0 ? wanted.slice(-request.tailLines) : [];
-    for (const line of tail) yield chunkOf(line, request.timestamps);
-    let seen = container.log.length;
-    while (request.follow && !signal.aborted) {
-      for (; seen < container.log.length; seen++) {
-        const line = container.log[seen];
-        if (line) yield chunkOf(line, request.timestamps);
-      }
-      if (container.status.phase !== 'running' || !this.#containers.has(containerId)) return;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          container.followers.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        container.followers.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      });
-    }
+    return logOf(container, { request, signal, isThere: () => this.#containers.has(containerId) });
   }
 
   onExec(answer: (containerName: string, command: readonly string[]) => ExecAnswer): void {
@@ -319,27 +264,8 @@ class InMemoryRuntime implements SimulatedRuntime {
   #drop(pod: PodIdentity): void {
     const record = this.#pods.get(pod.uid);
     if (record && record.sandboxes.length + record.containers.length === 0) this.#pods.delete(pod.uid);
-    this.#tell(pod.uid);
+    this.#changes.tell(pod.uid);
   }
-
-  #tell(uid: string): void {
-    for (const watcher of this.#watchers) watcher(uid);
-  }
-}
-
-/** Of a container that has run for so long, as its pod's annotations say; one that is no quantity counts as none. */
-function simulatedUsage(at: number, ranMs: number, annotations: Readonly<Record<string, string>>): Usage {
-  const quantity = (text = '0') => {
-    const { text: canonical = '0' } = { ...canonicalQuantity(text) } as { text?: string };
-    return Math.max(0, milliValue(canonical) / 1000);
-  };
-  const bytes = Math.floor(quantity(annotations[simulationAnnotations.memory]));
-  return {
-    at,
-    cpuNanoseconds: Math.round(quantity(annotations[simulationAnnotations.cpu]) * ranMs * 1e6),
-    memory: { usageBytes: bytes, workingSetBytes: bytes, rssBytes: bytes, pageFaults: 0, majorPageFaults: 0 },
-    network: {},
-  };
 }
 
 function answered({ exitCode, output }: ExecAnswer): ExecSession {

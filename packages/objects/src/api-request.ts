@@ -68,8 +68,8 @@ export interface WriteOptions extends Notices {
   readonly force?: boolean;
   /** Called if an apply or an update created the object. */
   readonly onCreated?: () => void;
-  /** Paths of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
-  readonly duplicateFields?: readonly string[];
+  /** What is to be said of keys that stand twice in the body, as its parser found them: a value no longer shows them. */
+  readonly duplicates?: readonly string[];
 }
 
 /** Server-side apply: the body is a configuration, in YAML or JSON. */

@@ -9,11 +9,11 @@ import {
   type PatchType,
   parseJson,
   parsePatch,
-  parseYaml,
   patchTypesOf,
   StatusError,
   unsupportedMediaTypeError,
 } from '@berth/objects';
+import type { YamlTurns } from './yaml-turns.ts';
 
 /** Kubernetes' own limit. */
 const maxBytes = 3 * 1024 * 1024;
@@ -45,43 +45,60 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
 /** What a body must hold; a message about it names the kind. */
 export type Expected = Pick<DocumentType, 'kind' | 'type' | 'documents'>;
 
-export async function readObject(request: IncomingMessage, expected: Expected): Promise<ParsedBody> {
+export async function readObject(request: IncomingMessage, expected: Expected, yaml: YamlTurns): Promise<ParsedBody> {
   const type = objectType(request, expected);
-  return parse(await readBytes(request), type, expected);
+  return parse(await readBytes(request), { request, type, expected, yaml });
 }
 
 /** Undefined if the request has no body. */
-export async function readOptionalObject(request: IncomingMessage, expected: Expected): Promise<unknown> {
+export async function readOptionalObject(
+  request: IncomingMessage,
+  expected: Expected,
+  yaml: YamlTurns,
+): Promise<unknown> {
   const bytes = await readBytes(request);
-  return bytes.length === 0 ? undefined : parse(bytes, objectType(request, expected), expected).value;
+  if (bytes.length === 0) return undefined;
+  return (await parse(bytes, { request, type: objectType(request, expected), expected, yaml })).value;
 }
 
 export async function readPatch(
   request: IncomingMessage,
   expected: Expected,
+  yaml: YamlTurns,
 ): Promise<{ type: PatchType; body: ParsedBody }> {
   const sent = mediaType(request);
   const types = patchTypesOf(formOf(expected));
   const type = types.find((accepted) => accepted === sent);
   if (!type) throw unsupportedMediaTypeError(types);
   const bytes = await readBytes(request);
-  if (type === applyPatchType) return { type, body: parseConfiguration(bytes) };
-  return { type, body: { value: parsePatch(bytes), duplicateFields: [] } };
+  if (type === applyPatchType) return { type, body: await parseConfiguration(bytes, request, yaml) };
+  return { type, body: { value: parsePatch(bytes), duplicates: [] } };
 }
 
 /** Clients call it YAML and send JSON, which is much faster to read as what it is. */
-function parseConfiguration(bytes: Buffer): ParsedBody {
-  return bytes[0] === 0x7b ? parseJson(bytes, 'configuration') : parseYaml(bytes);
+function parseConfiguration(
+  bytes: Buffer,
+  request: IncomingMessage,
+  yaml: YamlTurns,
+): ParsedBody | Promise<ParsedBody> {
+  return bytes[0] === 0x7b ? parseJson(bytes, 'configuration') : yaml.read(bytes, request);
 }
 
-function parse(bytes: Buffer, type: ObjectType, expected: Expected): ParsedBody {
+interface Parsing {
+  readonly request: IncomingMessage;
+  readonly type: ObjectType;
+  readonly expected: Expected;
+  readonly yaml: YamlTurns;
+}
+
+function parse(bytes: Buffer, { request, type, expected, yaml }: Parsing): ParsedBody | Promise<ParsedBody> {
   switch (type) {
     case 'application/json':
       return parseJson(bytes, expected.kind);
     case 'application/yaml':
-      return parseYaml(bytes);
+      return yaml.read(bytes, request);
     case 'application/vnd.kubernetes.protobuf':
-      return { value: formOf(expected).protobuf!.decode(bytes, expected.kind), duplicateFields: [] };
+      return { value: formOf(expected).protobuf!.decode(bytes, expected.kind), duplicates: [] };
   }
 }
 

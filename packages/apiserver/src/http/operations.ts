@@ -22,6 +22,7 @@ import type { ResourceRoute } from './route.ts';
 import { bodyOf, kindVerbs, subresourceFacts, type Verb } from './subresources.ts';
 import { streamWatch } from './watch.ts';
 import type { WatchTurn } from './watch-rounds.ts';
+import type { YamlTurns } from './yaml-turns.ts';
 
 export interface Operation {
   readonly request: IncomingMessage;
@@ -40,6 +41,8 @@ export interface OperationContext {
   readonly random: Random;
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
+  /** In which large bodies are read. */
+  readonly yaml: YamlTurns;
   /** Counts the events of one watch. */
   readonly eventsSent: RequestMetrics['eventsSent'];
   /** When watches are told of what has happened. */
@@ -133,9 +136,9 @@ async function create(operation: Operation, context: OperationContext): Promise<
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
   const writing = writeOf(operation, 'CreateOptions');
-  const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
+  const { value, duplicates } = await readObject(request, bodyOf(route.kind, route.subresource), context.yaml);
   operation.audit.trail?.requestBody(value);
-  const options = { ...writing, duplicateFields };
+  const options = { ...writing, duplicates };
   const { namespace, name, subresource } = route;
   const created = await context.core.create(
     user,
@@ -154,13 +157,13 @@ async function update(operation: Operation, context: OperationContext): Promise<
   const { user, route, request } = operation;
   const form = presentationOf(operation, context);
   const writing = writeOf(operation, 'UpdateOptions');
-  const { value, duplicateFields } = await readObject(request, bodyOf(route.kind, route.subresource));
+  const { value, duplicates } = await readObject(request, bodyOf(route.kind, route.subresource), context.yaml);
   operation.audit.trail?.requestBody(value);
   let code = 200;
   const onCreated = () => {
     code = 201;
   };
-  const options = { ...writing, duplicateFields, onCreated };
+  const options = { ...writing, duplicates, onCreated };
   const object = await context.core.update(user, route.kind.resource, target(route), value, options);
   await answer(operation, form, { code, body: form.presentation.object(object) });
 }
@@ -168,7 +171,7 @@ async function update(operation: Operation, context: OperationContext): Promise<
 async function patch(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, request, query } = operation;
   const form = presentationOf(operation, context);
-  const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource));
+  const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource), context.yaml);
   operation.audit.trail?.requestBody(body.value);
   const writing = writeOf(operation, 'PatchOptions');
   checkPatchOptions(query, type);
@@ -176,7 +179,7 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
   const onCreated = () => {
     code = 201;
   };
-  const options = { ...writing, duplicateFields: body.duplicateFields, force: flag(query, 'force'), onCreated };
+  const options = { ...writing, duplicates: body.duplicates, force: flag(query, 'force'), onCreated };
   const object = await context.core.patch(
     user,
     route.kind.resource,
@@ -190,7 +193,7 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
 async function remove(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = { ...deleteOptions(query, await deletionBody(operation)), ...operation.notices.sinks };
+  const options = { ...deleteOptions(query, await deletionBody(operation, context)), ...operation.notices.sinks };
   const object = await context.core.delete(user, route.kind.resource, target(route), options);
   // An object that is gone is mostly answered with a Status, one that waits for its grace period or finalizers with
   // itself. Source: Kubernetes' delete handler, which answers 202 to those who asked for the wait.
@@ -206,14 +209,14 @@ async function remove(operation: Operation, context: OperationContext): Promise<
 async function removeCollection(operation: Operation, context: OperationContext): Promise<void> {
   const { user, route, query } = operation;
   const form = presentationOf(operation, context);
-  const options = { ...deleteOptions(query, await deletionBody(operation)), ...operation.notices.sinks };
+  const options = { ...deleteOptions(query, await deletionBody(operation, context)), ...operation.notices.sinks };
   const selection = listOptions(query, route.namespace);
   const deleted = await context.core.deleteCollection(user, route.kind.resource, selection, options);
   await answer(operation, form, { code: 200, body: form.presentation.list(deleted) });
 }
 
-async function deletionBody({ request, audit }: Operation): Promise<unknown> {
-  const body = await readOptionalObject(request, deleteOptionsBody);
+async function deletionBody({ request, audit }: Operation, { yaml }: OperationContext): Promise<unknown> {
+  const body = await readOptionalObject(request, deleteOptionsBody, yaml);
   if (body !== undefined) audit.trail?.requestBody(body);
   return body;
 }

@@ -21,6 +21,7 @@ import type { HealthCheck } from './health.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createRouter } from './route.ts';
 import { createWatchRounds } from './watch-rounds.ts';
+import { YamlTurns } from './yaml-turns.ts';
 
 export interface ApiServerOptions {
   readonly core: Api;
@@ -80,6 +81,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       clock,
       random: options.random,
       stopping: stopping.signal,
+      yaml: new YamlTurns(clock),
       eventsSent: requestMetrics.eventsSent,
       watchTurn: createWatchRounds(clock),
     },

@@ -14,8 +14,8 @@ import { parseJson, parsePatch } from './parse-json.ts';
 
 /** As the API server reads the text of a body. */
 function decodeText<T>(type: DocumentType<T>, text: string, fieldValidation?: DecodeOptions['fieldValidation']) {
-  const { value, duplicateFields } = parseJson(text, type.kind);
-  return decode(type, value, { fieldValidation, duplicateFields });
+  const { value, duplicates } = parseJson(text, type.kind);
+  return decode(type, value, { fieldValidation, duplicates });
 }
 
 const pod = (spec: unknown) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec });
@@ -213,7 +213,7 @@ describe('duplicate keys', () => {
     ['beside colons and quotes in strings', '{"a":"x:\\"y:\\\\","b":":"}', []],
   ];
   it.each(cases)('%s', (_, text, fields) => {
-    expect(parseJson(text, 'Pod').duplicateFields).toEqual(fields);
+    expect(parseJson(text, 'Pod').duplicates).toEqual(fields.map((field) => `duplicate field "${field}"`));
   });
 });
 

@@ -9,11 +9,14 @@ import type { Draft } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { DecodeError, formOf } from './context.ts';
 
+/** Of unknown and duplicate fields, which are told. Source: Kubernetes, sigs.k8s.io/json. */
+const mostProblems = 100;
+
 export interface DecodeOptions {
   /** What becomes of unknown and duplicate fields; they are dropped in any case. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
-  /** As `parseJson` found them. */
-  readonly duplicateFields?: readonly string[];
+  /** As the parser found them. */
+  readonly duplicates?: readonly string[];
 }
 
 export interface Decoded<T> {
@@ -125,8 +128,6 @@ function otherKind(expected: DocumentType, apiVersion: string, kind: string): St
 
 function strictProblems(unknownFields: readonly string[], options: DecodeOptions): string[] {
   if (options.fieldValidation === 'Ignore') return [];
-  return [
-    ...(options.duplicateFields ?? []).map((field) => `duplicate field "${field}"`),
-    ...unknownFields.map((field) => `unknown field "${field}"`),
-  ];
+  const problems = [...(options.duplicates ?? []), ...unknownFields.map((field) => `unknown field "${field}"`)];
+  return problems.slice(0, mostProblems);
 }

@@ -6,8 +6,8 @@ import { scanJson } from './scan-json.ts';
 
 export interface ParsedBody {
   readonly value: unknown;
-  /** Paths of keys that stand twice in one object: `spec.replicas`. */
-  readonly duplicateFields: readonly string[];
+  /** What is to be said of keys that stand twice in one object: `duplicate field "spec.replicas"`. */
+  readonly duplicates: readonly string[];
 }
 
 function summaryOf(text: string): string {
@@ -36,7 +36,8 @@ export function parseJson(body: string | Uint8Array, kind: string): ParsedBody {
     throw refuse(scanJson(text).error ?? 'unexpected end of JSON input');
   }
   // Hardly any body has duplicates: only then is it worth a closer look.
-  return { value, duplicateFields: keys === countKeys(value) ? [] : scanJson(text).duplicateFields };
+  const fields = keys === countKeys(value) ? [] : scanJson(text).duplicateFields;
+  return { value, duplicates: fields.map((field) => `duplicate field "${field}"`) };
 }
 
 /** Reads a patch, which is JSON of any form. Throws BadRequest. */

@@ -36,8 +36,27 @@ test('forgets what is too old', () => {
   expect(revisions(window, 2)).toEqual([3, 4]);
 });
 
-test('keeps the newest, however old it gets', () => {
-  const window = filled({ events: 10, ageMs: 1000 }, [event(2, 0), event(3, 90_000)]);
+test('forgets in its own time where nothing more comes', () => {
+  const window = filled({ events: 10, ageMs: 1000 }, [event(2, 0), event(3, 500)]);
+  window.forget(1200);
   expect(window.after).toBe(2);
   expect(revisions(window, 2)).toEqual([3]);
+  window.forget(90_000);
+  expect(window.after).toBe(3);
+  expect(revisions(window, 3)).toEqual([]);
+  window.push(event(4, 90_000));
+  expect(revisions(window, 3)).toEqual([4]);
+});
+
+test('tells what it has, whatever it has let go of before', () => {
+  const limits = { events: 100, ageMs: 1_000 };
+  const window = new EventWindow(limits, 0);
+  for (let revision = 1; revision <= 1_000; revision++) {
+    window.push(event(revision, revision));
+    if (revision % 250 === 0) window.forget(revision + 960);
+    const kept = revision % 250 === 0 ? 41 : Math.min(revision - window.after, 100);
+    expect(revisions(window, window.after)).toEqual(
+      Array.from({ length: kept }, (_, index) => revision - kept + 1 + index),
+    );
+  }
 });

@@ -7,10 +7,13 @@ export interface WindowLimits {
   readonly ageMs: number;
 }
 
+/** So few forgotten events are not worth cutting off. */
+const leastCut = 64;
+
 export class EventWindow<T extends KubeObject = KubeObject> {
   readonly #limits: WindowLimits;
   #events: CacheEvent<T>[] = [];
-  /** Where the oldest event stands in `#events`: what is before it was forgotten and is cut off now and then. */
+  /** Where the oldest event stands in `#events`. What is before it was forgotten, and is cut off when it is half of it. */
   #head = 0;
   #after: number;
 
@@ -26,16 +29,27 @@ export class EventWindow<T extends KubeObject = KubeObject> {
 
   push(event: CacheEvent<T>): void {
     this.#events.push(event);
-    const oldest = event.at - this.#limits.ageMs;
-    for (let first = this.#events[this.#head]; first && first !== event; first = this.#events[this.#head]) {
-      if (this.#events.length - this.#head <= this.#limits.events && first.at >= oldest) break;
-      this.#after = first.revision;
-      this.#head++;
-    }
-    if (this.#head > this.#limits.events) {
-      this.#events = this.#events.slice(this.#head);
-      this.#head = 0;
-    }
+    if (this.#size > this.#limits.events) this.#forgetFirst();
+    this.forget(event.at);
+  }
+
+  /** Lets go of what is too old at a time. */
+  forget(now: number): void {
+    const oldest = now - this.#limits.ageMs;
+    for (let first = this.#events[this.#head]; first && first.at < oldest; first = this.#events[this.#head])
+      this.#forgetFirst();
+  }
+
+  get #size(): number {
+    return this.#events.length - this.#head;
+  }
+
+  #forgetFirst(): void {
+    this.#after = this.#events[this.#head]!.revision;
+    this.#head++;
+    if (this.#head < leastCut || this.#head < this.#size) return;
+    this.#events = this.#events.slice(this.#head);
+    this.#head = 0;
   }
 
   /** The events behind a revision, which must not be before `after`. */

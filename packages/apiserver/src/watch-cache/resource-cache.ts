@@ -90,6 +90,11 @@ export class ResourceCache<T extends KubeObject = KubeObject> implements CachedO
     return this.#window.since(revision);
   }
 
+  /** Lets go of events that are too old at a time. */
+  forget(now: number): void {
+    this.#window.forget(now);
+  }
+
   revive({ value, modRevision }: Entry): T {
     return revive(this.kind, value, modRevision);
   }

@@ -25,7 +25,7 @@ import { ResourceCache } from './resource-cache.ts';
 
 /** How long a read waits for a version that the cache has not reached. */
 const patienceMs = 3_000;
-const bookmarkIntervalMs = 60_000;
+const minuteMs = 60_000;
 /** How long the store may take to tell of a revision before the cache asks for it with a write. */
 const nudgeMs = 100;
 const progressKey = `${registryPrefix}watch-cache/progress`;
@@ -203,7 +203,7 @@ export class WatchCache implements Component {
 
   async start(signal: AbortSignal): Promise<Running> {
     await this.#load();
-    const ticker = this.#bookmarks();
+    const ticker = this.#everyMinute();
     const done = this.#follow(signal).finally(() => {
       ticker.cancel();
       this.#nudge?.cancel();
@@ -288,16 +288,24 @@ export class WatchCache implements Component {
     for (const cache of this.#caches.values()) endWatchers(cache);
   }
 
-  /** Every minute, tells the watchers that want to know how far the cache is, so that they can resume from there. */
-  #bookmarks(): { cancel(): void } {
+  /** What is done now and then while the cache runs. */
+  #everyMinute(): Timer {
+    const { clock } = this.#options;
     const tick = () => {
-      for (const cache of this.#caches.values())
-        for (const watcher of cache.watchers)
-          if (watcher.bookmarks) watcher.offer(bookmark(watcher.selection.kind.resource, this.#revision));
-      timer = this.#options.clock.after(bookmarkIntervalMs, tick);
+      for (const cache of this.#caches.values()) {
+        cache.forget(clock.now());
+        this.#tellProgress(cache);
+      }
+      timer = clock.after(minuteMs, tick);
     };
-    let timer = this.#options.clock.after(bookmarkIntervalMs, tick);
+    let timer = clock.after(minuteMs, tick);
     return { cancel: () => timer.cancel() };
+  }
+
+  /** Tells the watchers that want to know how far the cache is, so that they can resume from there. */
+  #tellProgress({ watchers }: ResourceCache): void {
+    for (const watcher of watchers)
+      if (watcher.bookmarks) watcher.offer(bookmark(watcher.selection.kind.resource, this.#revision));
   }
 }
 

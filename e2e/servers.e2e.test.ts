@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgresql } from '@berth/db/testing';
+import type { Endpoints } from '@berth/objects';
 import { startEtcd } from '@berth/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DashboardSession } from './harness/dashboard.ts';
@@ -120,5 +121,37 @@ describe.each(Object.entries(databases))('API tokens of dashboards with %s', (_n
     await sessions[1].mutate('tokens.revoke', { id: found!.id });
     for (const server of [two, one, first]) expect((await whoami(server)).stderr).toContain('Unauthorized');
     expect(await sessions[0].query('tokens.list')).toEqual([]);
+  }, 120_000);
+});
+
+describe('the kubernetes service', () => {
+  const subsets = async () => {
+    const found = await kubectl.json<Endpoints>('get', 'endpoints', 'kubernetes');
+    return found.subsets?.map(({ addresses = [] }) => addresses.map(({ ip }) => ip).join()).sort();
+  };
+  const slices = () => kubectl('get', 'endpointslices', '-l', 'kubernetes.io/service-name=kubernetes', '-o', 'json');
+  const reached = (...addresses: string[]) =>
+    eventually(`endpoints ${addresses}`, async () => {
+      const text = await slices();
+      return `${await subsets()}` === `${addresses}` && addresses.every((address) => text.includes(`"${address}"`));
+    });
+
+  it('leads to all servers that are alive, and comes back when it is deleted', async () => {
+    await using one = await Server.prepared([...flags, '--host-names', '192.0.2.1']);
+    copyAuthority(one);
+    await one.restart();
+    await using two = await Server.prepared([...flags, '--host-names', '192.0.2.2']);
+    copyAuthority(two);
+    await two.restart();
+    await reached('192.0.2.1', '192.0.2.2');
+    const uid = () => kubectl('get', 'service', 'kubernetes', '-o', 'jsonpath={.metadata.uid}');
+    const before = await uid();
+    await kubectl('delete', 'service', '--all', '-n', 'default');
+    await kubectl('delete', 'endpoints', 'kubernetes', '--ignore-not-found');
+    await kubectl('delete', 'endpointslices', '--all', '-n', 'default');
+    await eventually('another service', async () => (await uid()) !== before, 15_000);
+    await reached('192.0.2.1', '192.0.2.2');
+    await two.stop();
+    await reached('192.0.2.1');
   }, 120_000);
 });

@@ -81,7 +81,7 @@ export class Server implements AsyncDisposable {
 
   /** Stops all of its programs that run, and starts the server on what it has stored. */
   async restart(): Promise<void> {
-    await this.#stop();
+    await this.stop();
     await this.#start();
   }
 
@@ -113,7 +113,8 @@ export class Server implements AsyncDisposable {
     return child;
   }
 
-  async #stop(): Promise<void> {
+  /** All of its programs, in order. */
+  async stop(): Promise<void> {
     for (const child of this.#programs.splice(0).reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const gone = new Promise((done) => child.once('exit', done));
@@ -123,7 +124,7 @@ export class Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stop();
+    await this.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 // Owns the loads of single requests: creates, reads, lists and watches of ConfigMaps.
-import { longLivedAbort } from '@berth/host';
 import { configMaps } from '@berth/objects';
+import { openReaders } from './readers.ts';
 import { type MeasuredServer, pause } from './server-process.ts';
 import { load, percentiles } from './timing.ts';
 
@@ -68,44 +68,41 @@ export async function watchConfigMaps(
   { watchers, from, to, atOnce }: { watchers: number; from: number; to: number; atOnce: number },
 ) {
   const updates = to - from;
-  const ended = longLivedAbort();
   const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
-  const sentAt = new Map<string, number>();
+  const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&resourceVersion=${metadata.resourceVersion}`;
+  const sentAt: number[] = [];
   const latencies: number[] = [];
-  let received = 0;
-  const reads = Array.from({ length: watchers }, async () => {
-    const query = `watch=true&resourceVersion=${metadata.resourceVersion}`;
-    const path = `/api/v1/namespaces/${namespace}/configmaps?${query}`;
-    let text = '';
-    for await (const chunk of await server.connection.bytes(path, ended.signal)) {
-      const now = performance.now();
-      const lines = (text + Buffer.from(chunk).toString('latin1')).split('\n');
-      text = lines.pop() ?? '';
-      for (const line of lines) {
-        received++;
-        latencies.push(now - (sentAt.get(/"sent":"(\d+)"/.exec(line)?.[1] ?? '') ?? now));
-      }
-    }
+  const readers = await openReaders(server.connection.options, { path, count: watchers }, (event, now) => {
+    const index = sentIn(event);
+    // Whatever else is in the namespace may change too.
+    if (index !== undefined) latencies.push(now - (sentAt[index] ?? now));
   });
-  await pause(1000);
+  await pause(500);
   const cpu = server.cpuSeconds();
   const start = performance.now();
   await load(updates, atOnce, async (offset) => {
     const index = from + offset;
-    sentAt.set(`${index}`, performance.now());
     const body = { data: { sent: `${index}` } };
+    sentAt[index] = performance.now();
     await server.client.patch(
       configMaps,
       { namespace, name: `bench-${index}` },
       { type: 'application/merge-patch+json', body },
     );
   });
-  while (received < watchers * updates) await pause(1);
+  while (latencies.length < watchers * updates) await pause(1);
   const seconds = (performance.now() - start) / 1000;
-  ended.abort();
-  await Promise.allSettled(reads);
-  const cpuMs = ((server.cpuSeconds() - cpu) * 1000) / received;
-  return { perSecond: received / seconds, ...percentiles(latencies), cpuMs };
+  readers.close();
+  const cpuMs = ((server.cpuSeconds() - cpu) * 1000) / latencies.length;
+  return { perSecond: latencies.length / seconds, ...percentiles(latencies), cpuMs };
+}
+
+const sentMark = Buffer.from('"sent":"');
+
+/** What the update that an event tells of wrote. */
+function sentIn(event: Buffer): number | undefined {
+  const at = event.indexOf(sentMark);
+  return at < 0 ? undefined : Number.parseInt(event.toString('latin1', at + sentMark.length, at + 32), 10);
 }
 
 async function measured(

@@ -11,8 +11,8 @@ import { startEtcd } from '@berth/store/testing/etcd';
 export interface MeasuredServer {
   readonly client: Client;
   readonly connection: Connection;
-  /** Milliseconds from the start of the process to the first 200 of /readyz. */
-  readonly startMs: number;
+  /** Milliseconds from the start of the process to the first 200 of /readyz; undefined of one that ran already. */
+  readonly startMs?: number;
   /** Seconds of CPU that it has used, user and system. */
   cpuSeconds(): number;
   /** Resident memory in MB. */
@@ -27,6 +27,12 @@ export interface ServerUnderTest {
 }
 
 const clockTicksPerSecond = 100;
+
+/** A server that runs already, whose cluster is empty; `pids` are the processes whose CPU and memory are its own. */
+export function givenServer(kubeconfig: string, pids: readonly number[]): MeasuredServer {
+  const connection = openConnection(loadKubeconfig(kubeconfig).connection);
+  return { ...costOf(pids), client: httpsClient(connection), connection, stop: () => connection.close() };
+}
 
 export async function startServer({ store, flags }: ServerUnderTest): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
@@ -55,8 +61,7 @@ export async function startServer({ store, flags }: ServerUnderTest): Promise<Me
     client: httpsClient(connection),
     connection,
     startMs,
-    cpuSeconds: () => sum(pids.map(cpuSecondsOf)),
-    residentMb: () => sum(pids.map(residentMbOf)),
+    ...costOf(pids),
     async stop() {
       await connection.close();
       const ended = new Promise((done) => child.once('exit', done));
@@ -88,6 +93,10 @@ function isReady(port: number): Promise<boolean> {
     });
     request.once('error', () => resolve(false));
   });
+}
+
+function costOf(pids: readonly number[]): Pick<MeasuredServer, 'cpuSeconds' | 'residentMb'> {
+  return { cpuSeconds: () => sum(pids.map(cpuSecondsOf)), residentMb: () => sum(pids.map(residentMbOf)) };
 }
 
 function sum(values: readonly number[]): number {

@@ -26,10 +26,9 @@ export function normalizeAddresses({ spec }: Draft<Service>, old: Service | unde
 export function carryOver(draft: Draft<Service>, old: Service): void {
   const { spec } = draft;
   if (needsAddress(old) && needsAddress(draft)) {
-    if (!spec.clusterIP && !spec.clusterIPs?.length) {
-      spec.clusterIP = old.spec.clusterIP;
+    spec.clusterIP ||= old.spec.clusterIP;
+    if (!spec.clusterIPs?.length && spec.clusterIP === old.spec.clusterIP)
       spec.clusterIPs = old.spec.clusterIPs && [...old.spec.clusterIPs];
-    }
   } else if (needsAddress(old) && spec.clusterIP === old.spec.clusterIP) {
     delete spec.clusterIP;
     delete spec.clusterIPs;

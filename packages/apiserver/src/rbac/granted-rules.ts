@@ -104,18 +104,19 @@ export class GrantedRules {
 function described({ kind, metadata, roleRef, subjects = [] }: Binding, key: string): string {
   const { namespace, name } = metadata;
   const binding = namespace ? `${name}/${namespace}` : name;
-  const subject = subjects.find((candidate) => subjectKey(candidate) === key);
+  const subject = subjects.find((candidate) => subjectKey(candidate, namespace) === key);
   const subjectName = subject?.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace}` : subject?.name;
   return `${kind} "${binding}" of ${roleRef.kind} "${roleRef.name}" to ${subject?.kind} "${subjectName}"`;
 }
 
-function subjectKeys({ subjects = [] }: Binding): string[] {
-  return subjects.map(subjectKey);
+function subjectKeys({ subjects = [], metadata }: Binding): string[] {
+  return subjects.map((subject) => subjectKey(subject, metadata.namespace));
 }
 
-function subjectKey({ kind, namespace = '', name }: Subject): string {
+/** `bound`: the namespace of the binding, which is that of a service account that names none. */
+function subjectKey({ kind, namespace, name }: Subject, bound = ''): string {
   if (kind === 'Group') return groupKey(name);
-  return userKey(kind === 'ServiceAccount' ? serviceAccountUser(namespace, name) : name);
+  return userKey(kind === 'ServiceAccount' ? serviceAccountUser(namespace || bound, name) : name);
 }
 
 function userKey(name: string): string {

@@ -74,7 +74,9 @@ describe('a binding', () => {
   test('in a namespace holds there, whether of its own role or of a cluster role', async () => {
     await bind('Role', await role(reads('pods'), 'shop'), { kind: 'User', name: 'cat' }, 'shop');
     await bind('ClusterRole', await role(reads('pods')), { kind: 'User', name: 'dan' }, 'shop');
-    for (const user of [userOf('cat'), userOf('dan')])
+    const robot = { kind: 'ServiceAccount', name: 'of-the-same' };
+    await bind('ClusterRole', await role(reads('pods')), robot, 'shop');
+    for (const user of [userOf('cat'), userOf('dan'), userOf('system:serviceaccount:shop:of-the-same')])
       expect([await may(user), await may(user, 'default'), await may(user, 'shop')]).toEqual([false, false, true]);
   });
 

@@ -63,8 +63,11 @@ export function decideDeletion<T extends KubeObject>(
     // A shorter grace period counts from when the first delete came.
     const begun = deletionTimestamp === undefined ? nowMs : Date.parse(deletionTimestamp) - current * 1000;
     metadata.deletionTimestamp = `${new Date(begun + grace * 1000).toISOString().slice(0, 19)}Z`;
-    metadata.deletionGracePeriodSeconds = grace;
-    if (metadata.generation) metadata.generation++;
+    // What takes others along goes by rules of its own.
+    if (!hold && !kind.deletionFinalizer) {
+      metadata.deletionGracePeriodSeconds = grace;
+      if (metadata.generation) metadata.generation++;
+    }
     hold?.mark(draft as Draft<KubeObject>);
   }
   if (finalizers.length > 0) metadata.finalizers = finalizers;

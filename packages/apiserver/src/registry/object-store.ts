@@ -58,15 +58,16 @@ export class ObjectStore {
       const revision = await this.#store.write({ key, value, expect: 0, ttlSeconds: kind.ttlSeconds });
       return cache.revive({ key, value, modRevision: revision });
     } catch (error) {
-      if (error instanceof WriteConflictError) throw alreadyExistsError(kind.resource, object.metadata.name);
-      throw error;
+      if (error instanceof WriteConflictError) await this.checkAbsent(kind, object.metadata);
+      throw error instanceof WriteConflictError ? alreadyExistsError(kind.resource, object.metadata.name) : error;
     }
   }
 
   /** What an insert would say of it now. Throws AlreadyExists. */
   async checkAbsent<T extends KubeObject>(kind: Kind<T>, name: ObjectName): Promise<void> {
     await this.#cache.fresh();
-    if (this.#cache.objectsOf(kind).get(name)) throw alreadyExistsError(kind.resource, name.name);
+    const there = this.#cache.objectsOf(kind).get(name);
+    if (there) throw alreadyExistsError(kind.resource, name.name, there.metadata);
   }
 
   /**

@@ -143,7 +143,8 @@ export class Operations implements Omit<Api, keyof PodConnections> {
     const sent = reportWarnings(decode(documentOf(kind), read, options), options);
     checkTarget(kind, sent, target);
     try {
-      return await this.#subresources.put(user, kind, { target, options, change: () => attemptOf(sent) });
+      const change = () => attemptOf(sent);
+      return await this.#subresources.put(user, kind, { target, options, replaces: true, change });
     } catch (error) {
       // Who names a version means an object that is there.
       const isMeant = kind.createdByUpdate && target.subresource === undefined && !metadataOf(sent).resourceVersion;

@@ -147,7 +147,7 @@ describe('whose is a token', () => {
     { name: 'for others', spec: () => ({ token }) },
   ])('$name', async ({ spec }) => {
     expect(await ask(t.admin, tokenReviews, { spec: spec() })).toEqual({
-      authenticated: false,
+      user: {},
       error: 'invalid bearer token',
     });
   });
@@ -169,7 +169,7 @@ describe('what is no question', () => {
       spec: { resourceAttributes },
       error: { code: 422, message: expect.stringContaining('at least one of user or group must be specified') },
     },
-    { name: 'of no token', resource: tokenReviews, spec: {}, error: { code: 422 } },
+    { name: 'of no token', resource: tokenReviews, spec: {}, error: { code: 400, reason: 'BadRequest' } },
     { name: 'of rules nowhere', resource: selfSubjectRulesReviews, spec: {}, error: { code: 400 } },
   ];
   test.each(cases)('$name', async ({ resource, spec, error }) => {

@@ -67,7 +67,8 @@ export class Reviews {
     const document = documentOf(kind);
     await admitUnkept(this.#admission, { user, resource, namespace, name, document, draft, options }, () => {
       const errors = kind.validate(draft as T);
-      if (errors.length > 0) throw invalidError(resource, name, errors);
+      // Kubernetes names neither the kind nor the object.
+      if (errors.length > 0) throw invalidError({ group: resource.group, kind: '' }, '', errors);
     });
     const answer = this.#answers.get(qualifiedName(kind.resource));
     if (!answer) throw new Error(`nobody answers ${qualifiedName(kind.resource)}`);
@@ -103,8 +104,9 @@ function answersOf(options: ReviewsOptions): Map<string, Answer<KubeObject>> {
   answer<LocalSubjectAccessReview>(localSubjectAccessReviews, (_user, { spec }) => access(subjectOf(spec), spec));
   answer<SelfSubjectRulesReview>(selfSubjectRulesReviews, (user, { spec }) => rulesOf(granted, user, spec.namespace));
   answer<TokenReview>(tokenReviews, async (_user, { spec: { token = '', audiences } }) => {
+    if (!token) throw badRequestError('token is required for TokenReview in authentication');
     const found = await authenticateToken(token, audiences?.length ? audiences : undefined);
-    if (!found) return { authenticated: false, error: 'invalid bearer token' };
+    if (!found) return { user: {}, error: 'invalid bearer token' };
     return { authenticated: true, user: shownUser(found.user), audiences: found.audiences };
   });
   return answers;

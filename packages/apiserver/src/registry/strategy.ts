@@ -5,10 +5,12 @@ import {
   badRequestError,
   conflictError,
   type Draft,
+  invalidError,
   type Kind,
   type KubeObject,
   type ObjectName,
   type Resource,
+  type StatusError,
   staleError,
 } from '@berth/objects';
 import { sameJson } from './equality.ts';
@@ -41,10 +43,19 @@ export function generateName(prefix: string, random: Random): string {
   return prefix.slice(0, maxGeneratedPrefix) + random.suffix(5);
 }
 
-/** What a client may leave out of an update, and what it cannot change. Throws BadRequest and Conflict. */
-export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, old: T): void {
+/**
+ * What a client may leave out of an update, and what it cannot change. `replaces`: the draft is a whole object that the
+ * client sent, and says which one it means. Throws Conflict, and Invalid if it does not say what it must.
+ */
+export function prepareUpdate<T extends KubeObject>(
+  kind: Kind<T>,
+  draft: Draft<T>,
+  { old, replaces }: { readonly old: T; readonly replaces: boolean },
+): void {
   const metadata = draft.metadata as DraftMeta;
-  checkPreconditions(kind, old, metadata);
+  const { uid, resourceVersion } = metadata;
+  checkPreconditions(kind, old, { resourceVersion, ...(replaces ? { uid } : {}) });
+  if (replaces && kind.versionedUpdates && !resourceVersion) throw noVersionError(kind.resource, old);
   metadata.uid ||= old.metadata.uid;
   metadata.creationTimestamp ||= old.metadata.creationTimestamp;
   metadata.deletionTimestamp ??= old.metadata.deletionTimestamp;
@@ -52,6 +63,13 @@ export function prepareUpdate<T extends KubeObject>(kind: Kind<T>, draft: Draft<
   metadata.generation = old.metadata.generation;
   metadata.resourceVersion = old.metadata.resourceVersion;
   delete metadata.selfLink;
+}
+
+/** As Kubernetes says it: it names the resource where others name the kind, and the version as a number. */
+function noVersionError({ group, plural }: Resource<KubeObject>, { metadata }: KubeObject): StatusError {
+  const message = 'Invalid value: 0x0: must be specified for an update';
+  const error = { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message } as const;
+  return invalidError({ group, kind: plural }, metadata.name, [error]);
 }
 
 /** Counts a change of the spec, or of whatever else the kind counts. */
@@ -93,6 +111,7 @@ export function checkPreconditions<T extends KubeObject>(
 }
 
 function adoptNamespace(resource: Resource<KubeObject>, metadata: DraftMeta, namespace: string | undefined): void {
+  if (!resource.namespaced) delete metadata.namespace;
   if (!resource.namespaced || !namespace) return;
   metadata.namespace ||= namespace;
   if (metadata.namespace !== namespace)

@@ -74,9 +74,9 @@ export class SubresourceWrites {
   put<T extends KubeObject>(
     user: UserInfo,
     kind: Kind<T>,
-    request: { target: Target; options: WriteOptions; change(old: T): Draft<T> },
+    request: { target: Target; options: WriteOptions; replaces?: boolean; change(old: T): Draft<T> },
   ): Promise<T> {
-    const { target, options, change } = request;
+    const { target, options, replaces, change } = request;
     const { subresource } = target;
     if (subresource === 'finalize') {
       const finalized = (old: T) => withSpecOf(kind, old, change(old));
@@ -84,7 +84,7 @@ export class SubresourceWrites {
     }
     const part = partOf(kind, subresource);
     if (!part) throw notAllowed(subresource ?? '', 'update');
-    return this.#writes.update({ user, kind, target, part, subresource, options, change });
+    return this.#writes.update({ user, kind, target, part, subresource, replaces, options, change });
   }
 
   async scale<T extends KubeObject>(

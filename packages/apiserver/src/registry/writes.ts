@@ -16,8 +16,8 @@ import {
   type Kind,
   type KubeObject,
   type ObjectName,
-  type Resource,
   StatusError,
+  storageOf,
   trackCreate,
   trackedTypeOf,
   trackUpdate,
@@ -58,6 +58,8 @@ export interface UpdateRequest<T extends KubeObject> {
   readonly untracked?: boolean;
   /** Admission has been asked already, about what was sent. */
   readonly admitted?: boolean;
+  /** The client sent a whole object, and not what to change. */
+  readonly replaces?: boolean;
   readonly options: WriteOptions;
   /** The object as it is to be. Called again, with a newer object, when another write came between. */
   change(old: T): Draft<T>;
@@ -114,7 +116,7 @@ export class Writes {
     try {
       await admission.admit();
       kind.prepareForCreate?.(draft);
-      refuse(kind.resource, draft as T, [...kind.validate(draft as T), ...(kind.validateCreate?.(draft as T) ?? [])]);
+      refuse(kind, draft as T, [...kind.validate(draft as T), ...(kind.validateCreate?.(draft as T) ?? [])]);
       await admission.validate();
       await admission.allocate();
       if (options.dryRun) {
@@ -152,7 +154,7 @@ export class Writes {
     const { user, kind, part, subresource, options } = request;
     const draft = request.change(old);
     checkTarget(kind, draft, old.metadata);
-    prepareUpdate(kind, draft, old);
+    prepareUpdate(kind, draft, { old, replaces: request.replaces ?? false });
     if (part !== 'whole') kind.setDefaults?.(draft);
     if (!request.untracked)
       trackUpdate(draft as Draft<KubeObject>, old, this.#write(user, kind, { options, subresource }));
@@ -163,15 +165,15 @@ export class Writes {
       await admission.admit();
       if (part === 'status') {
         kind.prepareForStatusUpdate?.(draft, old);
-        refuse(kind.resource, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
+        refuse(kind, draft as T, kind.validateStatusUpdate?.(draft as T, old) ?? []);
       } else if (part === 'named') {
         const rules = kind.parts?.[subresource ?? ''];
         rules?.prepareForUpdate(draft, old);
-        refuse(kind.resource, draft as T, rules?.validateUpdate(draft as T, old) ?? []);
+        refuse(kind, draft as T, rules?.validateUpdate(draft as T, old) ?? []);
       } else if (part === 'main') {
         kind.prepareForUpdate?.(draft, old);
         countGeneration(kind, draft, old);
-        refuse(kind.resource, draft as T, [
+        refuse(kind, draft as T, [
           ...kind.validate(draft as T, old),
           ...(kind.validateUpdate?.(draft as T, old) ?? []),
         ]);
@@ -267,9 +269,9 @@ export function reportWarnings<T>({ object, warnings }: Decoded<T>, options: Wri
   return object;
 }
 
-/** Throws Invalid if there are errors. */
-function refuse(resource: Resource<KubeObject>, object: KubeObject, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalidError(resource, object.metadata.name, errors);
+/** Throws Invalid if there are errors; of a view, Kubernetes names the kind that is kept. */
+function refuse<T extends KubeObject>(kind: Kind<T>, object: T, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidError(storageOf(kind), object.metadata.name, errors);
 }
 
 function deletionOutcome<T extends KubeObject>(deletion: Deletion<T>, old: T): Outcome<T> {

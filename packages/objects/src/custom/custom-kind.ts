@@ -106,6 +106,8 @@ function kindOfVersion(
       ? { view: viewOf({ resource, documents }, storage) }
       : { fromStore: (stored) => inForm(stored as KubeObject, { resource, documents }) }),
     nameRule: 'dns-subdomain',
+    anyFinalizers: true,
+    versionedUpdates: true,
     subresources: [...(status ? ['status'] : []), ...(scale ? ['scale'] : [])],
     countsGenerations: 'all but metadata',
     ...(version.deprecated ? { deprecation: version.deprecationWarning ?? deprecation(resource) } : {}),

@@ -170,8 +170,8 @@ function requiredNames(names: CustomResourceDefinitionNames): FieldError[] {
 /** Also of the names that were accepted. */
 export function namesErrors(names: CustomResourceDefinitionNames, path: string): FieldError[] {
   const { plural, singular, kind, listKind, shortNames = [], categories = [] } = names;
-  const label = (step: string, name = '') => {
-    const problems = name ? dns1035LabelProblems(name) : [];
+  const label = (step: string, name: string) => {
+    const problems = dns1035LabelProblems(name);
     return problems.length > 0 ? [invalid(`${path}.${step}`, name, problems.join(','))] : [];
   };
   const mixed = (step: string, name = '') => {
@@ -180,8 +180,8 @@ export function namesErrors(names: CustomResourceDefinitionNames, path: string):
     return problems.length > 0 ? [invalid(`${path}.${step}`, name, problem)] : [];
   };
   return [
-    ...label('plural', plural),
-    ...label('singular', singular),
+    ...(plural ? label('plural', plural) : []),
+    ...(singular ? label('singular', singular) : []),
     ...mixed('kind', kind),
     ...mixed('listKind', listKind),
     ...shortNames.flatMap((name, at) => label(`shortNames[${at}]`, name)),

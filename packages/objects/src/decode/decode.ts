@@ -53,9 +53,7 @@ export function decodePatched<T>(
     throw refuse(`json: cannot unmarshal ${formOf(patched)} into Go value of type v1.${expected.kind}`);
   const { apiVersion, kind, ...fields } = patched as Record<string, unknown>;
   if (kind !== expected.kind || apiVersion !== apiVersionOf(expected))
-    throw badRequestError(
-      `the patch would change the object's kind from ${apiVersionOf(expected)} ${expected.kind} to ${apiVersion} ${kind}`,
-    );
+    throw refuse(`no kind "${kind}" is registered for version "${apiVersion}"`);
   return decodeFields(expected, fields, options, refuse);
 }
 

@@ -46,8 +46,8 @@ export function parsePatch(body: Uint8Array): unknown {
   if (measure(text).depth > maxDepth) throw badRequestError('error decoding patch: exceeded max depth');
   try {
     return parsedJson(text);
-  } catch (error) {
-    throw badRequestError(`error decoding patch: ${(error as Error).message.split('\n', 1)[0]}`);
+  } catch {
+    throw badRequestError(`error decoding patch: ${scanJson(text).error ?? 'unexpected end of JSON input'}`);
   }
 }
 

@@ -73,7 +73,7 @@ export function isReason(error: unknown, reason: StatusReason): error is StatusE
 
 function details(resource: NamedResource, name: string, causes?: readonly StatusCause[]): StatusDetails {
   return {
-    name,
+    ...(name ? { name } : {}),
     ...(resource.group ? { group: resource.group } : {}),
     kind: resource.plural,
     ...(causes ? { causes } : {}),
@@ -86,15 +86,18 @@ export function notFoundError(resource: NamedResource, name: string): StatusErro
 
 /** What is answered where no kind is served. */
 export function notServedError(): StatusError {
-  return new StatusError('NotFound', 'the server could not find the requested resource');
+  return new StatusError('NotFound', 'the server could not find the requested resource', {});
 }
 
-export function alreadyExistsError(resource: NamedResource, name: string): StatusError {
-  return new StatusError(
-    'AlreadyExists',
-    `${qualifiedName(resource)} "${name}" already exists`,
-    details(resource, name),
-  );
+/** `there`: the object that has the name, if it is known. */
+export function alreadyExistsError(
+  resource: NamedResource,
+  name: string,
+  there: { readonly deletionTimestamp?: string } = {},
+): StatusError {
+  const state = there.deletionTimestamp ? 'object is being deleted: ' : '';
+  const message = `${state}${qualifiedName(resource)} "${name}" already exists`;
+  return new StatusError('AlreadyExists', message, details(resource, name));
 }
 
 export function conflictError(resource: NamedResource, name: string, detail: string): StatusError {
@@ -116,20 +119,20 @@ export function forbiddenError(resource: NamedResource, name: string, detail: st
   return new StatusError('Forbidden', `${named}: ${detail}`, details(resource, name));
 }
 
-/** Bad fields of an object. `kind` is the object's kind: `Pod`. */
+/** Bad fields of an object, which may have no name yet. `kind` is the object's kind: `Pod`. */
 export function invalidError(
   kind: { readonly group: string; readonly kind: string },
-  name: string,
+  name: string | undefined,
   errors: readonly FieldError[],
 ): StatusError {
   const causes = errors.map(({ type, field, message }) => ({ reason: type, message, field }));
   const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const qualified = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;
-  return new StatusError('Invalid', `${qualified} "${name}" is invalid: ${list}`, {
-    name,
+  return new StatusError('Invalid', `${qualified} "${name ?? ''}" is invalid: ${list}`, {
+    ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes,
   });
 }

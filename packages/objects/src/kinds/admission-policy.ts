@@ -15,7 +15,7 @@ import { duplicate, type FieldError, invalid, required, tooMany } from '../error
 import type { Draft } from '../object.ts';
 import { validatingAdmissionPolicies, validatingAdmissionPolicyBindings } from '../resource.ts';
 import { validateMatchConditions, validateRule } from '../validation/admission-rules.ts';
-import { choice, problemsOf, requiredChoice, requiredText } from '../validation/field-checks.ts';
+import { choice, givenChoice, problemsOf, requiredChoice, requiredText } from '../validation/field-checks.ts';
 import { validateLabelSelector } from '../validation/label-selector.ts';
 import { dns1123SubdomainProblems, qualifiedNameProblems } from '../validation/names.ts';
 import { ageColumn, columnOf, integerColumn, nameColumn } from './columns.ts';
@@ -28,6 +28,8 @@ const unset = '<unset>';
 export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
   resource: validatingAdmissionPolicies,
   nameRule: 'dns-subdomain',
+  anyFinalizers: true,
+  versionedUpdates: true,
   subresources: ['status'],
   countsGenerations: true,
   setDefaults({ spec }) {
@@ -58,6 +60,8 @@ export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
 export const validatingAdmissionPolicyBindingKind: Kind<ValidatingAdmissionPolicyBinding> = {
   resource: validatingAdmissionPolicyBindings,
   nameRule: 'dns-subdomain',
+  anyFinalizers: true,
+  versionedUpdates: true,
   subresources: [],
   countsGenerations: true,
   setDefaults: ({ spec }) => setMatchDefaults(spec.matchResources),
@@ -117,7 +121,7 @@ function validateMatch(field: string, match: MatchResources): FieldError[] {
     (match[name] ?? []).flatMap((rule, index) => validateRule(`${field}.${name}[${index}]`, rule)),
   );
   return [
-    ...choice(`${field}.matchPolicy`, match.matchPolicy, ['Equivalent', 'Exact']),
+    ...givenChoice(`${field}.matchPolicy`, match.matchPolicy, ['Equivalent', 'Exact']),
     ...validateLabelSelector(`${field}.namespaceSelector`, match.namespaceSelector),
     ...validateLabelSelector(`${field}.objectSelector`, match.objectSelector),
     ...rules,

@@ -14,14 +14,14 @@ describe('a request', () => {
   it.each<[string, object, unknown[]]>([
     ['of a user', {}, []],
     ['of another signer', { signerName: 'example.com/ns.name' }, []],
-    ['for no use', { usages: [] }, ['spec.usages: Required value']],
+    ['for no use', { usages: [] }, ['spec.usages: Required value: usages must be provided']],
     [
       'for an unknown use',
       { usages: ['client auth', 'fun'] },
       [expect.stringMatching(/^spec\.usages\[1\]: Unsupported value: "fun": supported values: "any", "cert sign"/)],
     ],
     ['for one use twice', { usages: ['any', 'any'] }, ['spec.usages[1]: Duplicate value: "any"']],
-    ['of no signer', { signerName: '' }, ['spec.signerName: Required value']],
+    ['of no signer', { signerName: '' }, ['spec.signerName: Required value: signerName must be provided']],
     [
       'of the legacy signer',
       { signerName: 'kubernetes.io/legacy-unknown' },

@@ -24,7 +24,7 @@ const finalTypes = [...decisions, 'Failed'] as const;
 
 export const certificateSigningRequestKind: Kind<Request> = {
   resource: certificateSigningRequests,
-  nameRule: 'dns-subdomain',
+  nameRule: 'path-segment',
   subresources: ['status', 'approval'],
   countsGenerations: false,
 
@@ -82,7 +82,7 @@ function conditionsOf({ status }: Pick<Request, 'status'>): readonly Certificate
 
 function validateSpec({ usages = [], signerName, expirationSeconds }: CertificateSigningRequestSpec): FieldError[] {
   const errors: FieldError[] = [];
-  if (usages.length === 0) errors.push(required('spec.usages'));
+  if (usages.length === 0) errors.push(required('spec.usages', 'usages must be provided'));
   for (const [index, usage] of usages.entries()) {
     const field = `spec.usages[${index}]`;
     if (!keyUsages.includes(usage)) errors.push(notSupported(field, usage, keyUsages));

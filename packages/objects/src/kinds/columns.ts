@@ -22,6 +22,16 @@ export function integerColumn<T extends KubeObject>(
   return { name, type: 'integer', description, priority, cell };
 }
 
+/** A number that Kubernetes calls text. */
+export function countColumn<T extends KubeObject>(
+  name: string,
+  description: string,
+  cell: (object: T) => number,
+  priority = 0,
+): Column<T> {
+  return { name, type: 'string', description, priority, cell };
+}
+
 export const nameColumn: Column<KubeObject> = {
   name: 'Name',
   type: 'string',
@@ -36,11 +46,10 @@ export const ageColumn: Column<KubeObject> = columnOf('Age', 'Time since the obj
 );
 
 /** Of kinds that are shown with a date instead of an age. */
-export const createdColumn: Column<KubeObject> = columnOf(
-  'Created At',
-  'When the object was created.',
-  ({ metadata }) => metadata.creationTimestamp,
-);
+export const createdColumn: Column<KubeObject> = {
+  ...columnOf('Created At', 'When the object was created.', ({ metadata }) => metadata.creationTimestamp),
+  type: 'date',
+};
 
 /** Time since then, as it stands in a table. */
 export function ageOf(timestamp: string | undefined, now: number): string {

@@ -5,7 +5,7 @@ import { sameJson } from '../json-value.ts';
 import { configMaps } from '../resource.ts';
 import { problemsOf } from '../validation/field-checks.ts';
 import { configMapKeyProblems } from '../validation/names.ts';
-import { ageColumn, integerColumn, nameColumn } from './columns.ts';
+import { ageColumn, countColumn, nameColumn } from './columns.ts';
 import { immutableDataErrors, MAX_DATA_BYTES } from './data-rules.ts';
 import type { Kind } from './kind.ts';
 
@@ -41,7 +41,7 @@ export const configMapKind: Kind<ConfigMap> = {
 
   columns: [
     nameColumn,
-    integerColumn(
+    countColumn(
       'Data',
       'How many keys it has.',
       ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length,

@@ -15,6 +15,8 @@ export const customResourceCleanup = 'customresourcecleanup.apiextensions.k8s.io
 export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
   resource: customResourceDefinitions,
   nameRule: 'dns-subdomain',
+  anyFinalizers: true,
+  versionedUpdates: true,
   subresources: ['status'],
   countsGenerations: true,
   deletionFinalizer: customResourceCleanup,

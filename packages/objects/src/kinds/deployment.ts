@@ -4,7 +4,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from '../
 import { deployments } from '../resource.ts';
 import { selectorFrom } from '../selectors/label-selector.ts';
 import { atMostAll, countOrPercent, isNone, notNegative } from '../validation/field-checks.ts';
-import { ageColumn, columnOf, integerColumn, nameColumn } from './columns.ts';
+import { ageColumn, columnOf, countColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 import { setPodSpecDefaults } from './pod-defaults.ts';
 import {
@@ -64,10 +64,10 @@ export const deploymentKind: Kind<Deployment> = {
     columnOf('Ready', 'How many of the wanted replicas are ready.', ({ spec, status }) => {
       return `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
     }),
-    integerColumn('Up-to-date', 'How many replicas are of the newest template.', ({ status }) => {
+    countColumn('Up-to-date', 'How many replicas are of the newest template.', ({ status }) => {
       return status.updatedReplicas ?? 0;
     }),
-    integerColumn('Available', 'How many replicas are available.', ({ status }) => status.availableReplicas ?? 0),
+    countColumn('Available', 'How many replicas are available.', ({ status }) => status.availableReplicas ?? 0),
     ageColumn,
     containersColumn,
     imagesColumn,

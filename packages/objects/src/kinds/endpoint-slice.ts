@@ -94,7 +94,8 @@ function validatePorts(ports: readonly EndpointPort[]): FieldError[] {
     if (taken.has(name)) errors.push(duplicate(`${item}.name`, name));
     taken.add(name);
     errors.push(...requiredChoice(`${item}.protocol`, protocol, protocols));
-    if (appProtocol) errors.push(...problemsOf(`${item}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
+    if (appProtocol !== undefined)
+      errors.push(...problemsOf(`${item}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
     return errors;
   });
 }

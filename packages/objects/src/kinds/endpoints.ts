@@ -83,7 +83,8 @@ function validatePort(
   else if (named) errors.push(required(`${field}.name`));
   errors.push(...problemsOf(`${field}.port`, port, portNumberProblems(port)));
   errors.push(...requiredChoice(`${field}.protocol`, protocol, protocols));
-  if (appProtocol) errors.push(...problemsOf(`${field}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
+  if (appProtocol !== undefined)
+    errors.push(...problemsOf(`${field}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
   return errors;
 }
 

@@ -5,14 +5,15 @@ import { type FieldError, invalid, required } from '../errors/field-error.ts';
 import { events } from '../resource.ts';
 import { problemsOf } from '../validation/field-checks.ts';
 import { qualifiedNameProblems } from '../validation/names.ts';
-import { ageOf, columnOf, integerColumn } from './columns.ts';
+import { ageOf, columnOf, countColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 
 const HOUR_SECONDS = 3600;
 
 export const eventKind: Kind<Event> = {
   resource: events,
-  nameRule: 'dns-subdomain',
+  nameRule: 'path-segment',
+  anyFinalizers: true,
   createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
@@ -31,7 +32,7 @@ export const eventKind: Kind<Event> = {
     columnOf('Source', 'Who reports it.', source, 1),
     columnOf('Message', 'What happened.', ({ message }) => (message ?? '').trim()),
     columnOf('First Seen', 'Time since it first happened.', firstSeen, 1),
-    integerColumn('Count', 'How often it happened.', ({ series, count }) => series?.count ?? (count || 1), 1),
+    countColumn('Count', 'How often it happened.', ({ series, count }) => series?.count ?? (count || 1), 1),
     { ...columnOf('Name', 'The name of the event.', ({ metadata }: Event) => metadata.name, 1), format: 'name' },
   ],
   fieldSelectors: {

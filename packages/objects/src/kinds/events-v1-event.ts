@@ -47,7 +47,7 @@ function storedForm({ series, ...event }: EventsV1Event): Event {
 export const eventsV1EventKind: Kind<EventsV1Event> = {
   resource: eventsV1Events,
   view,
-  nameRule: eventKind.nameRule,
+  nameRule: 'dns-subdomain',
   createdByUpdate: true,
   subresources: [],
   countsGenerations: false,

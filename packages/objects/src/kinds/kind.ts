@@ -79,6 +79,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly standsFor?: { readonly resource: Resource<KubeObject>; readonly subresource: string };
   /** A PUT of what there is not creates it. */
   readonly createdByUpdate?: boolean;
+  /** A PUT must say by its resourceVersion which state of the object it replaces. */
+  readonly versionedUpdates?: boolean;
+  /** A finalizer needs no domain before its name, which elsewhere only Kubernetes' own have not. */
+  readonly anyFinalizers?: boolean;
   /** A delete that removes the object at once answers with the object, and not with a Status. */
   readonly returnsDeleted?: boolean;
   /** No objects of it are kept: they are measured, and can be read and nothing else. */

@@ -63,7 +63,7 @@ describe('a broken object is answered as Kubernetes does', () => {
       configMaps,
       { metadata, data: { 'a b': '', x: '1' }, binaryData: { x: 'AQ==' } },
       [
-        `data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+        `data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
         'data[x]: Invalid value: "x": duplicate of key present in binaryData',
       ],
     ],
@@ -160,8 +160,8 @@ describe('a broken object is answered as Kubernetes does', () => {
         },
       },
       [
-        'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
-        'spec.taints[2]: Duplicate value: taints must be unique by key and effect pair',
+        'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+        'metadata.taints[2]: Duplicate value: taints must be unique by key and effect pair',
       ],
     ],
     [
@@ -169,7 +169,7 @@ describe('a broken object is answered as Kubernetes does', () => {
       namespaces,
       { metadata: { name: 'a.b' } },
       [
-        `metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
+        `metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
       ],
     ],
     [

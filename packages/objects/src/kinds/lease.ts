@@ -10,6 +10,7 @@ export const leaseKind: Kind<Lease> = {
   resource: leases,
   nameRule: 'dns-subdomain',
   createdByUpdate: true,
+  versionedUpdates: true,
   subresources: [],
   countsGenerations: false,
   validate({ spec: { leaseDurationSeconds: seconds, leaseTransitions, strategy, preferredHolder } }) {

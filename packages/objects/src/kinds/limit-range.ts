@@ -50,11 +50,13 @@ const orders = [
   { low: 'default', high: 'max', at: 'default', words: ['default', 'max'] },
 ] as const;
 
+const limitTypes: ReadonlySet<string> = new Set(['Pod', 'Container', 'PersistentVolumeClaim']);
+
 function validateItem(field: string, item: LimitRangeItem): FieldError[] {
   const { type, min, max, maxLimitRequestRatio } = item;
-  const errors: FieldError[] = type
-    ? problemsOf(`${field}.type`, type, qualifiedNameProblems(type))
-    : [required(`${field}.type`)];
+  const errors = problemsOf(`${field}.type`, type, qualifiedNameProblems(type));
+  if (errors.length === 0 && !type.includes('/') && !limitTypes.has(type))
+    errors.push(invalid(`${field}.type`, type, 'must be a standard limit type or fully qualified'));
   if (type === 'Pod')
     for (const name of ['default', 'defaultRequest'] as const)
       if (item[name] && Object.keys(item[name]).length > 0)

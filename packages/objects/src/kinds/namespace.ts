@@ -1,5 +1,6 @@
 // Owns what a person can know about Namespace beyond the API facts.
 import type { Namespace } from '../api/types.ts';
+import { invalid } from '../errors/field-error.ts';
 import { namespaces } from '../resource.ts';
 import { problemsOf } from '../validation/field-checks.ts';
 import { qualifiedNameProblems } from '../validation/names.ts';
@@ -15,7 +16,8 @@ export const namespaceKind: Kind<Namespace> = {
   deletedOneByOne: true,
   countsGenerations: false,
 
-  setDefaults({ metadata }) {
+  setDefaults({ metadata, status }) {
+    status.phase ||= 'Active';
     if (metadata.name) metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name };
   },
   prepareForCreate(draft) {
@@ -35,6 +37,17 @@ export const namespaceKind: Kind<Namespace> = {
     (spec.finalizers ?? []).flatMap((finalizer, index) =>
       problemsOf(`spec.finalizers[${index}]`, finalizer, qualifiedNameProblems(finalizer)),
     ),
+
+  validateStatusUpdate({ metadata, status }) {
+    const phase = status.phase ?? '';
+    if (metadata.deletionTimestamp)
+      return phase === 'Terminating'
+        ? []
+        : [invalid('status.Phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")];
+    return phase === 'Active'
+      ? []
+      : [invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")];
+  },
 
   columns: [
     nameColumn,

@@ -5,7 +5,7 @@ import { sameJson } from '../json-value.ts';
 import { parseQuantity } from '../quantity.ts';
 import { nodes } from '../resource.ts';
 import { taintEffects } from '../validation/affinity.ts';
-import { negativeProblem, problemsOf, requiredChoice, requiredText } from '../validation/field-checks.ts';
+import { negativeProblem, problemsOf, requiredChoice } from '../validation/field-checks.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../validation/names.ts';
 import { ageColumn, columnOf, nameColumn, orNone } from './columns.ts';
 import type { Kind } from './kind.ts';
@@ -63,13 +63,14 @@ export const nodeKind: Kind<Node> = {
   fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
 };
 
+/** Kubernetes says `metadata.taints` of what stands in the spec. */
 function validateTaints(taints: readonly Taint[]): FieldError[] {
   const seen = new Set<string>();
   return taints.flatMap(({ key, value, effect }, index) => {
-    const item = `spec.taints[${index}]`;
+    const item = `metadata.taints[${index}]`;
     const identity = `${key}:${effect}`;
     const errors = [
-      ...requiredText(`${item}.key`, key, qualifiedNameProblems),
+      ...problemsOf(`${item}.key`, key, qualifiedNameProblems(key)),
       ...(value ? problemsOf(`${item}.value`, value, labelValueProblems(value)) : []),
       ...requiredChoice(`${item}.effect`, effect, taintEffects),
       ...(seen.has(identity)

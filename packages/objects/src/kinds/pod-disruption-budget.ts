@@ -9,7 +9,9 @@ import type { Kind } from './kind.ts';
 
 export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
   resource: podDisruptionBudgets,
-  nameRule: 'dns-subdomain',
+  nameRule: 'path-segment',
+  anyFinalizers: true,
+  versionedUpdates: true,
   subresources: ['status'],
   countsGenerations: true,
 

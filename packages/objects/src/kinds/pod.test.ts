@@ -7,6 +7,8 @@ const pod = (spec: object = {}, metadata: object = {}) => ({
   metadata: { name: 'a', ...metadata },
   spec: { containers: [container], ...spec },
 });
+const subdomainProblem =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const withContainer = (fields: object) => pod({ containers: [{ ...container, ...fields }] });
 
 describe('a broken pod is answered as Kubernetes does', () => {
@@ -29,7 +31,7 @@ describe('a broken pod is answered as Kubernetes does', () => {
       'label key',
       pod({}, { labels: { 'a b': '' } }),
       [
-        `metadata.labels: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
+        `metadata.labels: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
       ],
     ],
     [
@@ -43,7 +45,7 @@ describe('a broken pod is answered as Kubernetes does', () => {
       'container name',
       withContainer({ name: 'Web' }),
       [
-        `spec.containers[0].name: Invalid value: "Web": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
+        `spec.containers[0].name: Invalid value: "Web": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
       ],
     ],
     [
@@ -118,8 +120,8 @@ describe('a broken pod is answered as Kubernetes does', () => {
         'spec.containers[0].env[2].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
         'spec.containers[0].env[3].valueFrom: Invalid value: "": may not be specified when `value` is not empty',
         'spec.containers[0].env[4].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error converting fieldPath: field label not supported: spec.x',
-        'spec.containers[0].env[5].valueFrom.configMapKeyRef.name: Required value',
-        `spec.containers[0].env[5].valueFrom.configMapKeyRef.key: Invalid value: "../x": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+        `spec.containers[0].env[5].valueFrom.configMapKeyRef.name: Invalid value: "": ${subdomainProblem}`,
+        `spec.containers[0].env[5].valueFrom.configMapKeyRef.key: Invalid value: "../x": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
         `spec.containers[0].env[5].valueFrom.configMapKeyRef.key: Invalid value: "../x": must not start with '..'`,
         'spec.containers[0].env[6].valueFrom.fieldRef.fieldPath: Unsupported value: "status.phase": supported values: "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"',
         `spec.containers[0].env[7].valueFrom.fieldRef.fieldPath: Invalid value: "spec['x']": error converting fieldPath: field label does not support subscript: spec['x']`,

@@ -37,7 +37,6 @@ const globalDefaultColumn: Column<PriorityClass> = {
 export const priorityClassKind: Kind<PriorityClass> = {
   resource: priorityClasses,
   nameRule: 'dns-subdomain',
-  createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
   setDefaults(draft) {

@@ -34,7 +34,10 @@ describe('a replica set', () => {
     [
       'with an operator that nobody knows',
       { selector: { matchExpressions: [{ key: 'app', operator: 'Like', values: ['w'] }] }, template },
-      ['spec.selector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator'],
+      [
+        'spec.selector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator',
+        'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{Key:"app", Operator:"Like", Values:[]string{"w"}}}}: invalid label selector',
+      ],
     ],
     [
       'without a template',

@@ -72,6 +72,7 @@ export function validateSelection({
 }): FieldError[] {
   const errors = selector ? validateLabelSelector('spec.selector', selector) : [required('spec.selector')];
   const parsed = selectorFrom(selector);
+  if (selector && errors.length > 0) errors.push(invalidSelector(selector, 'invalid label selector'));
   if (parsed?.matchesAll) errors.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
   // What a wrong selector matches says nothing.
   const wanted = errors.length > 0 ? everything : (parsed ?? everything);
@@ -102,9 +103,12 @@ export function validateCounts<Name extends string>(
 
 /** Source: Kubernetes' validation, which prints the selector as Go does. */
 export function immutableSelector(selector: LabelSelector | undefined, old: LabelSelector | undefined): FieldError[] {
-  if (sameJson(selector, old)) return [];
-  const message = `Invalid value: ${selectorInGo(selector ?? {})}: field is immutable`;
-  return [{ type: 'FieldValueInvalid', field: 'spec.selector', message }];
+  return sameJson(selector, old) ? [] : [invalidSelector(selector ?? {}, 'field is immutable')];
+}
+
+function invalidSelector(selector: LabelSelector, problem: string): FieldError {
+  const message = `Invalid value: ${selectorInGo(selector)}: ${problem}`;
+  return { type: 'FieldValueInvalid', field: 'spec.selector', message };
 }
 
 function selectorInGo({ matchLabels, matchExpressions }: LabelSelector): string {

@@ -2,13 +2,14 @@
 // question, and the answer stands in its status.
 import type {
   LocalSubjectAccessReview,
+  ObjectMeta,
   SelfSubjectAccessReview,
   SelfSubjectReview,
   SelfSubjectRulesReview,
   SubjectAccessReview,
   TokenReview,
 } from '../api/types.ts';
-import { type FieldError, invalid, required } from '../errors/field-error.ts';
+import { type FieldError, invalid } from '../errors/field-error.ts';
 import type { KubeObject } from '../object.ts';
 import {
   localSubjectAccessReviews,
@@ -34,23 +35,24 @@ function review<T extends KubeObject>(resource: Resource<T>, validate: (object: 
   };
 }
 
-export const tokenReviewKind = review<TokenReview>(tokenReviews, ({ spec }) =>
-  spec.token ? [] : [required('spec.token', 'token is required for TokenReview in authentication')],
-);
+export const tokenReviewKind = review<TokenReview>(tokenReviews, () => []);
 export const selfSubjectReviewKind = review<SelfSubjectReview>(selfSubjectReviews, () => []);
-export const subjectAccessReviewKind = review<SubjectAccessReview>(subjectAccessReviews, ({ spec }) => [
+export const subjectAccessReviewKind = review<SubjectAccessReview>(subjectAccessReviews, ({ spec, metadata }) => [
   ...oneQuestion(spec),
   ...someSubject(spec),
+  ...noMetadata(metadata),
 ]);
-export const selfSubjectAccessReviewKind = review<SelfSubjectAccessReview>(selfSubjectAccessReviews, ({ spec }) =>
-  oneQuestion(spec),
+export const selfSubjectAccessReviewKind = review<SelfSubjectAccessReview>(
+  selfSubjectAccessReviews,
+  ({ spec, metadata }) => [...oneQuestion(spec), ...noMetadata(metadata)],
 );
 export const selfSubjectRulesReviewKind = review<SelfSubjectRulesReview>(selfSubjectRulesReviews, () => []);
 export const localSubjectAccessReviewKind = review<LocalSubjectAccessReview>(
   localSubjectAccessReviews,
   ({ spec, metadata }) => {
     const { resourceAttributes, nonResourceAttributes } = spec;
-    const errors = [...oneQuestion(spec), ...someSubject(spec)];
+    const { namespace: _, ...others } = metadata;
+    const errors = [...oneQuestion(spec), ...someSubject(spec), ...noMetadata(others)];
     if (nonResourceAttributes)
       errors.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, 'disallowed on this kind of request'));
     if (resourceAttributes && resourceAttributes.namespace !== metadata.namespace)
@@ -64,6 +66,11 @@ export const localSubjectAccessReviewKind = review<LocalSubjectAccessReview>(
     return errors;
   },
 );
+
+/** A question has no name, and nothing else of what objects have. */
+function noMetadata({ managedFields: _, ...metadata }: Partial<ObjectMeta>): FieldError[] {
+  return Object.keys(metadata).length > 0 ? [invalid('metadata', metadata, 'must be empty')] : [];
+}
 
 function oneQuestion({ resourceAttributes, nonResourceAttributes }: SelfSubjectAccessReview['spec']): FieldError[] {
   if (resourceAttributes && nonResourceAttributes)

@@ -40,7 +40,7 @@ export const roleBindingKind: Kind<RoleBinding> = {
   ...rules,
   resource: roleBindings,
   setDefaults,
-  validate: (binding) => validateBinding(binding, ['ClusterRole', 'Role']),
+  validate: (binding) => validateBinding(binding, { roleKinds: ['Role', 'ClusterRole'], inNamespace: true }),
   validateUpdate,
 };
 
@@ -48,7 +48,7 @@ export const clusterRoleBindingKind: Kind<ClusterRoleBinding> = {
   ...rules,
   resource: clusterRoleBindings,
   setDefaults,
-  validate: (binding) => validateBinding(binding, ['ClusterRole']),
+  validate: (binding) => validateBinding(binding, { roleKinds: ['ClusterRole'], inNamespace: false }),
   validateUpdate,
 };
 
@@ -58,8 +58,18 @@ function setDefaults({ roleRef, subjects }: Draft<Binding>): void {
     if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= group;
 }
 
-function validateBinding({ roleRef, subjects = [] }: Binding, roleKinds: readonly string[]): FieldError[] {
-  return [...validateRoleRef(roleRef, roleKinds), ...subjects.flatMap(validateSubject)];
+interface Where {
+  /** What may be granted there. */
+  readonly roleKinds: readonly string[];
+  /** A service account that names no namespace is of the binding's own. */
+  readonly inNamespace: boolean;
+}
+
+function validateBinding({ roleRef, subjects = [] }: Binding, { roleKinds, inNamespace }: Where): FieldError[] {
+  return [
+    ...validateRoleRef(roleRef, roleKinds),
+    ...subjects.flatMap((subject, index) => validateSubject(`subjects[${index}]`, subject, inNamespace)),
+  ];
 }
 
 function validateRoleRef({ apiGroup, kind, name }: RoleRef, kinds: readonly string[]): FieldError[] {
@@ -71,14 +81,17 @@ function validateRoleRef({ apiGroup, kind, name }: RoleRef, kinds: readonly stri
   return errors;
 }
 
-function validateSubject({ kind, apiGroup = '', name, namespace }: Subject, index: number): FieldError[] {
-  const field = `subjects[${index}]`;
+function validateSubject(
+  field: string,
+  { kind, apiGroup = '', name, namespace }: Subject,
+  inNamespace: boolean,
+): FieldError[] {
   const errors: FieldError[] = name ? [] : [required(`${field}.name`)];
   const expectedGroup = kind === 'ServiceAccount' ? '' : group;
   switch (kind) {
     case 'ServiceAccount':
       if (name) errors.push(...problemsOf(`${field}.name`, name, dns1123SubdomainProblems(name)));
-      if (!namespace) errors.push(required(`${field}.namespace`));
+      if (!namespace && !inNamespace) errors.push(required(`${field}.namespace`));
       break;
     case 'User':
     case 'Group':

@@ -62,12 +62,6 @@ describe('what is wrong with', () => {
       expected: ['roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"'],
     },
     {
-      name: 'a service account without a namespace',
-      resource: roleBindings,
-      fields: { roleRef, subjects: [{ kind: 'ServiceAccount', name: 'robot' }] },
-      expected: ['subjects[0].namespace: Required value'],
-    },
-    {
       name: 'a subject of another kind',
       resource: roleBindings,
       fields: { roleRef, subjects: [{ kind: 'Dog', name: 'rex' }] },

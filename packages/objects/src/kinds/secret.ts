@@ -4,7 +4,7 @@ import { type FieldError, invalid, required, tooLong } from '../errors/field-err
 import { secrets } from '../resource.ts';
 import { immutable, problemsOf } from '../validation/field-checks.ts';
 import { configMapKeyProblems } from '../validation/names.ts';
-import { ageColumn, columnOf, integerColumn, nameColumn } from './columns.ts';
+import { ageColumn, columnOf, countColumn, nameColumn } from './columns.ts';
 import { immutableDataErrors, MAX_DATA_BYTES } from './data-rules.ts';
 import type { Kind } from './kind.ts';
 
@@ -50,7 +50,7 @@ export const secretKind: Kind<Secret> = {
   columns: [
     nameColumn,
     columnOf('Type', 'What the secret is used for.', ({ type }) => type ?? ''),
-    integerColumn('Data', 'How many keys it has.', ({ data }) => Object.keys(data ?? {}).length),
+    countColumn('Data', 'How many keys it has.', ({ data }) => Object.keys(data ?? {}).length),
     ageColumn,
   ],
   fieldSelectors: { type: ({ type }) => type ?? '' },

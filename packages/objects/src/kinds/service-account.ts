@@ -1,7 +1,7 @@
 // Owns what a person can know about ServiceAccount beyond the API facts.
 import type { ServiceAccount } from '../api/types.ts';
 import { serviceAccounts } from '../resource.ts';
-import { ageColumn, integerColumn, nameColumn } from './columns.ts';
+import { ageColumn, countColumn, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
 
 export const serviceAccountKind: Kind<ServiceAccount> = {
@@ -14,7 +14,7 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   validate: () => [],
   columns: [
     nameColumn,
-    integerColumn('Secrets', 'How many secrets its pods may use.', ({ secrets }) => secrets?.length ?? 0),
+    countColumn('Secrets', 'How many secrets its pods may use.', ({ secrets }) => secrets?.length ?? 0),
     ageColumn,
   ],
   fieldSelectors: {},

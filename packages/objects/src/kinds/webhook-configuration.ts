@@ -9,7 +9,7 @@ import { duplicate, type FieldError, invalid, required } from '../errors/field-e
 import type { Draft } from '../object.ts';
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from '../resource.ts';
 import { validateMatchConditions, validateRule } from '../validation/admission-rules.ts';
-import { choice, problemsOf } from '../validation/field-checks.ts';
+import { givenChoice, problemsOf } from '../validation/field-checks.ts';
 import { validateLabelSelector } from '../validation/label-selector.ts';
 import { dns1123SubdomainProblems } from '../validation/names.ts';
 import { validateReviewVersions, validateWebhookClient } from '../validation/webhook-client.ts';
@@ -22,6 +22,8 @@ const sideEffects = ['None', 'NoneOnDryRun'];
 
 const rules = {
   nameRule: 'dns-subdomain',
+  anyFinalizers: true,
+  versionedUpdates: true,
   subresources: [],
   countsGenerations: 'all but metadata',
   columns: [
@@ -44,7 +46,7 @@ export const mutatingWebhookConfigurationKind: Kind<MutatingWebhookConfiguration
   validate: ({ webhooks = [] }) => [
     ...validateWebhooks(webhooks),
     ...webhooks.flatMap(({ reinvocationPolicy }, index) =>
-      choice(`webhooks[${index}].reinvocationPolicy`, reinvocationPolicy, ['IfNeeded', 'Never']),
+      givenChoice(`webhooks[${index}].reinvocationPolicy`, reinvocationPolicy, ['IfNeeded', 'Never']),
     ),
   ],
 };
@@ -84,10 +86,10 @@ function validateWebhook(field: string, webhook: MutatingWebhook | ValidatingWeb
   return [
     ...validateName(`${field}.name`, webhook.name),
     ...(webhook.rules ?? []).flatMap((rule, index) => validateRule(`${field}.rules[${index}]`, rule)),
-    ...choice(`${field}.failurePolicy`, webhook.failurePolicy, ['Fail', 'Ignore']),
-    ...choice(`${field}.matchPolicy`, webhook.matchPolicy, ['Equivalent', 'Exact']),
-    ...(webhook.sideEffects
-      ? choice(`${field}.sideEffects`, webhook.sideEffects, sideEffects)
+    ...givenChoice(`${field}.failurePolicy`, webhook.failurePolicy, ['Fail', 'Ignore']),
+    ...givenChoice(`${field}.matchPolicy`, webhook.matchPolicy, ['Equivalent', 'Exact']),
+    ...(webhook.sideEffects !== undefined
+      ? givenChoice(`${field}.sideEffects`, webhook.sideEffects, sideEffects)
       : [required(`${field}.sideEffects`, `must specify one of ${sideEffects.join(', ')}`)]),
     ...(timeoutSeconds < 1 || timeoutSeconds > 30
       ? [invalid(`${field}.timeoutSeconds`, timeoutSeconds, 'the timeout value must be between 1 and 30 seconds')]

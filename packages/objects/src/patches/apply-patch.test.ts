@@ -130,7 +130,7 @@ describe('JSON patch', () => {
       'Invalid',
       422,
     ],
-    ['another kind', [{ op: 'replace', path: '/kind', value: 'Secret' }], 'BadRequest', 400],
+    ['another kind', [{ op: 'replace', path: '/kind', value: 'Secret' }], 'Invalid', 422],
   ];
   it.each(bad)('refuses %s', (_, body, reason, code) => {
     expect(() => applyPatch(configMaps, configMap, { type: json, body })).toThrow(

@@ -1,5 +1,6 @@
 // Owns patching an object: the three formats, then decoding of what came out, since a patch may make it anything.
 import { applyPatchType, type PatchType } from '../api-request.ts';
+import { formOf as jsonFormOf } from '../decode/context.ts';
 import type { Decoded, DecodeOptions } from '../decode/decode.ts';
 import { decodePatched } from '../decode/decode.ts';
 import { formOf } from '../documents/facts-form.ts';
@@ -60,9 +61,12 @@ export function unsupportedMediaTypeError(accepted: readonly string[]): StatusEr
 
 function patched(current: JsonObject, { type, body }: Patch, form: DocumentForm): unknown {
   if (type === 'application/json-patch+json') return applyJsonPatch(current, body);
-  if (!isObject(body))
-    throw badRequestError('json: cannot unmarshal array into Go value of type map[string]interface {}');
-  if (type === 'application/merge-patch+json') return applyMergePatch(current, body);
+  const isMerge = type === 'application/merge-patch+json';
+  if (!isObject(body)) {
+    const problem = `json: cannot unmarshal ${jsonFormOf(body)} into Go value of type map[string]interface {}`;
+    throw badRequestError(isMerge ? `error decoding patch: ${problem}` : problem);
+  }
+  if (isMerge) return applyMergePatch(current, body);
   if (!form.strategicMerge) throw unsupportedMediaTypeError(patchTypesOf(form));
   return form.strategicMerge(current, body);
 }

@@ -2,7 +2,7 @@
 // Source: Kubernetes API reference, admissionregistration.k8s.io/v1.
 import type { MatchCondition, RuleWithOperations } from '../api/types.ts';
 import { duplicate, type FieldError, invalid, required, tooMany } from '../errors/field-error.ts';
-import { choice, problemsOf, requiredChoice } from './field-checks.ts';
+import { givenChoice, problemsOf } from './field-checks.ts';
 import { qualifiedNameProblems } from './names.ts';
 
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
@@ -14,12 +14,12 @@ export function validateRule(field: string, rule: RuleWithOperations): FieldErro
   const asked = rule.operations ?? [];
   return [
     ...alone(`${field}.operations`, asked, 'operations'),
-    ...asked.flatMap((operation, index) => requiredChoice(`${field}.operations[${index}]`, operation, operations)),
+    ...asked.flatMap((operation, index) => givenChoice(`${field}.operations[${index}]`, operation, operations)),
     ...alone(`${field}.apiGroups`, apiGroups, 'API groups'),
     ...alone(`${field}.apiVersions`, apiVersions, 'API versions'),
     ...apiVersions.flatMap((version, index) => (version ? [] : [required(`${field}.apiVersions[${index}]`)])),
     ...validateResources(`${field}.resources`, resources),
-    ...choice(`${field}.scope`, rule.scope, scopes),
+    ...givenChoice(`${field}.scope`, rule.scope, scopes),
   ];
 }
 

@@ -8,9 +8,15 @@ import type {
   TopologySpreadConstraint,
 } from '../api/types.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors/field-error.ts';
-import { choice, problemsOf, requiredChoice } from './field-checks.ts';
+import { choice, givenChoice, problemsOf } from './field-checks.ts';
 import { validateLabelSelector } from './label-selector.ts';
-import { labelValueProblems, qualifiedNameProblems, rangeProblem } from './names.ts';
+import {
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  labelValueProblems,
+  qualifiedNameProblems,
+  rangeProblem,
+} from './names.ts';
 
 export const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -44,15 +50,11 @@ export function validateTopologySpread(field: string, constraints: readonly Topo
     const item = `${field}[${index}]`;
     return [
       ...(maxSkew > 0 ? [] : [invalid(`${item}.maxSkew`, maxSkew, 'must be greater than zero')]),
-      ...validateTopologyKey(`${item}.topologyKey`, topologyKey),
-      ...choice(`${item}.whenUnsatisfiable`, whenUnsatisfiable || undefined, ['DoNotSchedule', 'ScheduleAnyway']),
+      ...(topologyKey ? [] : [required(`${item}.topologyKey`, 'can not be empty')]),
+      ...givenChoice(`${item}.whenUnsatisfiable`, whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']),
       ...validateLabelSelector(`${item}.labelSelector`, labelSelector),
     ];
   });
-}
-
-function validateTopologyKey(field: string, key: string): FieldError[] {
-  return key ? problemsOf(field, key, qualifiedNameProblems(key)) : [required(field, 'can not be empty')];
 }
 
 export function validateAffinity(field: string, affinity: Affinity): FieldError[] {
@@ -86,10 +88,15 @@ function validateWeight(item: string, weight: number): FieldError[] {
   return weight >= 1 && weight <= 100 ? [] : [invalid(`${item}.weight`, weight, 'must be in the range 1-100')];
 }
 
-function validatePodTerm(field: string, { topologyKey, labelSelector }: PodAffinityTerm): FieldError[] {
+function validatePodTerm(
+  field: string,
+  { topologyKey, labelSelector, namespaces = [] }: PodAffinityTerm,
+): FieldError[] {
   return [
     ...validateLabelSelector(`${field}.labelSelector`, labelSelector),
-    ...validateTopologyKey(`${field}.topologyKey`, topologyKey),
+    ...namespaces.flatMap((name) => problemsOf(`${field}.namespace`, name, dns1123LabelProblems(name))),
+    ...(topologyKey ? [] : [required(`${field}.topologyKey`, 'can not be empty')]),
+    ...problemsOf(`${field}.topologyKey`, topologyKey, qualifiedNameProblems(topologyKey)),
   ];
 }
 
@@ -105,19 +112,20 @@ function validateNodeTerm(field: string, { matchExpressions = [], matchFields = 
     ...matchFields.flatMap(({ key, operator, values = [] }, index) => {
       const item = `${field}.matchFields[${index}]`;
       return [
-        ...requiredChoice(`${item}.operator`, operator, ['In', 'NotIn']),
-        ...(values.length === 1
-          ? []
-          : [
-              required(
-                `${item}.values`,
-                "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
-              ),
-            ]),
-        ...(key === 'metadata.name' ? [] : [invalid(`${item}.key`, key, 'not a valid field selector key')]),
+        ...validateFieldOperator(item, operator, values),
+        ...(key === 'metadata.name'
+          ? values.flatMap((name, at) => problemsOf(`${item}.values[${at}]`, name, dns1123SubdomainProblems(name)))
+          : [invalid(`${item}.key`, key, 'not a valid field selector key')]),
       ];
     }),
   ];
+}
+
+function validateFieldOperator(item: string, operator: string, values: readonly string[]): FieldError[] {
+  if (operator !== 'In' && operator !== 'NotIn')
+    return [invalid(`${item}.operator`, operator, 'not a valid selector operator')];
+  const one = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
+  return values.length === 1 ? [] : [required(`${item}.values`, one)];
 }
 
 function validateNodeRequirement(item: string, { operator, values = [] }: NodeSelectorRequirement): FieldError[] {

@@ -124,7 +124,9 @@ export function validateId(field: string, id: number | undefined): FieldError[] 
 export function validateSeccomp(field: string, profile: SecurityContext['seccompProfile']): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
-  const errors = requiredChoice(`${field}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined']);
+  const errors = type
+    ? choice(`${field}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined'])
+    : [required(`${field}.type`, 'type is required when seccompProfile is set')];
   if (type === 'Localhost')
     errors.push(
       ...(localhostProfile

@@ -2,7 +2,12 @@
 import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../api/types.ts';
 import { type FieldError, invalid, notSupported, required } from '../errors/field-error.ts';
 import { problemsOf, requiredText } from './field-checks.ts';
-import { configMapKeyProblems, environmentNameProblems, qualifiedNameProblems } from './names.ts';
+import {
+  configMapKeyProblems,
+  dns1123SubdomainProblems,
+  environmentNameProblems,
+  qualifiedNameProblems,
+} from './names.ts';
 
 const environmentFields = [
   'metadata.name',
@@ -83,8 +88,14 @@ export function validateResourceFieldRef(field: string, { resource }: ResourceFi
   return [notSupported(`${field}.resource`, resource, containerResources)];
 }
 
-function validateKeyRef(field: string, { name, key }: { readonly name?: string; readonly key: string }): FieldError[] {
-  return [...(name ? [] : [required(`${field}.name`)]), ...requiredText(`${field}.key`, key, configMapKeyProblems)];
+function validateKeyRef(
+  field: string,
+  { name = '', key }: { readonly name?: string; readonly key: string },
+): FieldError[] {
+  return [
+    ...problemsOf(`${field}.name`, name, dns1123SubdomainProblems(name)),
+    ...requiredText(`${field}.key`, key, configMapKeyProblems),
+  ];
 }
 
 export function validateEnvironmentFrom(field: string, sources: readonly EnvFromSource[]): FieldError[] {

@@ -27,6 +27,11 @@ export function choice(field: string, value: string | undefined, choices: readon
   return !value || choices.includes(value) ? [] : [notSupported(field, value, choices)];
 }
 
+/** One of the values, if anything stands there, and an empty text is something. */
+export function givenChoice(field: string, value: string | undefined, choices: readonly string[]): FieldError[] {
+  return value === undefined || choices.includes(value) ? [] : [notSupported(field, value, choices)];
+}
+
 export const negativeProblem = 'must be greater than or equal to 0';
 
 export function notNegative(field: string, value: number | undefined): FieldError[] {

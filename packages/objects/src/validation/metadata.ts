@@ -24,7 +24,11 @@ const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** The metadata of a new object or of a changed one. `path` is where it stands. */
 function validateMetadata(
-  { nameRule, resource }: { readonly nameRule: Kind['nameRule']; readonly resource: { readonly namespaced: boolean } },
+  {
+    nameRule,
+    anyFinalizers = false,
+    resource,
+  }: Pick<Kind, 'nameRule' | 'anyFinalizers'> & { readonly resource: { readonly namespaced: boolean } },
   metadata: ObjectMeta,
   path = 'metadata',
 ): FieldError[] {
@@ -44,6 +48,7 @@ function validateMetadata(
     ...validateAnnotations(`${path}.annotations`, metadata.annotations),
     ...validateOwners(metadata.ownerReferences ?? [], `${path}.ownerReferences`),
     ...validateFinalizers(metadata.finalizers ?? [], `${path}.finalizers`),
+    ...(anyFinalizers ? [] : qualifiedFinalizers(metadata.finalizers ?? [], `${path}.finalizers`)),
   );
   return errors;
 }
@@ -52,7 +57,7 @@ function validateMetadata(
 export function validateEmbeddedMetadata(path: string, metadata: JsonObject): FieldError[] {
   const named = { name: 'unnamed', ...metadata } as unknown as ObjectMeta;
   const namespaced = Boolean(metadata.namespace);
-  return validateMetadata({ nameRule: 'path-segment', resource: { namespaced } }, named, path);
+  return validateMetadata({ nameRule: 'path-segment', anyFinalizers: true, resource: { namespaced } }, named, path);
 }
 
 function validateNamespace(namespaced: boolean, namespace: string | undefined, field: string): FieldError[] {
@@ -102,6 +107,17 @@ function validateFinalizers(finalizers: readonly string[], field: string): Field
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return errors;
+}
+
+const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+function qualifiedFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+  const problem = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((finalizer, index) =>
+    finalizer.includes('/') || standardFinalizers.has(finalizer)
+      ? []
+      : [invalid(`${field}[${index}]`, finalizer, problem)],
+  );
 }
 
 /** What no update may change. */

@@ -7,7 +7,7 @@ function maxLength(max: number): string {
 
 function mismatch(message: string, pattern: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${pattern}')`;
-  const quoted = examples.map((example) => `'${example}'`).join(', or ');
+  const quoted = examples.map((example) => `'${example}'`).join(',  or ');
   return `${message} (e.g. ${quoted}, regex used for validation is '${pattern}')`;
 }
 

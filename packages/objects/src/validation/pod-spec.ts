@@ -1,6 +1,6 @@
 // Owns validation of a pod's spec, wherever it stands: in a pod or in a template.
-import type { PodSpec, PodTemplateSpec } from '../api/types.ts';
-import { type FieldError, forbidden, invalid, required } from '../errors/field-error.ts';
+import type { PodSpec, PodTemplateSpec, Sysctl } from '../api/types.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../errors/field-error.ts';
 import { validateAffinity, validateDeadline, validateTolerations, validateTopologySpread } from './affinity.ts';
 import {
   validateContainers,
@@ -101,13 +101,34 @@ function validateSecurity(field: string, context: NonNullable<PodSpec['securityC
     ...validateId(`${field}.fsGroup`, context.fsGroup),
     ...validateSeccomp(`${field}.seccompProfile`, context.seccompProfile),
     ...groups.flatMap((group, index) => validateId(`${field}.supplementalGroups[${index}]`, group)),
+    ...validateSysctls(`${field}.sysctls`, context.sysctls ?? []),
   ];
+}
+
+const sysctlSegment = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const sysctlFormat = `(${sysctlSegment}[\\./])*${sysctlSegment}`;
+const sysctlPattern = new RegExp(`^${sysctlFormat}$`);
+const maxSysctlLength = 253;
+
+function validateSysctls(field: string, sysctls: readonly Sysctl[]): FieldError[] {
+  const names = new Set<string>();
+  return sysctls.flatMap(({ name }, index) => {
+    const item = `${field}[${index}].name`;
+    const isTaken = names.has(name);
+    names.add(name);
+    if (!name) return [required(item)];
+    if (name.length > maxSysctlLength || !sysctlPattern.test(name))
+      return [invalid(item, name, `must have at most ${maxSysctlLength} characters and match regex ${sysctlFormat}`)];
+    return isTaken ? [duplicate(item, name)] : [];
+  });
 }
 
 function validateHostAliases(field: string, aliases: NonNullable<PodSpec['hostAliases']>): FieldError[] {
   return aliases.flatMap(({ ip, hostnames = [] }, index) => [
     ...address(`${field}[${index}].ip`, ip),
-    ...hostnames.flatMap((name) => problemsOf(`${field}[${index}].hostnames`, name, dns1123SubdomainProblems(name))),
+    ...hostnames.flatMap((name, at) =>
+      problemsOf(`${field}[${index}].hostnames[${at}]`, name, dns1123SubdomainProblems(name)),
+    ),
   ]);
 }
 

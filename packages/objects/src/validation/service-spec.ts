@@ -120,7 +120,8 @@ function validatePort(field: string, port: ServicePort, named: boolean): FieldEr
     ...requiredChoice(`${field}.protocol`, port.protocol, protocols),
     ...portNumberOrName(`${field}.targetPort`, port.targetPort),
   );
-  if (appProtocol) errors.push(...problemsOf(`${field}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
+  if (appProtocol !== undefined)
+    errors.push(...problemsOf(`${field}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)));
   if (port.nodePort) errors.push(...problemsOf(`${field}.nodePort`, port.nodePort, portNumberProblems(port.nodePort)));
   return errors;
 }

@@ -9,7 +9,7 @@ const maxPath = 253 + 63 + 1;
 const maxName = maxDomain + maxPath + 1;
 
 export function validateSignerName(field: string, name: string): FieldError[] {
-  if (!name) return [required(field)];
+  if (!name) return [required(field, 'signerName must be provided')];
   const [domain = '', path, ...others] = name.split('/');
   if (path === undefined || others.length > 0) {
     const form = "must be a fully qualified domain and path of the form 'example.com/signer-name'";

@@ -145,7 +145,11 @@ function checkDownward(field: string, files: readonly DownwardAPIVolumeFile[]): 
 function checkProjected(field: string, { sources = [], defaultMode }: ProjectedVolumeSource): FieldError[] {
   return [
     ...checkMode(`${field}.defaultMode`, defaultMode),
-    ...sources.flatMap((source, index) => checkProjection(`${field}.sources[${index}]`, source)),
+    ...sources.flatMap((source, index) => [
+      ...checkProjection(`${field}.sources[${index}]`, source),
+      // Here Kubernetes leaves the source out of the path.
+      ...(source.serviceAccountToken ? checkFilePath(`${field}.path`, source.serviceAccountToken.path) : []),
+    ]),
   ];
 }
 
@@ -156,16 +160,14 @@ function checkProjection(field: string, projection: VolumeProjection): FieldErro
   if (secret) errors.push(...checkKeyed(`${field}.secret`, { ...secret, named: 'name' }));
   if (downwardAPI) errors.push(...checkDownward(`${field}.downwardAPI`, downwardAPI.items ?? []));
   if (serviceAccountToken) {
-    const { expirationSeconds, path } = serviceAccountToken;
+    const { expirationSeconds } = serviceAccountToken;
     const at = `${field}.serviceAccountToken`;
     if (expirationSeconds !== undefined && expirationSeconds < 600)
       errors.push(
         invalid(`${at}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'),
       );
-    errors.push(...checkFilePath(`${at}.path`, path));
   }
   const given = [configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle].filter(Boolean).length;
-  if (given === 0) errors.push(required(field, 'must specify a volume source'));
   if (given > 1) errors.push(forbidden(field, 'may not specify more than 1 volume type'));
   return errors;
 }

@@ -359,7 +359,7 @@ describe('its status', () => {
       'apps/v1, Kind=Deployment: ERROR: <input>:1:13: No such key: replicaas\n | object.spec.replicaas <= 5\n | ............^\n',
     );
     const body = {
-      metadata: { name: 'p' },
+      metadata,
       spec: { matchConstraints: deployments, validations: validations.slice(2) },
     };
     const updated = await test.api.update(test.admin, validatingAdmissionPolicies, metadata, body);

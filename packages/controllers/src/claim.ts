@@ -36,7 +36,7 @@ export function claim<T extends KubeObject>(
 }
 
 /** Returns what was adopted, as it is then. Throws Conflict if the owner is gone, so that it adopts nothing. */
-export async function carryOut<T extends KubeObject, O extends KubeObject>(
+export async function carryOutClaim<T extends KubeObject, O extends KubeObject>(
   client: Reader & Writer,
   { adopt, release }: Pick<Claim<T>, 'adopt' | 'release'>,
   of: { readonly resource: Resource<T>; readonly owner: O; readonly ownerResource: Resource<O> },

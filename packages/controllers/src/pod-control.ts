@@ -1,7 +1,7 @@
 // Owns what a controller does to the pods of its object: it creates and deletes them and says so in events, and it
 // remembers what its cache does not show yet.
 import { isReason, type KubeObject, type New, type Pod, pods, type Resource } from '@berth/objects';
-import { type Claim, carryOut } from './claim.ts';
+import { type Claim, carryOutClaim } from './claim.ts';
 import { type ControllerContext, ownerIndexes } from './context.ts';
 import { type Unseen, UnseenDeeds } from './unseen.ts';
 import { isNamespaceTerminating } from './writes.ts';
@@ -45,7 +45,7 @@ export class PodControl<O extends KubeObject> {
 
   /** Returns what was adopted. Throws Conflict if the owner is gone. */
   claim(owner: O, claim: Pick<Claim<Pod>, 'adopt' | 'release'>): Promise<Pod[]> {
-    return carryOut(this.#context.client, claim, { resource: pods, owner, ownerResource: this.#resource });
+    return carryOutClaim(this.#context.client, claim, { resource: pods, owner, ownerResource: this.#resource });
   }
 
   /** Creates in parallel, in batches that grow as long as all goes well. Returns the first error. */

@@ -15,7 +15,7 @@ import {
   selectorFrom,
 } from '@berth/objects';
 import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
-import { carryOut, claim } from '../claim.ts';
+import { carryOutClaim, claim } from '../claim.ts';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
 import { PodControl } from '../pod-control.ts';
@@ -141,7 +141,7 @@ class Actor {
     ];
     const decision = claim(daemonSet, selectorOf(daemonSet), candidates);
     const of = { resource: controllerRevisions, owner: daemonSet, ownerResource: daemonSets };
-    return [...decision.kept, ...(await carryOut(client, decision, of))];
+    return [...decision.kept, ...(await carryOutClaim(client, decision, of))];
   }
 
   /** The revision of the template, which is made the latest. Undefined: it is for the next attempt. */

@@ -38,9 +38,11 @@ function replaceInPlace(places: readonly Place[], { pairOf, available }: Facts, 
   let missing = 0;
   for (const place of places) {
     const { old, updated } = pairOf(place) ?? {};
-    if (old && !updated && available(old)) serving.push(old);
-    else if (!updated || old || !available(updated)) missing++;
-    if (old && !updated && !available(old)) useless.push(old);
+    // Of two, one is about to be repaired away.
+    const only = old && updated ? undefined : (old ?? updated);
+    const serves = available(only);
+    if (!serves) missing++;
+    if (only && only === old) (serves ? serving : useless).push(only);
   }
   return { create: [], delete: [...useless, ...serving.slice(0, Math.max(0, limit - missing))] };
 }

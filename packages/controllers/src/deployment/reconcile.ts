@@ -13,7 +13,7 @@ import {
   selectorFrom,
 } from '@berth/objects';
 import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
-import { carryOut, claim } from '../claim.ts';
+import { carryOutClaim, claim } from '../claim.ts';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
 import { controllerOf, isFinished } from '../pod-state.ts';
@@ -92,7 +92,7 @@ async function claimed({ client, informers }: ControllerContext, deployment: Dep
   ];
   const decision = claim(deployment, selectorOf(deployment), candidates);
   const of = { resource: replicaSets, owner: deployment, ownerResource: deployments };
-  return [...decision.kept, ...(await carryOut(client, decision, of))];
+  return [...decision.kept, ...(await carryOutClaim(client, decision, of))];
 }
 
 function selectorOf({ spec }: Deployment): Selector | undefined {

@@ -1,5 +1,5 @@
 // Which pods come into a namespace with labels, and who is told what, through the whole core.
-import { deployments, namespaces, pods, replicationControllers, type WriteOptions } from '@berth/objects';
+import { daemonSets, deployments, namespaces, pods, replicationControllers, type WriteOptions } from '@berth/objects';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../../testing/index.ts';
 
@@ -94,6 +94,17 @@ describe('a namespace', () => {
         t.api.create(
           t.admin,
           deployments,
+          { namespace },
+          { metadata: { name: 'x' }, spec: { selector: { matchLabels: { a: 'b' } }, template } },
+          options,
+        ),
+    },
+    {
+      name: 'a daemon set',
+      make: (template: object) =>
+        t.api.create(
+          t.admin,
+          daemonSets,
           { namespace },
           { metadata: { name: 'x' }, spec: { selector: { matchLabels: { a: 'b' } }, template } },
           options,

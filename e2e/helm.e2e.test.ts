@@ -1,8 +1,9 @@
 // Helm 3 and Helm 4 against one cluster of simulated nodes: the life of a release from `helm create` to `uninstall`, and
-// of a chart with an account, a service, a config map, a secret and a deployment. Helm 4 applies on the server's side.
+// of a chart with an account, a service, a config map, a secret, a deployment and a daemon set. Helm 4 applies on the server's side.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DaemonSet } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from './harness/cluster.ts';
 import { type Kubectl, kubectl as kubectlOf, unpackedHelm } from './harness/kubectl.ts';
@@ -89,10 +90,17 @@ describe.each([
     });
   });
 
-  describe('a chart of five kinds', () => {
+  describe('a chart of six kinds', () => {
+    /** How many daemons are up to date and available, and of which colour they are. */
+    const daemons = async () => {
+      const { status, spec } = await kubectl.json<DaemonSet>('get', 'daemonset', 'site');
+      const ready = Math.min(status.updatedNumberScheduled ?? 0, status.numberAvailable ?? 0);
+      return `${ready} ${spec.template.metadata?.annotations?.colour}`;
+    };
+
     it('is rendered, and tried on the server', async () => {
       const rendered = await helm('template', 'site', chart);
-      for (const kind of ['ServiceAccount', 'Service', 'ConfigMap', 'Secret', 'Deployment'])
+      for (const kind of ['ServiceAccount', 'Service', 'ConfigMap', 'Secret', 'Deployment', 'DaemonSet'])
         expect(rendered).toContain(`kind: ${kind}\n`);
       const tried = await helm('install', 'site', chart, '--dry-run=server');
       expect(tried).toContain('kind: Deployment');
@@ -103,6 +111,7 @@ describe.each([
       await helm('install', 'site', chart, '--wait', '--timeout', '60s', '--set', 'colour=red');
       expect(await releases()).toEqual([['site', '1', 'deployed']]);
       expect(await kubectl('get', 'deployment', 'site', '-o', 'jsonpath={.status.readyReplicas}')).toBe('1');
+      expect(await daemons()).toBe('1 red');
       expect(await kubectl('get', 'configmap', 'site', '-o', 'jsonpath={.data.colour}')).toBe('red');
       expect(await kubectl('get', 'secret', 'site', '-o', 'jsonpath={.data.password}')).toBe('c2VjcmV0');
       const account = '{.items[0].spec.serviceAccountName}';
@@ -123,11 +132,13 @@ describe.each([
       expect(await kubectl('get', 'configmap', 'site', '-o', 'jsonpath={.data.colour}')).toBe('red');
       await helm('upgrade', '--install', 'site', chart, '--set', 'colour=green', '--wait', '--timeout', '60s');
       expect(await kubectl('get', 'configmap', 'site', '-o', 'jsonpath={.data.colour}')).toBe('green');
+      expect(await daemons()).toBe('1 green');
       expect(await history('site')).toEqual(['1 superseded', '2 superseded', '3 deployed']);
     });
 
     it('is rolled back', async () => {
       await helm('rollback', 'site', '1', '--wait', '--timeout', '60s');
+      expect(await daemons()).toBe('1 red');
       expect(await kubectl('get', 'configmap', 'site', '-o', 'jsonpath={.data.colour}')).toBe('red');
       expect((await history('site')).at(-1)).toBe('4 deployed');
       expect((await json<Revision[]>('history', 'site')).at(-1)?.description).toBe('Rollback to 1');
@@ -157,7 +168,7 @@ describe.each([
 
     it('is removed, and remembered if one wants', async () => {
       await helm('uninstall', 'site', '--keep-history', '--wait');
-      expect(await kubectl('get', 'deployments,services,secrets', '-l', 'app=site', '-o', 'name')).toBe('');
+      expect(await kubectl('get', 'deployments,daemonsets,services,secrets', '-l', 'app=site', '-o', 'name')).toBe('');
       expect((await history('site')).at(-1)).toMatch(/uninstalled$/);
       await helm('uninstall', 'site');
       expect(await kubectl('get', 'secrets', '-l', 'owner=helm,name=site', '-o', 'name')).toBe('');

@@ -255,5 +255,20 @@ export const daemons: Group = {
       prints: { '1.20': 'daemonset.apps "log" deleted', '1.35': 'daemonset.apps "log" deleted from {ns} namespace' },
       leaves: { 'get pods,controllerrevisions -o name': '' },
     },
+    {
+      does: 'a quota that allows none',
+      command: 'create quota none --hard=count/daemonsets.apps=0',
+      prints: 'resourcequota/none created',
+      leaves: { "get quota none -o 'jsonpath={.status.used}'": '{"count/daemonsets.apps":"0"}' },
+    },
+    {
+      does: 'apply beyond the quota',
+      command: 'apply -f -',
+      input: 'daemon.yaml',
+      replacing: ['NODE', '{node}'],
+      complains:
+        'Error from server (Forbidden): error when creating "STDIN": daemonsets.apps "log" is forbidden: exceeded quota: none, requested: count/daemonsets.apps=1, used: count/daemonsets.apps=0, limited: count/daemonsets.apps=0',
+      code: 1,
+    },
   ],
 };

@@ -3,7 +3,7 @@ import type { ReplicationController } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { type PodShape, podNamed } from '../testing/objects.ts';
 import type { Unseen } from '../unseen.ts';
-import { decide, nextAvailability, podFor, statusOf } from './decide.ts';
+import { decide, type Failure, nextAvailability, podFor, statusOf } from './decide.ts';
 import { inOrderOfDeletion } from './rank.ts';
 
 const labels = { app: 'web' };
@@ -240,8 +240,12 @@ describe('status', () => {
       lastTransitionTime: '2026-01-01T00:01:00Z',
     };
     expect(failed.conditions).toEqual([condition]);
-    const later = statusOf({ ...controller(3), status: failed }, [], { now: now + 60_000, failure });
-    expect(later.conditions).toEqual([condition]);
+    const later = (next: Failure) =>
+      statusOf({ ...controller(3), status: failed }, [], { now: now + 60_000, failure: next }).conditions;
+    expect(later({ reason: 'FailedCreate', message: 'nor the next' })).toEqual([condition]);
+    expect(later({ reason: 'FailedDelete', message: 'no' })).toMatchObject([
+      { reason: 'FailedDelete', lastTransitionTime: '2026-01-01T00:02:00Z' },
+    ]);
     expect(statusOf({ ...controller(3), status: failed }, [], { now }).conditions).toBe(undefined);
   });
 });

@@ -76,8 +76,9 @@ function conditionsOf(
   const known = controller.status?.conditions ?? [];
   const others = known.filter(({ type }) => type !== 'ReplicaFailure');
   if (!failure) return others;
-  const before = known.find(({ type }) => type === 'ReplicaFailure');
-  const lastTransitionTime = before?.lastTransitionTime ?? `${new Date(now).toISOString().slice(0, 19)}Z`;
+  // The words name a pod that is another one at each attempt: to follow them would be a change that calls for the next.
+  if (known.some(({ type, reason }) => type === 'ReplicaFailure' && reason === failure.reason)) return known;
+  const lastTransitionTime = `${new Date(now).toISOString().slice(0, 19)}Z`;
   return [...others, { type: 'ReplicaFailure', status: 'True', ...failure, lastTransitionTime }];
 }
 

@@ -13,6 +13,7 @@ import {
   draftOf,
   nodes,
   type Pod,
+  pods,
   type Secret,
   type Service,
   secrets,
@@ -97,6 +98,14 @@ describe('volumes', () => {
       { type: 'application/merge-patch+json', body: { data: { colour: 'blue' } } },
     );
     await until('the change arrives', async () => ((await show('cat /settings/colour')) === 'blue' ? true : undefined));
+    await node.client.patch(
+      pods,
+      { namespace: 'default', name: 'mounts' },
+      { type: 'application/merge-patch+json', body: { metadata: { labels: { app: 'other' } } } },
+    );
+    await until('the label arrives', async () =>
+      (await show('cat /self/labels')) === 'app="other"' ? true : undefined,
+    );
   });
 
   test('emptyDir is shared by the containers, on disk or in memory', async () => {

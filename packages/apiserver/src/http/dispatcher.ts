@@ -14,7 +14,7 @@ import { type Authorizer, pathRefusal } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';
 import { type HealthCheck, health } from './health.ts';
 import { type Operation, type OperationContext, runOperation } from './operations.ts';
-import { streamLog } from './pod-log.ts';
+import { streamLog, streamLogMessages } from './pod-log.ts';
 import { streamPorts } from './port-forward.ts';
 import { proxyRequest, proxyUpgrade } from './proxy.ts';
 import { flag } from './query.ts';
@@ -211,18 +211,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const user = await authenticated(request, audit);
     if (!route) throw notServedError();
     const watches = isWatch(route, query);
-    if (!upgrades(route) && !watches && route.proxied === undefined)
-      throw new StatusError('BadRequest', 'this path cannot be upgraded');
+    const stream = watches ? streamWatchMessages : streamsOfPods[route.subresource ?? ''];
+    if (!stream && route.proxied === undefined) throw new StatusError('BadRequest', 'this path cannot be upgraded');
     const labels = { ...labelsOf(route, ''), verb: watches ? 'WATCH' : 'CONNECT' };
     const leave = requestMetrics.longRunning(labels);
     try {
       let code = 101;
-      if (route.proxied !== undefined) {
+      if (!stream) {
         const refused = () => responseOver(socket, request, audit);
         code = await proxyUpgrade({ request, socket, head, user, route, notices, refused }, proxyContext);
       } else {
-        const ofPod = route.subresource === 'portforward' ? streamPorts : streamCommand;
-        const stream = watches ? streamWatchMessages : ofPod;
         const verb = watches ? 'watch' : 'get';
         await stream({ request, socket, head, user, route, verb, query, audit, notices }, context);
       }
@@ -257,6 +255,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
   };
 }
+
+/** What is said over a connection to a pod, by subresource. */
+const streamsOfPods: Readonly<Record<string, typeof streamCommand>> = {
+  exec: streamCommand,
+  attach: streamCommand,
+  portforward: streamPorts,
+  log: streamLogMessages,
+};
 
 /** What a request asks for, as far as its first line tells. */
 interface Asked extends Parsed {

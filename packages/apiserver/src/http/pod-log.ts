@@ -1,8 +1,13 @@
-// Owns logs over HTTP: a plain stream of bytes.
-
+// Owns logs over HTTP: a plain stream of bytes, or the messages of a WebSocket.
+import { drainedBelow } from '../streams/socket-channels.ts';
+import { sendPlain } from '../streams/socket-messages.ts';
 import type { Operation, OperationContext } from './operations.ts';
 import { logOptions } from './query.ts';
 import { podOf } from './route.ts';
+import { createUpgrader, keepAlive, type Upgrade, unnamed, whileConnected } from './upgrades.ts';
+
+const upgrader = createUpgrader({ webSocket: ['binary.k8s.io', 'base64.binary.k8s.io', unnamed], spdy: [] });
+const maxBuffered = 256 * 1024;
 
 export async function streamLog(operation: Operation, { core, stopping }: OperationContext): Promise<void> {
   const { response, user, query } = operation;
@@ -41,5 +46,31 @@ function drain({ response }: Operation, signal: AbortSignal): Promise<void> {
     };
     response.on('drain', done);
     signal.addEventListener('abort', done);
+  });
+}
+
+/** Resolves when the log has ended. Throws, before anything was sent, what the client must be told in plain HTTP. */
+export function streamLogMessages(upgrade: Upgrade, { core, clock, stopping }: OperationContext): Promise<void> {
+  const { request, user, query, route } = upgrade;
+  const options = logOptions(query);
+  upgrader.check(request);
+  return whileConnected(upgrade, stopping, async (signal) => {
+    const chunks = await core.log(user, podOf(route), options, signal);
+    const client = await upgrader.accept(upgrade);
+    if (client?.transport !== 'webSocket') return;
+    const { webSocket } = client;
+    const closed = new Promise((resolve) => webSocket.once('close', resolve));
+    keepAlive(webSocket, clock);
+    try {
+      for await (const chunk of chunks) {
+        sendPlain(webSocket, chunk);
+        await drainedBelow(webSocket, maxBuffered);
+        if (signal.aborted) break;
+      }
+      webSocket.close(1000);
+    } catch {
+      webSocket.close(1011);
+    }
+    await closed;
   });
 }

@@ -71,6 +71,35 @@ describe('a log', () => {
     expect((await server.call('GET', path)).json).toMatchObject({ kind: 'Status', code, message });
   });
 
+  test.each([
+    ['binary.k8s.io', ['one', 'two']],
+    ['base64.binary.k8s.io', ['b25l', 'dHdv']],
+    ['', ['one', 'two']],
+  ])('over a WebSocket is a message for each piece: %s', async (protocol, pieces) => {
+    let goOn = () => {};
+    agent.onRequest = (_asked, response) => {
+      response.write('one');
+      goOn = () => response.end('two');
+    };
+    const { socket, closed } = await openSocket(`${pod}/log?container=main&follow=true`, protocol ? [protocol] : []);
+    const messages: string[] = [];
+    socket.on('message', (frame: Buffer) => {
+      messages.push(frame.toString());
+      goOn();
+    });
+    expect(await closed).toBe(1000);
+    expect([socket.protocol, messages]).toEqual([protocol, pieces]);
+  });
+
+  test.each([
+    ['what the agent says', '', 400],
+    ['a subprotocol of others', 'v5.channel.k8s.io', 400],
+  ])('over a WebSocket is refused in plain HTTP: %s', async (_what, protocol, code) => {
+    agent.onRequest = (_asked, response) => response.writeHead(400).end('is waiting to start');
+    const opened = openSocket(`${pod}/log?container=main`, protocol ? [protocol] : []);
+    await expect(opened).rejects.toThrow(`Unexpected server response: ${code}`);
+  });
+
   test('that breaks off does not end like one that is complete', async () => {
     agent.onRequest = (_asked, response) => {
       response.write('half');
@@ -86,14 +115,21 @@ interface Shell {
   readonly closed: Promise<number>;
 }
 
-function openShell(path: string, protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io']): Promise<Shell> {
+async function openShell(path: string, protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io']): Promise<Shell> {
+  const { socket, closed } = await openSocket(path, protocols);
+  const messages: string[] = [];
+  socket.on('message', (frame: Buffer, isBinary) =>
+    messages.push(isBinary ? `${frame[0]}:${frame.subarray(1)}` : frame.toString()),
+  );
+  return { socket, messages, closed };
+}
+
+function openSocket(path: string, protocols: string[]): Promise<Omit<Shell, 'messages'>> {
   const { ca, admin } = server.credentials;
   const socket = new WebSocket(`${server.address.replace('https', 'wss')}${path}`, protocols, { ca, ...admin });
-  const messages: string[] = [];
-  socket.on('message', (frame: Buffer) => messages.push(`${frame[0]}:${frame.subarray(1)}`));
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve({ socket, messages, closed }));
+    socket.on('open', () => resolve({ socket, closed }));
     socket.on('error', reject);
   });
 }
@@ -121,6 +157,35 @@ describe('an exec', () => {
     socket.send(frame(channels.stdin, 'exit'));
     expect(await closed).toBe(1000);
     expect(messages).toEqual(['1:0hello', '1:4{"Width":80}', '3:{"status":"Success"}']);
+  });
+
+  test.each([['channel.k8s.io'], ['']])('tells those before version 4 of a failure alone: "%s"', async (protocol) => {
+    const ended = async (status: object) => {
+      agent.onExec = (socket) => {
+        socket.send(frame(channels.stdout, 'out'));
+        socket.send(frame(channels.error, JSON.stringify(status)));
+        socket.close(1000);
+      };
+      const { messages, closed, socket } = await openShell(`${exec}&container=main`, protocol ? [protocol] : []);
+      await closed;
+      expect(socket.protocol).toBe(protocol);
+      return messages;
+    };
+    expect(await ended({ status: 'Success' })).toEqual(['1:out']);
+    const failed = { status: 'Failure', message: 'command terminated with exit code 3' };
+    expect(await ended(failed)).toEqual(['1:out', '3:command terminated with exit code 3']);
+  });
+
+  test.each([
+    ['v4.base64.channel.k8s.io', '3eyJzdGF0dXMiOiJTdWNjZXNzIn0='],
+    ['base64.channel.k8s.io', undefined],
+  ])('goes as text to those who take nothing else: %s', async (protocol, end) => {
+    echo();
+    const { socket, messages, closed } = await openShell(`${exec}&container=main`, [protocol]);
+    socket.send(`0${Buffer.from('hello').toString('base64')}`);
+    socket.send(`0${Buffer.from('exit').toString('base64')}`);
+    expect(await closed).toBe(1000);
+    expect(messages).toEqual([`1${Buffer.from('0hello').toString('base64')}`, ...(end ? [end] : [])]);
   });
 
   test('prefers the newer protocol, and answers pings', async () => {

@@ -1,18 +1,29 @@
 // Owns exec and attach over HTTP: a command's numbered channels, as the messages of a WebSocket or as streams of SPDY.
-// Source: Kubernetes' remote command protocol, v4 and v5.
+// Source: Kubernetes' remote command protocol, v4 and v5, and what browsers spoke before it had numbers.
 import type { Clock } from '@berth/host';
-import { type ChannelStream, channels } from '@berth/objects';
+import { type ChannelStream, channels, type Status } from '@berth/objects';
 import type { WebSocket } from 'ws';
 import { messagesUntilStatus } from '../streams/command-messages.ts';
 import { drainedBelow } from '../streams/socket-channels.ts';
+import { receivedOn, sendOn } from '../streams/socket-messages.ts';
 import { relayOverSpdy } from '../streams/spdy/remote-command.ts';
 import type { OperationContext } from './operations.ts';
 import { execCommand, type StreamsQuery, streamsOptions } from './query.ts';
 import { podOf } from './route.ts';
-import { createUpgrader, keepAlive, type Upgrade, whileConnected } from './upgrades.ts';
+import { createUpgrader, keepAlive, type Upgrade, unnamed, whileConnected } from './upgrades.ts';
 
 const newest = 'v5.channel.k8s.io';
-const upgrader = createUpgrader({ webSocket: [newest, 'v4.channel.k8s.io'], spdy: ['v4.channel.k8s.io'] });
+const upgrader = createUpgrader({
+  webSocket: [
+    newest,
+    'v4.channel.k8s.io',
+    'v4.base64.channel.k8s.io',
+    'channel.k8s.io',
+    'base64.channel.k8s.io',
+    unnamed,
+  ],
+  spdy: ['v4.channel.k8s.io'],
+});
 const maxBuffered = 256 * 1024;
 
 /** Resolves when the command has ended. Throws, before anything was sent, what the client must be told in plain HTTP. */
@@ -52,7 +63,8 @@ async function relay(client: WebSocket, command: ChannelStream, clock: Clock): P
   });
   client.on('message', (frame: Buffer) => {
     if (frame.length === 0) return;
-    command.send(frame[0]!, frame.subarray(1));
+    const { channel, data } = receivedOn(client, frame);
+    command.send(channel, data);
     if (!command.drained) return;
     client.pause();
     void command.drained().then(() => client.resume());
@@ -61,7 +73,9 @@ async function relay(client: WebSocket, command: ChannelStream, clock: Clock): P
   try {
     for await (const { channel, data } of messagesUntilStatus(command)) {
       if (channel === channels.close && client.protocol !== newest) continue;
-      client.send(Buffer.concat([Buffer.of(channel), data]));
+      const told = channel === channels.error ? endIn(client.protocol, data) : data;
+      if (!told) continue;
+      sendOn(client, channel, told);
       await drainedBelow(client, maxBuffered);
     }
     client.close(1000);
@@ -69,4 +83,11 @@ async function relay(client: WebSocket, command: ChannelStream, clock: Clock): P
     client.close(1011);
   }
   await closed;
+}
+
+/** What is said of how the command ended: its Status, or before version 4 the words of a failure and nothing else. */
+function endIn(protocol: string, status: Uint8Array): Uint8Array | undefined {
+  if (/^v\d\./.test(protocol)) return status;
+  const { status: outcome, message = '' } = JSON.parse(Buffer.from(status).toString()) as Partial<Status>;
+  return outcome === 'Success' ? undefined : Buffer.from(message);
 }

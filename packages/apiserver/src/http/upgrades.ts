@@ -12,6 +12,9 @@ export interface Upgrade extends Omit<Operation, 'response'> {
   readonly head: Buffer;
 }
 
+/** Among the names of `webSocket`: a client that asks for none is served too. */
+export const unnamed = '';
+
 /** What a path speaks, each by the names under which clients ask for it, the best first. */
 export interface ServedProtocols {
   readonly webSocket: readonly string[];
@@ -48,10 +51,11 @@ export function createUpgrader(served: ServedProtocols): Upgrader {
     check(request) {
       const protocol = request.headers.upgrade?.toLowerCase();
       if (protocol !== 'websocket' && protocol !== spdy.toLowerCase())
-        throw badRequestError(`Upgrade request required: WebSocket (${served.webSocket.join(', ')}) or ${spdy}`);
+        throw badRequestError(`Upgrade request required: WebSocket (${listed(served.webSocket)}) or ${spdy}`);
       const names = protocol === 'websocket' ? served.webSocket : served.spdy;
-      if (!names.some((name) => offeredTo(request, protocol).includes(name)))
-        throw badRequestError(`none of the offered subprotocols is served: ${names.join(', ')}`);
+      const offered = offeredTo(request, protocol);
+      if (!names.some((name) => (name === unnamed ? offered.length === 0 : offered.includes(name))))
+        throw badRequestError(`none of the offered subprotocols is served: ${listed(names)}`);
     },
 
     accept(upgrade) {
@@ -74,6 +78,10 @@ export function createUpgrader(served: ServedProtocols): Upgrader {
       });
     },
   };
+}
+
+function listed(names: readonly string[]): string {
+  return names.filter((name) => name !== unnamed).join(', ');
 }
 
 /** Source: Kubernetes, k8s.io/apimachinery/pkg/util/httpstream: the best that the client offers is named in the answer. */

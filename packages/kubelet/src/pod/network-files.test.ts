@@ -53,13 +53,14 @@ test('without a cluster DNS pods get the node’s', () => {
 describe('hosts', () => {
   test('has the pod’s own name, with its subdomain', () => {
     const text = hostsFile(podOf({ hostname: 'one', subdomain: 'set' }), '10.0.0.2', 'cluster.local', '');
+    expect(text).toMatch(/^# Kubernetes-managed hosts file\.\n127\.0\.0\.1\tlocalhost\n/);
     expect(text).toContain('10.0.0.2\tone.set.default.svc.cluster.local\tone\n');
   });
 
   test('is the node’s on the node’s network', () => {
     const spec = { hostNetwork: true, hostAliases: [{ ip: '1.1.1.1', hostnames: ['a'] }] };
     expect(hostsFile(podOf(spec), undefined, 'cluster.local', '127.0.0.1 here\n')).toBe(
-      '# Managed by Berth.\n127.0.0.1 here\n1.1.1.1\ta\n',
+      '# Kubernetes-managed hosts file (host network).\n127.0.0.1 here\n1.1.1.1\ta\n',
     );
   });
 });

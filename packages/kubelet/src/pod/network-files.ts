@@ -93,5 +93,7 @@ export function hostsFile(pod: Pod, podIP: string | undefined, domain: string, n
     lines.push(`${podIP}\t${full}${hostname}`);
   }
   for (const { ip, hostnames = [] } of pod.spec.hostAliases ?? []) lines.push(`${ip}\t${hostnames.join('\t')}`);
-  return `# Managed by Berth.\n${lines.join('\n')}\n`;
+  // Programs tell by this line whose file it is.
+  const head = `# Kubernetes-managed hosts file${pod.spec.hostNetwork ? ' (host network)' : ''}.`;
+  return `${head}\n${lines.join('\n')}\n`;
 }

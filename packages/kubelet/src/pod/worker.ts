@@ -2,6 +2,7 @@
 // for the runtime's quick answers: hooks and pulls run beside the loop and wake it when they end.
 import { isReason, type Pod, type PodStatus } from '@berth/objects';
 import type { ContainerState, PodIdentity, PodState } from '../runtime/port.ts';
+import { changesFiles } from '../volumes/volume-files.ts';
 import { containerNamed } from './container-spec.ts';
 import { type PodContext, recordEvent } from './context.ts';
 import { deadlineFailure, deadlineOf, withinDeadline } from './deadline.ts';
@@ -75,6 +76,9 @@ export class PodWorker {
   }
 
   want(desired: Desired): void {
+    const before = this.#desired;
+    if (before.state === 'run' && desired.state === 'run' && changesFiles(before.pod, desired.pod))
+      this.#memory.volumes = { state: 'due' };
     this.#desired = desired;
     this.wake();
   }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { podOf } from '../testing/pods.ts';
 import { writeDirectory } from './atomic-directory.ts';
 import { PodVolumes } from './pod-volumes.ts';
+import { changesFiles } from './volume-files.ts';
 
 let root: string;
 let volumes: PodVolumes;
@@ -108,6 +109,18 @@ describe('volumes', () => {
     await expect(prepare(withVolume({ configMap: { name: 'x' } }))).rejects.toThrow('configmap "x" not found');
     await prepare(withVolume({ configMap: { name: 'x', optional: true } }));
     expect((await readdir(path())).filter((name) => !name.startsWith('..'))).toEqual([]);
+  });
+
+  test.each<[string, Partial<Volume>, boolean]>([
+    ['of the downward API', { downwardAPI: { items: [] } }, true],
+    ['with such a part', { projected: { sources: [{ configMap: { name: 'c' } }, { downwardAPI: {} }] } }, true],
+    ['of anything else', { projected: { sources: [{ configMap: { name: 'c' } }] } }, false],
+  ])('%s follow the labels and annotations of their pod, or need not', (_name, volume, follow) => {
+    const pod = withVolume(volume);
+    const withMetadata = (more: object): Pod => ({ ...pod, metadata: { ...pod.metadata, ...more } });
+    expect(changesFiles(pod, withMetadata({ labels: { a: '2' } }))).toBe(follow);
+    expect(changesFiles(pod, withMetadata({ annotations: { a: '2' } }))).toBe(follow);
+    expect(changesFiles(pod, withMetadata({ resourceVersion: '2' }))).toBe(false);
   });
 
   test('keep what is in an emptyDir, which everybody in the pod may write', async () => {

@@ -1,10 +1,12 @@
 // Owns the files of the volumes that come out of the API: config maps, secrets, the downward API, tokens of service
 // accounts, and projections of them.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ConfigMapVolumeSource,
   configMaps,
   type DownwardAPIVolumeSource,
   type KeyToPath,
+  type Pod,
   type ProjectedVolumeSource,
   type SecretVolumeSource,
   type ServiceAccountTokenProjection,
@@ -40,6 +42,18 @@ export async function filesOf(volume: Volume, sources: VolumeSources): Promise<F
   if (volume.downwardAPI) return downwardFiles(volume.downwardAPI, volume.downwardAPI.defaultMode, sources);
   if (volume.projected) return projectedFiles(volume.projected, sources);
   return undefined;
+}
+
+/** Whether volumes of the pod tell of itself what has changed: of what they can tell, only its metadata does. */
+export function changesFiles({ metadata: before }: Pod, { metadata: after, spec }: Pod): boolean {
+  const tells = spec.volumes?.some(
+    ({ downwardAPI, projected }) =>
+      downwardAPI !== undefined || projected?.sources?.some((source) => source.downwardAPI) === true,
+  );
+  return (
+    tells === true &&
+    !(isDeepStrictEqual(before.labels, after.labels) && isDeepStrictEqual(before.annotations, after.annotations))
+  );
 }
 
 type ConfigMapSource = Pick<ConfigMapVolumeSource, 'name' | 'items' | 'optional'>;

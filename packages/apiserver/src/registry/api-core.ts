@@ -10,38 +10,22 @@ import {
   type KubeObject,
   kindOf,
   kinds,
-  limitRanges,
   measuredKinds,
-  namespaces,
   nodes,
   pods,
-  priorityClasses,
   qualifiedName,
   type Resource,
   resourceQuotas,
   roleBindings,
   roles,
   type Service,
-  serviceAccounts,
   services,
   transientKinds,
 } from '@berth/objects';
 import type { Store } from '@berth/store';
-import { apiTokenRestriction } from '../admission/api-token-restriction.ts';
-import { certificateRequests } from '../admission/certificate-requests.ts';
-import { certificateApproval, certificateSigning } from '../admission/certificate-signers.ts';
-import { certificateSubjectRestriction } from '../admission/certificate-subject-restriction.ts';
 import { AdmissionChain } from '../admission/chain.ts';
 import { connectAdmission } from '../admission/connect.ts';
-import { defaultTolerations } from '../admission/default-tolerations.ts';
-import { limitRanger } from '../admission/limit-ranger.ts';
-import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
-import { nodeRestriction } from '../admission/node-restriction.ts';
-import { nodeTaints } from '../admission/node-taints.ts';
-import { podSecurity } from '../admission/pod-security/pod-security.ts';
-import { podServiceAccount } from '../admission/pod-service-account.ts';
 import { createPolicies } from '../admission/policies/create-policies.ts';
-import { priority } from '../admission/priority.ts';
 import { ResourceQuotas } from '../admission/resource-quota.ts';
 import { ServiceAddresses } from '../admission/service-addresses.ts';
 import { createWebhooks } from '../admission/webhooks/create-webhooks.ts';
@@ -49,10 +33,9 @@ import type { OtherVersions } from '../admission/webhooks/matching.ts';
 import { apiTokens } from '../auth/api-tokens.ts';
 import { bootstrapTokens } from '../auth/bootstrap-tokens.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
-import { createTokenAuthenticator, type Lookup } from '../auth/service-account-users.ts';
+import { createTokenAuthenticator } from '../auth/service-account-users.ts';
 import { firstOf, forTheApi, type TokenAuthenticator } from '../auth/token-authenticator.ts';
 import { rbacAuthorizer } from '../rbac/authorizer.ts';
-import { rbacEscalation } from '../rbac/escalation.ts';
 import { GrantedRules, type RoleReader } from '../rbac/granted-rules.ts';
 import { Measurements } from '../resource-metrics/measurements.ts';
 import { Scraper } from '../resource-metrics/scraper.ts';
@@ -60,12 +43,15 @@ import type { PodStreams } from '../streams/port.ts';
 import type { CacheEvent } from '../watch-cache/cache-event.ts';
 import { listFigures, watchCacheFigures } from '../watch-cache/figures.ts';
 import { Selection } from '../watch-cache/selection.ts';
-import { KindReplacedError, WatchCache } from '../watch-cache/watch-cache.ts';
+import { WatchCache } from '../watch-cache/watch-cache.ts';
 import { createServiceResolver } from '../webhooks/service-resolver.ts';
+import { admissionPlugins } from './admission-plugins.ts';
+import { apiOf } from './api-verbs.ts';
 import { type Authorizer, anyOf, mastersAuthorizer } from './authorization.ts';
 import { measured } from './authorization-metrics.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type ClusterAuthority, checkAuthority, joinCluster } from './cluster-authority.ts';
+import { ClusterView } from './cluster-view.ts';
 import { createCompaction } from './compaction.ts';
 import { ConvertingReads } from './converting-reads.ts';
 import { ConvertingStore } from './converting-store.ts';
@@ -73,7 +59,7 @@ import { CustomResources } from './custom-resources.ts';
 import { serverUser } from './ensure.ts';
 import { Evictions } from './evictions.ts';
 import { createKubernetesService } from './kubernetes-service.ts';
-import { nodeAuthorizer, nodeNameOf } from './node-authorizer.ts';
+import { nodeAuthorizer } from './node-authorizer.ts';
 import { ObjectStore } from './object-store.ts';
 import { Operations } from './operations.ts';
 import { PodConnections } from './pod-connections.ts';
@@ -131,11 +117,12 @@ const minute = 60_000;
 export function createApiCore(options: ApiCoreOptions): ApiCore {
   const { clock, random, log, metrics } = options;
   const store = withStatusErrors(withMetrics(options.store, { metrics, clock }), log);
+  const cluster = new ClusterView(() => cache);
   const addresses = new ServiceAddresses({
     addresses: options.serviceAddresses ?? '10.96.0.0/16',
     nodePorts: options.nodePorts ?? { first: 30_000, last: 32_767 },
     random,
-    settled: () => cache.fresh(),
+    settled: cluster.fresh,
   });
   const cache = new WatchCache({
     store,
@@ -151,32 +138,25 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       webhooks.follow(resource, event);
     },
     onReset: () => {
-      addresses.reset(everyOf(services));
-      granted.reset([...everyOf(roleBindings), ...everyOf(clusterRoleBindings)]);
-      customResources.reset([...everyOf(customResourceDefinitions)]);
-      policies.reset(everyOf);
-      webhooks.reset(everyOf);
+      addresses.reset(cluster.all(services));
+      granted.reset([...cluster.all(roleBindings), ...cluster.all(clusterRoleBindings)]);
+      customResources.reset([...cluster.all(customResourceDefinitions)]);
+      policies.reset(cluster.all);
+      webhooks.reset(cluster.all);
     },
     figures: watchCacheFigures(metrics, () => cache.all()),
   });
-  const lookup: Lookup = async (resource, name) => {
-    const found = cache.of(resource).get(name);
-    if (found) return found;
-    await cache.fresh();
-    return cache.of(resource).get(name);
-  };
+  const { lookup } = cluster;
   const { tokens } = options;
-  const everyOf = <T extends KubeObject>(resource: Resource<T>, namespace?: string) =>
-    cache.of(resource).select(new Selection(cache.of(resource).kind, { namespace }));
   const rulesOf: RoleReader = ({ kind, name }, namespace) => {
-    const role = kind === 'Role' ? cache.of(roles).get({ namespace, name }) : cache.of(clusterRoles).get({ name });
+    const role = kind === 'Role' ? cluster.cached(roles, { namespace, name }) : cluster.cached(clusterRoles, { name });
     return role && (role.rules ?? []);
   };
   const granted = new GrantedRules(rulesOf);
   const allowing = anyOf(
     mastersAuthorizer,
     nodeAuthorizer({
-      pod: (name) => cache.of(pods).get(name),
+      pod: (name) => cluster.cached(pods, name),
       podsIn: (namespace) => cache.of(pods).candidates({ namespace, name: undefined })[0] ?? [],
     }),
     rbacAuthorizer(granted),
@@ -190,7 +170,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const served = new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]);
   const quotas = new ResourceQuotas({
     kindOf: (resource) => served.of(resource),
-    quotas: (namespace) => (cache.of(resourceQuotas).size === 0 ? [] : [...everyOf(resourceQuotas, namespace)]),
+    quotas: (namespace) => (cache.of(resourceQuotas).size === 0 ? [] : [...cluster.all(resourceQuotas, namespace)]),
     update: ({ metadata: { namespace, name } }, change) =>
       writes.update({
         user: serverUser,
@@ -228,45 +208,20 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const ways = createPodWays({ lookup, streams });
   const resolve = createServiceResolver({ lookup, ways, random });
   const webhooks = createWebhooks({ lookup, resolve, authorizer, otherVersions, metrics, clock, random });
-  const admission = new AdmissionChain({ clock, metrics }, [
-    namespaceLifecycle({
-      cached: (name) => cache.of(namespaces).get({ name }),
-      newest: async (name) => {
-        await cache.fresh();
-        return cache.of(namespaces).get({ name });
-      },
-    }),
-    nodeRestriction({ nodeNameOf, pod: (name) => lookup(pods, name), node: (name) => lookup(nodes, { name }) }),
-    nodeTaints,
-    podServiceAccount({
-      account: tokens && ((namespace, name) => lookup(serviceAccounts, { namespace, name })),
-      clock,
-      random,
-    }),
-    priority({
-      classNamed: (name) => lookup(priorityClasses, { name }),
-      classes: () => everyOf(priorityClasses),
-      fresh: () => cache.fresh(),
-    }),
-    defaultTolerations(options.defaultTolerationSeconds ?? 300),
-    limitRanger((namespace) => everyOf(limitRanges, namespace)),
-    certificateApproval(authorizer),
-    certificateSigning(authorizer),
-    certificateRequests(clock),
-    certificateSubjectRestriction,
-    apiTokenRestriction(authorizer),
-    rbacEscalation({ granted, rulesOf, authorizer }),
-    podSecurity({
-      namespace: (name) => cache.of(namespaces).get({ name }),
-      pods: (namespace) => everyOf(pods, namespace),
-      kindOf: (resource) => served.of(resource),
-    }),
-    addresses,
-    quotas,
-    // Last: they see, and decide about, what everything else made of a request.
-    ...policies.plugins,
-    ...webhooks.plugins,
-  ]);
+  const plugins = admissionPlugins({
+    cluster,
+    authorizer,
+    granted,
+    rulesOf,
+    kindOf: (resource) => served.of(resource),
+    withTokens: tokens !== undefined,
+    defaultTolerationSeconds: options.defaultTolerationSeconds ?? 300,
+    allocators: [addresses, quotas],
+    custom: [...policies.plugins, ...webhooks.plugins],
+    clock,
+    random,
+  });
+  const admission = new AdmissionChain({ clock, metrics }, plugins);
   const customResources = new CustomResources({
     cache: () => cache,
     served,
@@ -279,7 +234,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const reads = new Reads({ store, cache, clock, figures: listFigures(metrics) });
   const writes = new Writes({ objects: new ConvertingStore(objects), admission, clock, random });
   const scraper = new Scraper({
-    nodes: () => (streams ? everyOf(nodes) : []),
+    nodes: () => (streams ? cluster.all(nodes) : []),
     read: async (node, signal) => (await streams?.read(node, '/metrics/resource', signal)) ?? '',
     clock,
     log,
@@ -299,8 +254,8 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     reviews: new Reviews({ authorizer, granted, authenticateToken, admission }),
     measurements: new Measurements({
       scraper,
-      nodes: () => everyOf(nodes),
-      pods: (namespace) => everyOf(pods, namespace),
+      nodes: () => cluster.all(nodes),
+      pods: (namespace) => cluster.all(pods, namespace),
     }),
     clock,
   });
@@ -333,37 +288,6 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     objectCount: (kind) => cache.sizeOf(kind),
     start: (signal) => startInOrder([cache, starter, kubernetesService, compaction, scraper], signal, log),
   };
-}
-
-/** As a plain object, so that a wrapper may spread it and replace one verb. */
-function apiOf(operations: Operations, connections: PodConnections): Api {
-  return {
-    get: (user, resource, target) => steady(() => operations.get(user, resource, target)),
-    list: (user, resource, options) => steady(() => operations.list(user, resource, options)),
-    watch: (user, resource, options) => operations.watch(user, resource, options),
-    create: (user, resource, target, body, options) =>
-      steady(() => operations.create(user, resource, target, body, options)),
-    update: (user, resource, target, body, options) =>
-      steady(() => operations.update(user, resource, target, body, options)),
-    patch: (user, resource, target, patch, options) =>
-      steady(() => operations.patch(user, resource, target, patch, options)),
-    delete: (user, resource, target, options) => steady(() => operations.delete(user, resource, target, options)),
-    deleteCollection: (user, resource, selection, options) =>
-      steady(() => operations.deleteCollection(user, resource, selection, options)),
-    log: (user, pod, options, signal) => connections.log(user, pod, options, signal),
-    exec: (user, pod, options, signal) => connections.exec(user, pod, options, signal),
-    attach: (user, pod, options, signal) => connections.attach(user, pod, options, signal),
-    discover: (user) => operations.discover(user),
-    portForward: (user, pod, options, signal) => connections.portForward(user, pod, options, signal),
-  };
-}
-
-/** Begins again when the kind was replaced meanwhile: what was decided on its old definition has not been written. */
-function steady<T>(run: () => Promise<T>): Promise<T> {
-  return run().catch((error: unknown) => {
-    if (error instanceof KindReplacedError) return steady(run);
-    throw error;
-  });
 }
 
 function followServices(addresses: ServiceAddresses, resource: Resource, { previous, object }: CacheEvent): void {

@@ -1,5 +1,6 @@
 // One cluster in several processes: the API in one, controllers and scheduler in a second, the dashboard in a third.
 // Each acts under the names that it has in one process, as the audit log shows.
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,11 +25,12 @@ const controller = {
 };
 const scratch = mkdtempSync(join(tmpdir(), 'berth-processes-'));
 let server: Server;
+let firstLoops: ChildProcess;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
   server = await Server.start(['--components', 'apiserver', '--node-credentials', 'one', ...auditEverything()]);
-  server.runParts('controllers,scheduler');
+  firstLoops = server.runParts('controllers,scheduler');
   server.runParts('dashboard', [], { BERTH_ADMIN_PASSWORD: password });
   const agent = ['--node-name', 'one', '--data-dir', server.dataDir, '--runtime', 'simulated'];
   server.run('agent', [...agent, '--port', `${await freePort()}`]);
@@ -112,6 +114,21 @@ describe('controllers and scheduler in another process', () => {
   it('do nothing as the administrator', () => {
     const administrators = writes().filter(({ user }) => user.username === 'kubernetes-admin');
     expect(new Set(administrators.map(({ userAgent = '' }) => userAgent.split('/')[0]))).toEqual(new Set(['kubectl']));
+  });
+
+  it('take turns, where several processes run them', async () => {
+    const holder = (lease: string) =>
+      kubectl('get', 'lease', '-n', 'kube-system', lease, '-o', 'jsonpath={.spec.holderIdentity}');
+    const loops = ['kube-controller-manager', 'kube-scheduler'];
+    const before = await Promise.all(loops.map(holder));
+    server.runParts('controllers,scheduler');
+    await server.end(firstLoops);
+    await eventually('the second process leads', async () => {
+      const now = await Promise.all(loops.map(holder));
+      return now.every((name, index) => name !== '' && name !== before[index]);
+    });
+    await kubectl('scale', 'rc', 'web', '--replicas=3');
+    await readyPods(3);
   });
 
   it('go on when the account of one is deleted', async () => {

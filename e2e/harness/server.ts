@@ -115,12 +115,15 @@ export class Server implements AsyncDisposable {
 
   /** All of its programs, in order. */
   async stop(): Promise<void> {
-    for (const child of this.#programs.splice(0).reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await gone;
-    }
+    for (const child of this.#programs.splice(0).reverse()) await this.end(child);
+  }
+
+  /** One of them, which has its time. */
+  async end(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -47,14 +47,17 @@ export function createLoops(surroundings: Surroundings, { access, authority }: L
   return loops;
 }
 
-/** The embedded store has one server by construction; on a shared store several may run, and one is elected. */
+/**
+ * A server on the embedded store is the only one by construction; on a shared store, and beside an API of another process,
+ * several may run, and one is elected.
+ */
 function whenElected(
   { options, clock, log, random }: Surroundings,
   client: Client,
   component: Component,
   leaseName: string,
 ): Component {
-  if (options.store === 'embedded') return component;
+  if (options.store === 'embedded' && options.components.includes('apiserver')) return component;
   const lease = { namespace: 'kube-system', name: leaseName };
   return createLeaderElection({ client, clock, log, component, lease, identity: `${hostname()}_${random.uuid()}` });
 }

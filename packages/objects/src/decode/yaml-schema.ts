@@ -16,13 +16,13 @@ const infinite = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
 function numberOf(text: string): number | undefined {
   if (!numberlike.test(text)) return undefined;
   if (infinite.test(text)) throw new Error(`unsupported value: ${text}`);
-  // Digits may be grouped, except those that have nothing before their point.
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const digits = text.replaceAll('_', '');
   const [, sign, prefixed] = hexadecimalOrBinary.exec(digits) ?? [];
   if (prefixed) return (sign === '-' ? -1 : 1) * Number(prefixed);
   const [, octalSign, octalDigits] = octal.exec(digits) ?? [];
   if (octalDigits) return (octalSign === '-' ? -1 : 1) * Number.parseInt(octalDigits, 8);
-  return decimal.test(digits) ? Number(digits) : undefined;
+  const number = decimal.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 const nullType = new Type('tag:yaml.org,2002:null', {
@@ -50,8 +50,10 @@ const binaryType = new Type('tag:yaml.org,2002:binary', {
   kind: 'scalar',
   construct: (text: string | null) => Buffer.from(text ?? '', 'base64').toString(),
 });
+/** What somebody else's tag says of a node counts for nothing. */
+const otherTags = (['scalar', 'sequence', 'mapping'] as const).map((kind) => new Type('', { kind, multi: true }));
 
 export const kubernetesSchema = FAILSAFE_SCHEMA.extend({
   implicit: [nullType, booleanType, integerType, mergeType],
-  explicit: [floatType, timestampType, binaryType],
+  explicit: [floatType, timestampType, binaryType, ...otherTags],
 });

@@ -1,14 +1,17 @@
 // What webhooks and policies say of a connection reaches the client, with the answer to its request for one, and the
 // audit log: over HTTPS, with a real agent's protocol.
-import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { createMetrics, systemClock, systemRandom } from '@berth/host';
-import { nodes, pods, validatingAdmissionPolicies, validatingAdmissionPolicyBindings } from '@berth/objects';
+import { validatingAdmissionPolicies, validatingAdmissionPolicyBindings } from '@berth/objects';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { auditedApi } from '../audit/audited-api.ts';
 import { Auditor } from '../audit/auditor.ts';
 import { startTestServer, type TestServer } from '../http/testing/test-server.ts';
 import { connectToLoopback, type FakeAgent, startFakeAgent } from '../streams/testing/fake-agent.ts';
+import { runPodOn } from '../streams/testing/pod-on-agent.ts';
 import { startWebhookServer, type WebhookServer } from '../webhooks/testing/webhook-server.ts';
 import { everyWrite, validating } from './webhooks/testing/webhook-fixture.ts';
 
@@ -39,12 +42,7 @@ beforeAll(async () => {
   agent = await startFakeAgent(server.credentials, 'n1');
   const { test: core } = server;
   const { api, admin } = core;
-  await api.create(admin, nodes, {}, { metadata: { name: 'n1' } });
-  await api.patch(admin, nodes, { name: 'n1', subresource: 'status' }, merge({ status: agent.status }));
-  const spec = { containers: [{ name: 'main', image: 'x' }], nodeName: 'n1' };
-  await api.create(admin, pods, { namespace: 'default' }, { metadata: { name: 'web' }, spec });
-  const status = { phase: 'Running', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }] };
-  await api.patch(admin, pods, { namespace: 'default', name: 'web', subresource: 'status' }, merge({ status }));
+  await runPodOn(agent, core, { name: 'web', podIP: '10.244.0.2' });
   const connecting = [{ ...everyWrite[0]!, operations: ['CONNECT' as const] }];
   await validating(core, hook, { name: 'hook', rules: connecting });
   const policySpec = {
@@ -68,10 +66,6 @@ beforeEach(() => {
   hook.answer(() => ({ allowed: true, warnings: ['careful'], auditAnnotations: { why: 'because' } }));
 });
 
-function merge(body: unknown) {
-  return { type: 'application/merge-patch+json', body } as const;
-}
-
 /** The head of the answer to a request for another protocol, whichever it is. */
 function upgraded(path: string, headers: Record<string, string>): Promise<IncomingMessage> {
   const { ca, admin } = server.credentials;
@@ -92,10 +86,10 @@ function upgraded(path: string, headers: Record<string, string>): Promise<Incomi
 const policyWarning = "Validation failed for ValidatingAdmissionPolicy 'minds' with binding 'minds': the policy minds";
 const both = `299 - "${policyWarning}", 299 - "careful"`;
 
-/** Of the one request that was audited, once it is complete. */
-async function annotationsOf(auditID: unknown): Promise<Record<string, string> | undefined> {
+/** Of a request that was audited, once it is complete; of the only one, whose answer does not say which it is. */
+async function annotationsOf(auditID?: unknown): Promise<Record<string, string> | undefined> {
   for (;;) {
-    const line = lines.find((each) => each.auditID === auditID);
+    const line = lines.find((each) => auditID === undefined || each.auditID === auditID);
     if (line) return line.annotations;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -148,6 +142,24 @@ test('a request that is passed on has its path looked at, and its answer has the
   expect([code, text, headers.warning]).toEqual([200, 'here', `199 - "own", ${both}`]);
   expect(hook.asked.at(-1)?.review.request.object).toMatchObject({ kind: 'PodProxyOptions', path: '/some/where' });
   expect(await annotationsOf(headers['audit-id'])).toMatchObject({ 'hook.example.com/why': 'because' });
+});
+
+test('a program that speaks another protocol is answered for with the warnings of both', async () => {
+  agent.onExec = connectToLoopback;
+  const program = createServer().on('upgrade', (_request, socket) =>
+    socket.end('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: own\r\nWarning: 199 - "own"\r\n\r\n'),
+  );
+  program.listen(0, '127.0.0.1');
+  await once(program, 'listening');
+  const { port } = program.address() as AddressInfo;
+  const answer = await upgraded(`${pod.replace('web', `web:${port}`)}/proxy/`, { Upgrade: 'own' });
+  expect([answer.statusCode, answer.headers.upgrade, answer.headers.warning]).toEqual([
+    101,
+    'own',
+    `199 - "own", ${both}`,
+  ]);
+  program.close();
+  expect(await annotationsOf()).toMatchObject({ 'hook.example.com/why': 'because' });
 });
 
 test('a connection within the process is told of to the audit log', async () => {

@@ -2,10 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodes, pods } from '@berth/objects';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeKubeconfig } from '../auth/kubeconfig.ts';
 import { kubectlOf, kubectlVersions, type RunKubectl } from '../http/testing/kubectl.ts';
 import { startTestServer, type TestServer } from '../http/testing/test-server.ts';
+import { connectToLoopback, startFakeAgent } from '../streams/testing/fake-agent.ts';
 import { patching, startWebhookServer, type WebhookServer } from '../webhooks/testing/webhook-server.ts';
 
 let server: TestServer;
@@ -178,4 +180,62 @@ test('a webhook that is gone stops what it was to look at, until it is taken awa
   const removed = await kubectl(['delete', '-f', '-'], { stdin: gone });
   expect(removed.code).toBe(0);
   expect((await kubectl(['create', 'configmap', 'a'])).out).toBe('configmap/a created\n');
+});
+
+test.each(kubectlVersions)('kubectl %s and a webhook in a pod, behind a service', async (version) => {
+  const kubectl = await kubectlOf(version, kubeconfig);
+  const namespace = `service-${version.replace('.', '-')}`;
+  const host = `hook.${namespace}.svc`;
+  await using inPod = await startWebhookServer([host]);
+  await using agent = await startFakeAgent(server.credentials, namespace);
+  agent.onExec = connectToLoopback;
+  inPod.answer(() => ({ ...patching({ op: 'add', path: '/data', value: { seen: 'yes' } }), warnings: ['looked at'] }));
+  const { api, admin } = server.test;
+  const merge = (status: object) => ({ type: 'application/merge-patch+json', body: { status } }) as const;
+  await kubectl(['create', 'namespace', namespace]);
+  await api.create(admin, nodes, {}, { metadata: { name: namespace } });
+  await api.patch(admin, nodes, { name: namespace, subresource: 'status' }, merge(agent.status));
+  const applied = await kubectl(['apply', '-n', namespace, '-f', '-'], {
+    stdin: `apiVersion: v1
+kind: Pod
+metadata: {name: hook, labels: {app: hook}}
+spec: {nodeName: ${namespace}, containers: [{name: main, image: x}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: hook}
+spec: {ports: [{port: 443, targetPort: ${inPod.port}}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: hook}
+subsets:
+- addresses: [{ip: 10.244.0.2, targetRef: {kind: Pod, name: hook, namespace: ${namespace}}}]
+  ports: [{port: ${inPod.port}}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: ${namespace}}
+webhooks:
+- name: hook.example.com
+  clientConfig: {service: {namespace: ${namespace}, name: hook}, caBundle: ${inPod.caBundle}}
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}
+  rules:
+  - {operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [configmaps], scope: "*"}
+`,
+  });
+  expect(applied.code).toBe(0);
+  const running = { phase: 'Running', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }] };
+  await api.patch(admin, pods, { namespace, name: 'hook', subresource: 'status' }, merge(running));
+  const made = await kubectl(['create', 'configmap', 'a', '-n', namespace]);
+  expect(made).toEqual({ code: 0, out: 'configmap/a created\nWarning: looked at\n' });
+  expect((await kubectl(['get', 'configmap', 'a', '-n', namespace, '-o', 'jsonpath={.data.seen}'])).out).toBe('yes');
+  inPod.answer(() => (request) => void request.socket.destroy());
+  agent.refuseExec(404, 'the pod is not here');
+  expect(await kubectl(['create', 'configmap', 'b', '-n', namespace])).toEqual({
+    code: 1,
+    out: `error: failed to create configmap: Internal error occurred: failed calling webhook "hook.example.com": failed to call webhook: Post "https://${host}:443/?timeout=10s": the pod is not here\n`,
+  });
 });

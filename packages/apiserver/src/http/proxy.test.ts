@@ -5,9 +5,9 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { nodes, pods } from '@berth/objects';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectToLoopback, type FakeAgent, startFakeAgent } from '../streams/testing/fake-agent.ts';
+import { runPodOn } from '../streams/testing/pod-on-agent.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -21,13 +21,7 @@ beforeAll(async () => {
   agent = await startFakeAgent(server.credentials, 'n1');
   program = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
   await once(program, 'listening');
-  const { api, admin } = server.test;
-  await api.create(admin, nodes, {}, { metadata: { name: 'n1' } });
-  await api.patch(admin, nodes, { name: 'n1', subresource: 'status' }, merge({ status: agent.status }));
-  const spec = { containers: [{ name: 'main', image: 'x' }], nodeName: 'n1' };
-  await api.create(admin, pods, { namespace: 'default' }, { metadata: { name: 'web' }, spec });
-  const status = { phase: 'Running', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }] };
-  await api.patch(admin, pods, { namespace: 'default', name: 'web', subresource: 'status' }, merge({ status }));
+  await runPodOn(agent, server.test, { name: 'web', podIP: '10.244.0.2' });
   root = `/api/v1/namespaces/default/pods/web:${(program.address() as AddressInfo).port}/proxy`;
   agent.onExec = connectToLoopback;
 });
@@ -40,10 +34,6 @@ afterAll(async () => {
 beforeEach(() => {
   answer = (request, response) => response.end(`${request.method} ${request.url}`);
 });
-
-function merge(body: unknown) {
-  return { type: 'application/merge-patch+json', body } as const;
-}
 
 /** A request whose body and answer the test handles itself. */
 function begin(path: string, options: RequestOptions) {

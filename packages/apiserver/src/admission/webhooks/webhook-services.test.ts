@@ -1,10 +1,11 @@
 // Webhooks that are services: a real webhook program on the loopback is a pod's port, which only the pod's agent reaches.
 import { systemClock } from '@berth/host';
-import { endpoints, type MutatingWebhook, nodes, pods, type ServiceReference, services } from '@berth/objects';
+import { endpoints, type MutatingWebhook, type ServiceReference, services } from '@berth/objects';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../auth/certificates.ts';
 import { startTestServer, type TestServer } from '../../http/testing/test-server.ts';
 import { connectToLoopback, type FakeAgent, startFakeAgent } from '../../streams/testing/fake-agent.ts';
+import { runPodOn } from '../../streams/testing/pod-on-agent.ts';
 import type { TestApi } from '../../testing/test-api.ts';
 import { patching, startWebhookServer, type WebhookServer } from '../../webhooks/testing/webhook-server.ts';
 import { mutating, outcomeOfCreate } from './testing/webhook-fixture.ts';
@@ -27,23 +28,13 @@ beforeEach(async () => {
     ways.push(request.url ?? '');
     connectToLoopback(socket, request);
   };
-  const { api, admin } = test;
-  await api.create(admin, nodes, {}, { metadata: { name: 'n1' } });
-  await api.patch(admin, nodes, { name: 'n1', subresource: 'status' }, merge({ status: agent.status }));
-  const spec = { containers: [{ name: 'main', image: 'x' }], nodeName: 'n1' };
-  await api.create(admin, pods, { namespace }, { metadata: { name: 'hook-1' }, spec });
-  const status = { phase: 'Running', podIP: pod.ip, podIPs: [{ ip: pod.ip }] };
-  await api.patch(admin, pods, { namespace, name: 'hook-1', subresource: 'status' }, merge({ status }));
+  await runPodOn(agent, test, { name: 'hook-1', podIP: pod.ip });
 });
 afterEach(async () => {
   await agent[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
   await hook[Symbol.asyncDispose]();
 });
-
-function merge(body: unknown) {
-  return { type: 'application/merge-patch+json', body } as const;
-}
 
 /** `service.port` is that of the service itself. */
 async function service(subsets: readonly object[], more: object = {}): Promise<void> {

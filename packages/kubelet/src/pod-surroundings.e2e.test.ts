@@ -424,6 +424,8 @@ describe('the server', () => {
     const echoed = await execute(at, ['cat'], { input: 'x'.repeat(300_000) });
     expect(echoed.out.length).toBe(300_000);
     expect(echoed.status).toMatchObject({ status: 'Success' });
+    const long = 'x'.repeat(40_000);
+    expect(await execute(at, ['echo', long])).toMatchObject({ out: `${long}\n`, status: { status: 'Success' } });
     const terminal = await execute(at, ['sh', '-c', 'until stty size 2> /dev/null | grep .; do sleep 0.1; done'], {
       tty: true,
       size: { Width: 123, Height: 45 },

@@ -33,6 +33,9 @@ export interface KubeletServerOptions {
 /** The newest first. */
 const subprotocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
+/** A command stands in the address: the API server takes 64 kB, each byte of which may be written as three. */
+const maxHeaderSize = 256 * 1024;
+
 export function createKubeletServer(options: KubeletServerOptions): Component {
   return {
     name: 'kubelet server',
@@ -44,7 +47,7 @@ export function createKubeletServer(options: KubeletServerOptions): Component {
       const { cert, key, ca } = options;
       // Without a certificate the caller gets a clear 401 instead of a broken handshake.
       const server = createServer(
-        { cert, key, ca, requestCert: true, rejectUnauthorized: false },
+        { cert, key, ca, requestCert: true, rejectUnauthorized: false, maxHeaderSize },
         (request, response) => {
           void answer(options, request, response);
         },

@@ -1,7 +1,7 @@
 // Owns how an agent is put together: connection → informers → network and proxy → kubelet, in the order in which they
 // start.
 import { join } from 'node:path';
-import { type Client, type Connection, httpsClient, openConnection } from '@berth/client';
+import { type Client, type Connection, createRequestFigures, httpsClient, openConnection } from '@berth/client';
 import { aborted, type Clock, type Component, createMetrics, type Logger, type Random } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import { createKubelet, type PodRuntime } from '@berth/kubelet';
@@ -42,7 +42,9 @@ interface Runtime {
 export function createAgent(surroundings: Surroundings): Agent {
   const { options, clock, random, log } = surroundings;
   const credentials = readCredentials(options.credentials);
-  const connection = openConnection({ ...credentials.connection, userAgent: 'kubelet' });
+  const metrics = createMetrics();
+  const figures = createRequestFigures(metrics, clock);
+  const connection = openConnection({ ...credentials.connection, userAgent: 'kubelet' }, figures);
   const client = httpsClient(connection);
   const identity = rotations(surroundings, { credentials, connection, client });
   const allNodes = createInformer({ client, resource: nodes, clock, log, random });
@@ -62,7 +64,7 @@ export function createAgent(surroundings: Surroundings): Agent {
     capacity: machinePart(options.machineShare),
     dns: { nameservers: runtime.nameservers, domain: options.clusterDomain },
     joinNetwork: runtime.joinNetwork,
-    metrics: createMetrics(),
+    metrics,
     server: {
       host: options.nodeAddress,
       port: options.port,

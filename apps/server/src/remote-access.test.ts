@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubeconfigText } from '@berth/client';
-import { systemClock } from '@berth/host';
+import { Registry, systemClock } from '@berth/host';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Access } from './access.ts';
 import { partKubeconfig, remoteAccess } from './remote-access.ts';
@@ -12,7 +12,7 @@ let directory: string;
 let access: Access;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
-  access = remoteAccess(directory, systemClock);
+  access = remoteAccess(directory, { clock: systemClock, metrics: new Registry() });
 });
 afterEach(() => rm(directory, { recursive: true }));
 

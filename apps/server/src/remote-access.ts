@@ -7,12 +7,13 @@ import {
   accountIdentity,
   type Connection,
   type ConnectionOptions,
+  createRequestFigures,
   httpsClient,
   impersonating,
   loadKubeconfig,
   openConnection,
 } from '@berth/client';
-import type { Clock } from '@berth/host';
+import type { Clock, Registry } from '@berth/host';
 import { type Access, type PartName, partUser } from './access.ts';
 
 export function partKubeconfig(dataDir: string, part: PartName): string {
@@ -20,7 +21,8 @@ export function partKubeconfig(dataDir: string, part: PartName): string {
 }
 
 /** Reads a part's kubeconfig when it is first asked for the part, and then throws what is wrong with it. */
-export function remoteAccess(dataDir: string, clock: Clock): Access {
+export function remoteAccess(dataDir: string, { clock, metrics }: { clock: Clock; metrics: Registry }): Access {
+  const figures = createRequestFigures(metrics, clock);
   const connections = new Map<PartName, Connection>();
   const manager = 'kube-controller-manager';
   let withoutCertificate: Connection | undefined;
@@ -28,7 +30,7 @@ export function remoteAccess(dataDir: string, clock: Clock): Access {
   function connectionOf(part: PartName): Connection {
     let connection = connections.get(part);
     if (!connection) {
-      connection = openConnection({ ...readPart(dataDir, part), userAgent: part });
+      connection = openConnection({ ...readPart(dataDir, part), userAgent: part }, figures);
       connections.set(part, connection);
     }
     return connection;
@@ -37,7 +39,7 @@ export function remoteAccess(dataDir: string, clock: Clock): Access {
   /** A certificate would go before the token. */
   function tokenConnection(): Connection {
     const { server, ca } = connectionOf(manager).options;
-    withoutCertificate ??= openConnection({ server, ca, userAgent: manager });
+    withoutCertificate ??= openConnection({ server, ca, userAgent: manager }, figures);
     return withoutCertificate;
   }
 

@@ -27,7 +27,7 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
   const access = api
     ? localAccess(api.api, { server: publicAddress(options), ca: api.ca })
-    : remoteAccess(options.dataDir, clock);
+    : remoteAccess(options.dataDir, surroundings);
   const authority = api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock));
   const loops = createLoops(surroundings, { access, authority });
   const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, access) : undefined;

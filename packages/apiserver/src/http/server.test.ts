@@ -390,7 +390,7 @@ test('requests are counted under the names of Kubernetes', async () => {
   );
   for (const name of ['duration_seconds', 'sli_duration_seconds'])
     expect(text).toMatch(
-      new RegExp(`apiserver_request_${name}_bucket\\{verb="GET".*resource="configmaps".*le="0.005"\\}`),
+      new RegExp(`apiserver_request_${name}_bucket\\{verb="GET".*resource="configmaps".*le="0.05"\\}`),
     );
   expect(text).toMatch(/apiserver_response_sizes_count\{verb="GET".*resource="configmaps".*\} \d+/);
   expect(text).toMatch(/authentication_attempts\{result="success"\} \d+/);

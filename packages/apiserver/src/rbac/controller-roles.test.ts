@@ -61,6 +61,11 @@ test('the default roles of Kubernetes are there, marked as such', async () => {
   const names = items.map(({ metadata }) => metadata.name);
   for (const name of ['system:kube-scheduler', 'system:node', 'system:node-proxier', 'system:kubelet-api-admin'])
     expect(names).toContain(name);
+  const node = items.find(({ metadata }) => metadata.name === 'system:node')!;
+  const reviews = node.rules!.flatMap(({ apiGroups, resources = [] }) =>
+    apiGroups?.includes('authorization.k8s.io') ? resources : [],
+  );
+  expect(reviews).toEqual(['subjectaccessreviews', 'localsubjectaccessreviews']);
   for (const { metadata } of items)
     expect(metadata.labels, metadata.name).toMatchObject({ 'kubernetes.io/bootstrapping': 'rbac-defaults' });
 });

@@ -55,6 +55,7 @@ export const systemRoles: readonly New<ClusterRole>[] = [
   ]),
   role('system:node', [
     ...reviews,
+    on('authorization.k8s.io', 'localsubjectaccessreviews', ['create']),
     on('', 'services', read),
     on('', 'nodes', ['create', 'patch', 'update', ...read]),
     on('', 'nodes/status', ['patch', 'update']),

@@ -201,12 +201,12 @@ test('the figures tell of objects and watches', async () => {
   await watch.next();
   const text = await metrics.metrics();
   expect(text).toContain('apiserver_storage_objects{resource="namespaces"} 4');
-  expect(text).toContain('apiserver_registered_watchers{group="",version="v1",kind="ConfigMap"} 1');
+  expect(text).toContain('berth_watchers{group="",version="v1",kind="ConfigMap"} 1');
   expect(text).toContain('apiserver_watch_cache_events_received_total{resource="configmaps"} 1');
   expect(text).toContain('etcd_requests_total{operation="create",type="configmaps"} 1');
   expect(text).toContain('name="NamespaceLifecycle",type="validate",operation="CREATE",rejected="false"');
   expect(text).toContain('apiserver_watch_cache_events_dispatched_total{resource="configmaps"} 1');
   abort.abort();
   await watch.next();
-  expect(await metrics.metrics()).toContain('apiserver_registered_watchers{group="",version="v1",kind="ConfigMap"} 0');
+  expect(await metrics.metrics()).toContain('berth_watchers{group="",version="v1",kind="ConfigMap"} 0');
 });

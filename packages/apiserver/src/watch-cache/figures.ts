@@ -22,7 +22,7 @@ export function watchCacheFigures(metrics: Registry, caches: () => Iterable<Reso
     read: () => ofEach(({ size }) => size),
   });
   addGauge(metrics, {
-    name: 'apiserver_registered_watchers',
+    name: 'berth_watchers',
     help: 'Watches that are open, by the kind of their objects.',
     read: () => [...caches()].map(({ kind, watchers }) => [namesOf(kind), watchers.size] as const),
   });

@@ -1,6 +1,7 @@
 // Owns the HTTPS connections to an API server: one pool, authenticated once, whose answers are JSON or a Status.
 import { type Status, StatusError } from '@berth/objects';
 import { Agent, type Dispatcher } from 'undici';
+import type { RequestFigures } from './request-figures.ts';
 
 /** Where an API server is and how it knows us. PEM texts. */
 export interface ConnectionOptions {
@@ -49,7 +50,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export function openConnection(given: ConnectionOptions): Connection {
+/** `figures`: of the requests that go over it, however it acts. */
+export function openConnection(given: ConnectionOptions, figures?: RequestFigures): Connection {
   let options = given;
   let agent = agentOf(options);
 
@@ -63,6 +65,7 @@ export function openConnection(given: ConnectionOptions): Connection {
         ...(await identityHeaders()),
         ...(body ? { 'content-type': contentType } : {}),
       };
+      const answered = figures?.sent(method, options.server);
       const response = await agent
         .request({
           origin: options.server,
@@ -73,8 +76,10 @@ export function openConnection(given: ConnectionOptions): Connection {
           body: body === undefined ? undefined : JSON.stringify(body),
         })
         .catch((error: unknown) => {
+          answered?.();
           throw unreachable(options.server, error);
         });
+      answered?.(response.statusCode);
       if (response.statusCode < 300) return response;
       if (response.statusCode === 401) identity.refused?.();
       throw await failure(response);

@@ -7,6 +7,8 @@ import { openLmdbStore } from '@berth/store/lmdb';
 import { startEtcd } from '@berth/store/testing';
 import { expect, test } from 'vitest';
 import { eventually } from '../harness/programs.ts';
+import { Relay } from '../harness/relay.ts';
+import { Acknowledged } from './acknowledged.ts';
 import { Follower, type FollowerOptions } from './follower.ts';
 import { History } from './history.ts';
 import type { HttpClient } from './http.ts';
@@ -42,9 +44,10 @@ async function run(servers: Servers, { compacts, disturb }: Course): Promise<Cli
   const first = servers.client(0);
   const early = await earlyPositions(first, compacts);
   for (const name of namespaces) await first.ask('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
-  const writers = Array.from({ length: 20 }, (_, number) => new Writer(servers.client(number), number));
+  const known = new Acknowledged();
+  const writers = Array.from({ length: 20 }, (_, number) => new Writer(servers.client(number), number, known));
   const followers = markedKinds.flatMap((kind) =>
-    sorts.map((sort, number) => new Follower(servers.client(number), { kind, ...sort })),
+    sorts.map((sort, number) => new Follower(servers.client(number), known, { kind, ...sort })),
   );
   const [stopWriting, stopFollowing] = [new AbortController(), new AbortController()];
   setMaxListeners(0, stopFollowing.signal);
@@ -139,12 +142,17 @@ test('on the embedded store', { timeout: (seconds + 180) * 1_000 }, async () => 
   expect(servers.ends.SIGTERM).toBeGreaterThan(0);
 });
 
-test('on etcd, with two servers that compact it, and a restart of etcd itself', {
+test('on etcd, with two servers that compact it and lose their way to it, and a restart of etcd itself', {
   timeout: (seconds + 180) * 1_000,
 }, async () => {
   await using etcd = await startEtcd();
-  const flags = ['--store', 'etcd', '--etcd-endpoints', etcd.endpoint, '--compaction-interval-seconds', '2'];
-  await using servers = await Servers.start(2, flags);
+  await using one = await Relay.to(Number(new URL(etcd.endpoint).port));
+  await using other = await Relay.to(Number(new URL(etcd.endpoint).port));
+  const wires = [one, other];
+  await using servers = await Servers.start(2, (number) => [
+    ...['--store', 'etcd', '--etcd-endpoints', `http://127.0.0.1:${wires[number]!.port}`],
+    ...['--compaction-interval-seconds', '2'],
+  ]);
   const store = await openEtcdStore({ endpoints: [etcd.endpoint] });
   const history = new History();
   const stop = new AbortController();
@@ -155,6 +163,13 @@ test('on etcd, with two servers that compact it, and a restart of etcd itself', 
   const clients = await run(servers, {
     compacts: true,
     async disturb(time) {
+      // The others write on: a watch that goes on in the wrong place misses something.
+      for (const wire of wires) {
+        wire.cut();
+        await pause(200);
+        wire.heal();
+        await pause(500);
+      }
       if (time % 3 !== 2) return servers.restart(time, time % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
       await etcd.kill();
       await etcd.start();

@@ -1,5 +1,6 @@
 // Owns a client that follows a collection: it lists, watches, goes on where it was, lists again when it must, and keeps
 // what it was told.
+import type { Acknowledged } from './acknowledged.ts';
 import { accepted, eventsOf, type Form, type Seen } from './events.ts';
 import type { HttpClient } from './http.ts';
 import { keyOf, type Marked, type MarkedKind, writeOf } from './kinds.ts';
@@ -36,9 +37,11 @@ export class Follower {
   resumed = 0;
   #known = new Map<string, { readonly revision: number; readonly write: string | undefined }>();
   readonly #client: HttpClient;
+  readonly #acknowledged: Acknowledged;
 
-  constructor(client: HttpClient, options: FollowerOptions) {
+  constructor(client: HttpClient, acknowledged: Acknowledged, options: FollowerOptions) {
     this.#client = client;
+    this.#acknowledged = acknowledged;
     this.options = options;
   }
 
@@ -70,6 +73,7 @@ export class Follower {
   async #list(stop: AbortSignal): Promise<boolean> {
     if (this.options.watchList) return this.#watch(stop, true);
     const items: Marked[] = [];
+    const { newest } = this.#acknowledged;
     let token = '';
     for (;;) {
       const { pageSize } = this.options;
@@ -81,14 +85,16 @@ export class Follower {
       const metadata = json.metadata as { resourceVersion: string; continue?: string };
       token = metadata.continue ?? '';
       if (!token) {
-        this.#begin(Number(metadata.resourceVersion), items);
+        this.#begin(Number(metadata.resourceVersion), items, newest);
         return true;
       }
       await pause(Math.random() * 200);
     }
   }
 
-  #begin(revision: number, items: readonly Marked[]): void {
+  /** `newest`: what had been acknowledged to anybody when this was asked for. */
+  #begin(revision: number, items: readonly Marked[], newest: number): void {
+    if (revision < newest) this.problems.push(`a list showed ${revision} after ${newest} had been acknowledged`);
     this.#known = new Map(
       items.map((item) => [keyOf(item), { revision: Number(item.metadata.resourceVersion), write: writeOf(item) }]),
     );
@@ -104,6 +110,7 @@ export class Follower {
       ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
       : { resourceVersion: `${at}` };
     const timeout = { timeoutSeconds: `${1 + Math.floor(Math.random() * 5)}` };
+    const { newest } = this.#acknowledged;
     const query = this.#query({ watch: 'true', allowWatchBookmarks: 'true', ...from, ...timeout });
     const stream = await this.#client.open('GET', query, { accept: accepted[form] });
     if (stream.statusCode !== 200) {
@@ -127,7 +134,7 @@ export class Follower {
         }
         if (initial && event.type === 'ADDED') initial.push(event.object);
         else if (initial) {
-          this.#begin(Number(event.object.metadata.resourceVersion), initial);
+          this.#begin(Number(event.object.metadata.resourceVersion), initial, newest);
           initial = undefined;
         } else this.#see(event);
         if (slow && Math.random() < 0.02) await pause(300);

@@ -22,10 +22,15 @@ export class Servers implements AsyncDisposable {
   /** How often one was killed, and how often one was told to stop. */
   readonly ends = { SIGKILL: 0, SIGTERM: 0 };
 
-  static async start(count: number, flags: readonly string[]): Promise<Servers> {
+  /** `flags`: of all of them, or of each. */
+  static async start(
+    count: number,
+    flags: readonly string[] | ((number: number) => readonly string[]),
+  ): Promise<Servers> {
     const servers = new Servers();
+    const flagsOf = typeof flags === 'function' ? flags : () => flags;
     try {
-      for (let number = 0; number < count; number++) await servers.#add(number, flags);
+      for (let number = 0; number < count; number++) await servers.#add(number, flagsOf(number));
       return servers;
     } catch (error) {
       await servers[Symbol.asyncDispose]();
@@ -52,6 +57,16 @@ export class Servers implements AsyncDisposable {
   /** Of the first server's API. */
   get port(): number {
     return Number(new URL(this.#servers[0]!.address).port);
+  }
+
+  /** Of a server that runs. */
+  pid(number: number): number {
+    return this.#servers[number]!.child!.pid!;
+  }
+
+  /** A client of one of them alone. */
+  only(number: number): HttpClient {
+    return new HttpClient([this.#servers[number]!.address], this.#identity(), 0);
   }
 
   client(first: number): HttpClient {

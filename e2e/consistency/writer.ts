@@ -1,8 +1,9 @@
 // Owns a client that writes: what it asked for, and what of it was acknowledged, refused, or left open.
+import type { Acknowledged } from './acknowledged.ts';
 import type { HttpClient, Reply } from './http.ts';
 import { type Marked, type MarkedKind, markedKinds, namespaces, writeOf } from './kinds.ts';
 
-interface Acknowledged {
+interface AcknowledgedWrite {
   readonly plural: string;
   /** `namespace/name` */
   readonly key: string;
@@ -15,7 +16,7 @@ const names = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'];
 const mergePatch = 'application/merge-patch+json';
 
 export class Writer {
-  readonly acknowledged: Acknowledged[] = [];
+  readonly acknowledged: AcknowledgedWrite[] = [];
   readonly deleted: { readonly plural: string; readonly uid: string }[] = [];
   /** Writes that were answered with an error of the client's: nothing of them may be seen. */
   readonly refused: string[] = [];
@@ -24,12 +25,14 @@ export class Writer {
   readonly problems: string[] = [];
   readonly #client: HttpClient;
   readonly #number: number;
+  readonly #known: Acknowledged;
   #count = 0;
   #newest = 0;
 
-  constructor(client: HttpClient, number: number) {
+  constructor(client: HttpClient, number: number, known: Acknowledged) {
     this.#client = client;
     this.#number = number;
+    this.#known = known;
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -51,30 +54,28 @@ export class Writer {
     const name = pick(names);
     const id = `w${this.#number}-${this.#count++}`;
     const document = kind.document(name, id, pick(colors));
-    const object = `${kind.path(namespace)}/${name}`;
+    const object = { path: `${kind.path(namespace)}/${name}`, key: `${kind.plural} ${namespace}/${name}` };
     const chance = Math.random();
     if (chance < 0.3) this.#written(kind, id, await this.#client.ask('POST', kind.path(namespace), { body: document }));
     else if (chance < 0.55) await this.#update(kind, object, { id, document });
     else if (chance < 0.8)
-      this.#written(kind, id, await this.#client.ask('PATCH', object, { body: document, type: mergePatch }));
-    else if (chance < 0.97) this.#removed(kind, await this.#client.ask('DELETE', object));
+      this.#written(kind, id, await this.#client.ask('PATCH', object.path, { body: document, type: mergePatch }));
+    else if (chance < 0.97) this.#removed(kind, await this.#client.ask('DELETE', object.path));
     else await this.#client.ask('DELETE', `${kind.path(namespace)}?labelSelector=color%3Dblue,color`);
   }
 
-  /** Reads, and writes what was read; what it reads must not be older than what it knows to be written. */
-  async #update(kind: MarkedKind, path: string, { id, document }: { id: string; document: object }): Promise<void> {
-    const known = this.#newest;
+  /** Reads, and writes what was read; what it reads must not be older than what anybody knows to be written. */
+  async #update(
+    kind: MarkedKind,
+    { path, key }: { path: string; key: string },
+    { id, document }: { id: string; document: object },
+  ): Promise<void> {
+    const known = this.#known.of(key);
     const read = await this.#client.ask('GET', path);
     if (read.code !== 200) return;
     const { metadata } = read.json as unknown as Marked;
-    const mine = this.acknowledged.findLast(
-      ({ plural, key }) =>
-        plural === kind.plural && path.endsWith(key.split('/')[1]!) && path.includes(`/${key.split('/')[0]}/`),
-    );
-    if (mine && mine.revision <= known && Number(metadata.resourceVersion) < mine.revision)
-      this.problems.push(
-        `${path} was read at ${metadata.resourceVersion} after it had been written at ${mine.revision}`,
-      );
+    if (Number(metadata.resourceVersion) < known)
+      this.problems.push(`${key} was read at ${metadata.resourceVersion} after it had been written at ${known}`);
     const { resourceVersion } = metadata;
     const body = { ...document, metadata: { ...(document as Marked).metadata, resourceVersion } };
     this.#written(kind, id, await this.#client.ask('PUT', path, { body }));
@@ -94,6 +95,7 @@ export class Writer {
     if (writeOf(object) !== id) this.problems.push(`the answer to ${id} shows ${writeOf(object)}`);
     if (revision <= this.#newest) this.problems.push(`${id} was acknowledged at ${revision}, after ${this.#newest}`);
     this.#newest = revision;
+    this.#known.note(`${kind.plural} ${object.metadata.namespace}/${object.metadata.name}`, revision);
     this.acknowledged.push({
       plural: kind.plural,
       key: `${object.metadata.namespace}/${object.metadata.name}`,

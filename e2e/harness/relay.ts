@@ -1,4 +1,4 @@
-// Owns a piece of wire between a client and a server that a test can cut and mend: a TCP relay on loopback.
+// Owns a piece of wire between a client and a server that a test can cut, slow down and mend: a TCP relay on loopback.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -8,7 +8,7 @@ export class Relay implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
-  #isHeld = false;
+  #delayMs = 0;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
@@ -28,17 +28,15 @@ export class Relay implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Lets nothing through, and tells nobody: as when packets are lost. New connections open, and hear nothing. */
-  hold(): void {
-    this.#isHeld = true;
-    for (const socket of this.#sockets) socket.pause();
+  /** Lets everything through so much later. */
+  delay(ms: number): void {
+    this.#delayMs = ms;
   }
 
-  /** As a wire should be. What was held goes through now. */
+  /** As a wire should be. */
   heal(): void {
     this.#isCut = false;
-    this.#isHeld = false;
-    for (const socket of this.#sockets) socket.resume();
+    this.#delayMs = 0;
   }
 
   #join(client: Socket, target: number): void {
@@ -55,14 +53,16 @@ export class Relay implements AsyncDisposable {
   #pass(from: Socket, to: Socket): void {
     this.#sockets.add(from);
     from.setNoDelay();
+    // What was sent before comes before, also when the wire has become faster meanwhile.
+    let earlier: Promise<unknown> = Promise.resolve();
     from.on('data', (bytes) => {
-      if (to.write(bytes)) return;
-      from.pause();
-      to.once('drain', () => {
-        if (!this.#isHeld) from.resume();
+      const late = this.#delayMs > 0 && new Promise((resolve) => setTimeout(resolve, this.#delayMs));
+      earlier = Promise.all([earlier, late]).then(() => {
+        if (to.write(bytes)) return;
+        from.pause();
+        to.once('drain', () => from.resume());
       });
     });
-    if (this.#isHeld) from.pause();
     from.on('error', () => {});
     from.once('close', () => {
       this.#sockets.delete(from);

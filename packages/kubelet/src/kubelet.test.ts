@@ -276,6 +276,24 @@ describe('a pod', () => {
       ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'ImagePullBackOff',
     );
   });
+
+  test.each([
+    { name: 'forward', ms: 3_600_000 },
+    { name: 'back', ms: -3_600_000 },
+  ])('whose image cannot be had is tried again in its time, when the clock is set an hour $name', async ({ ms }) => {
+    const isWaiting = (reason: string) => (pod: Pod) =>
+      pod.status?.containerStatuses?.[0]?.state?.waiting?.reason === reason;
+    const tries = () => recorded.filter(({ reason }) => reason === 'Pulling').length;
+    await createPod('imageless', { containers: [{ name: 'app', image: 'missing:1' }] });
+    await podThat('imageless', isWaiting('ErrImagePull'));
+    clock.set(ms);
+    await clock.advance(2_000);
+    await podThat('imageless', isWaiting('ImagePullBackOff'));
+    await clock.advance(7_900);
+    expect(tries()).toBe(1);
+    await clock.advance(100);
+    await vi.waitFor(() => expect(tries()).toBe(2));
+  });
 });
 
 describe('an agent that was restarted', () => {

@@ -43,6 +43,14 @@ describe('a token', () => {
     expect(await tokens.read(await tokens.sign(said))).toEqual(said);
   });
 
+  test.each([
+    { name: 'a minute ahead is taken', ahead: 60, taken: true },
+    { name: 'further ahead is not', ahead: 61, taken: false },
+  ])('of a server whose clock is $name', async ({ ahead, taken }) => {
+    const early = { ...claims, issuedAt: now + ahead, expiresAt: now + ahead + 600 };
+    expect(await tokens.read(await tokens.sign(early))).toEqual(taken ? early : undefined);
+  });
+
   test('ends at its time, also one that was read before', async () => {
     const token = await tokens.sign(claims);
     expect(await tokens.read(token)).toEqual(claims);

@@ -51,6 +51,9 @@ const privateKeyName = 'kubernetes.io';
 /** A signature that was found good stays good: so many tokens are not looked at again. */
 const rememberedTokens = 4_096;
 
+/** By so much another server's clock may be ahead that has just issued a token. As Kubernetes has it. */
+const skewSeconds = 60;
+
 export function createServiceAccountTokens(options: ServiceAccountTokensOptions): ServiceAccountTokens {
   const { clock, issuer = 'https://kubernetes.default.svc.cluster.local' } = options;
   const privateKey = createPrivateKey(options.key);
@@ -83,7 +86,8 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
 
   async function verified(token: string): Promise<TokenClaims | undefined> {
     try {
-      const checks = { issuer, algorithms: [algorithm], currentDate: new Date(clock.now()) };
+      const currentDate = new Date(clock.now());
+      const checks = { issuer, algorithms: [algorithm], currentDate, clockTolerance: skewSeconds };
       const { payload } = await jwtVerify(token, publicKey, checks);
       return claimsOf(payload);
     } catch {

@@ -78,12 +78,12 @@ export class Scraper implements Component {
     if (!signal.aborted) this.#measured = found;
   }
 
-  /** An answer that is no newer than the last says nothing new. */
+  /** An answer of the same moment says nothing new. One of an earlier moment does: the agent's clock was set back. */
   #after(name: string, last: Scrape): Measured {
     const known = this.#measured.get(name);
     if (!known) return { last, previous: undefined };
-    const isNewer = (last.node?.at ?? 0) > (known.last.node?.at ?? 0);
-    return isNewer ? { last, previous: known.last } : known;
+    const isAnother = last.node?.at !== known.last.node?.at;
+    return isAnother ? { last, previous: known.last } : known;
   }
 
   async #ask(node: Node, signal: AbortSignal): Promise<Scrape | undefined> {

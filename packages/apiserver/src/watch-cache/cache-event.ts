@@ -6,7 +6,7 @@ import { shownAs } from './view.ts';
 
 export class CacheEvent<T extends KubeObject = KubeObject> {
   readonly revision: number;
-  /** Milliseconds of the wall clock at which the cache learned of it. */
+  /** Milliseconds of the monotonic clock at which the cache learned of it. */
   readonly at: number;
   /** Undefined: the object is gone. */
   readonly object: T | undefined;

@@ -17,7 +17,7 @@ export interface StoredChange {
   /** Undefined: the object is gone. */
   readonly value: Uint8Array | undefined;
   readonly revision: number;
-  /** Milliseconds of the wall clock at which the watch cache learned of it. */
+  /** Milliseconds of the monotonic clock at which the watch cache learned of it. */
   readonly at: number;
 }
 

@@ -252,7 +252,7 @@ export class WatchCache implements Component {
   }
 
   #feed(batch: readonly StoreEvent[]): void {
-    const at = this.#options.clock.now();
+    const at = this.#options.clock.monotonic();
     for (const event of batch) {
       this.#apply(event, at);
       this.#revision = event.type === 'put' ? event.entry.modRevision : event.modRevision;

@@ -9,6 +9,8 @@ interface Pending {
 
 export class FakeClock implements Clock {
   #now: number;
+  /** By how much somebody has set the wall clock. */
+  #setMs = 0;
   #order = 0;
   readonly #start: number;
   readonly #pending = new Set<Pending>();
@@ -19,7 +21,7 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#setMs;
   }
 
   monotonic(): number {
@@ -43,6 +45,11 @@ export class FakeClock implements Clock {
     }
     this.#now = end;
     await settle();
+  }
+
+  /** Sets the wall clock forward or, by a negative number, back; what has begun takes as long as it would have. */
+  set(ms: number): void {
+    this.#setMs += ms;
   }
 
   /** How many timers wait. */

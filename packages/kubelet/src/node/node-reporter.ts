@@ -116,11 +116,11 @@ export class NodeReporter {
       ...status,
       conditions: status.conditions?.map(({ type, status }) => [type, status]),
     });
-    const isDue = !this.#written || clock.now() - this.#written.at >= writeMs || text !== this.#written.text;
+    const isDue = !this.#written || clock.monotonic() - this.#written.at >= writeMs || text !== this.#written.text;
     // The control plane writes `Unknown` on a node that it has given up: that has to be taken back.
     if (!isDue && !before.status?.conditions?.some((condition) => condition.status === 'Unknown')) return before;
     const node = await client.updateStatus(nodes, { ...before, status: { ...before.status, ...status } });
-    this.#written = { text, at: clock.now() };
+    this.#written = { text, at: clock.monotonic() };
     return node;
   }
 

@@ -23,4 +23,6 @@ test('counts from the failure, and holds nothing back before the first', () => {
   expect(heldBackUntil(undefined, 5, 5)).toBeUndefined();
   expect(heldBackUntil({ delayMs: 10_000, since: 0 }, 5_000, 14_999)).toBe(15_000);
   expect(heldBackUntil({ delayMs: 10_000, since: 0 }, 5_000, 15_000)).toBeUndefined();
+  // A failure that lies in the future: the clock was set back.
+  expect(heldBackUntil({ delayMs: 10_000, since: 0 }, 5_000, 4_999)).toBeUndefined();
 });

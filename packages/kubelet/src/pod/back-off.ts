@@ -8,6 +8,8 @@ const maxMs = 300_000;
 /** The time before which what failed at `failedAt` is not to be tried again; undefined: it may be. */
 export function heldBackUntil(backOff: BackOff | undefined, failedAt: number, now: number): number | undefined {
   if (!backOff || failedAt - backOff.since > 2 * maxMs) return undefined;
+  // The clock was set back since: how long ago it failed, nobody knows.
+  if (failedAt > now) return undefined;
   const until = failedAt + backOff.delayMs;
   return until > now ? until : undefined;
 }

@@ -1,6 +1,6 @@
 // Owns the changes of a worker's memory.
 import type { PodState } from '../runtime/port.ts';
-import type { ContainerMemory, Health, PodMemory, Preparation, Stopping } from './memory.ts';
+import type { BackOff, ContainerMemory, Health, PodMemory, Preparation, Stopping } from './memory.ts';
 import { freshContainer } from './memory.ts';
 
 export class WorkerMemory implements PodMemory {
@@ -22,6 +22,26 @@ export class WorkerMemory implements PodMemory {
   updateStopping(id: string, change: Partial<Stopping>): void {
     const stopping = this.stopping.get(id);
     if (stopping) this.stopping.set(id, { ...stopping, ...change });
+  }
+
+  /** Somebody has set the wall clock by so much: what is due in a while is due in the same while. */
+  shift(ms: number): void {
+    const prepared = (one: Preparation): Preparation =>
+      one.state === 'failed' ? { ...one, until: one.until + ms } : one;
+    this.volumes = prepared(this.volumes);
+    this.sandbox = prepared(this.sandbox);
+    const later = (backOff: BackOff | undefined) => backOff && { ...backOff, since: backOff.since + ms };
+    for (const [name, known] of this.containers) {
+      const { image, retryAt } = known;
+      this.update(name, {
+        image: image.state === 'failed' ? { ...image, until: image.until + ms } : image,
+        imageBackOff: later(known.imageBackOff),
+        crashBackOff: later(known.crashBackOff),
+        retryAt: retryAt > 0 ? retryAt + ms : 0,
+      });
+    }
+    for (const [id, { since, killedAt }] of this.stopping)
+      this.updateStopping(id, { since: since + ms, ...(killedAt === undefined ? {} : { killedAt: killedAt + ms }) });
   }
 
   /** Forgets containers that are no more. */

@@ -17,6 +17,8 @@ import { WorkerMemory } from './worker-memory.ts';
 
 /** After a step that failed because of the runtime or the API. */
 const retryMs = 3_000;
+/** The wall clock is corrected by little all the time, and set by more than this now and then. */
+const setByMs = 1_000;
 /** A timer takes no more than 2³¹ milliseconds, a deadline does: it is waited for in pieces. */
 const longestIdleMs = 24 * 3600 * 1000;
 
@@ -33,6 +35,8 @@ export class PodWorker {
   readonly #startTime: number;
   /** Started, but not yet seen running. */
   readonly #fresh = new Set<string>();
+  /** By how much the wall clock was ahead of the monotonic one. */
+  #ahead: number;
   #desired: Desired;
   #reported: PodStatus | undefined;
   #woken = false;
@@ -45,6 +49,7 @@ export class PodWorker {
     this.observed = { pod: identity, sandboxes: [], containers: [] };
     this.#desired = desired;
     this.#onForgotten = onForgotten;
+    this.#ahead = context.clock.now() - context.clock.monotonic();
     const known = desired.state === 'gone' ? undefined : desired.pod.status?.startTime;
     this.#startTime = known ? Date.parse(known) : context.clock.now();
     const parts = {
@@ -137,6 +142,11 @@ export class PodWorker {
     const { clock, runtime } = this.#context;
     this.observed = await runtime.observe(this.identity);
     const now = clock.now();
+    const setBy = now - clock.monotonic() - this.#ahead;
+    if (Math.abs(setBy) > setByMs) {
+      this.#memory.shift(setBy);
+      this.#ahead += setBy;
+    }
     const desired = withinDeadline(this.#desired, this.#startTime, now);
     if (desired.state !== 'gone') await this.#learn(desired.pod);
     const action = decide({ desired, observed: this.observed, memory: this.#memory, now });

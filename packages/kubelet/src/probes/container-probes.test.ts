@@ -37,6 +37,17 @@ test('the first readiness probe comes at its time, the others in its rhythm', as
   expect(probes.health.ready).toBe(true);
 });
 
+test.each([
+  { name: 'forward', ms: 3_600_000 },
+  { name: 'back', ms: -3_600_000 },
+])('a wall clock that is set an hour $name changes no rhythm', async ({ ms }) => {
+  const { clock, asked } = probing({ readinessProbe: { periodSeconds: 2 } });
+  await clock.advance(2_000);
+  clock.set(ms);
+  await clock.advance(4_000);
+  expect(asked).toEqual(['readiness 0', 'readiness 2', 'readiness 4', 'readiness 6']);
+});
+
 test('thresholds count results in a row', async () => {
   const { clock, answers, failures, probes } = probing({
     readinessProbe: { periodSeconds: 1, failureThreshold: 3, successThreshold: 2 },

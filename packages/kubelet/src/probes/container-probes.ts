@@ -61,8 +61,9 @@ export class ContainerProbes {
   #schedule(kind: ProbeKind, probe: Probe | undefined): void {
     if (!probe) return;
     const { clock, startedAt } = this.#options;
-    const first = startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - clock.now();
-    this.#after(Math.max(0, first), kind, probe);
+    const delayMs = (probe.initialDelaySeconds ?? 0) * 1000;
+    // A start that seems to be in the future is one of before the clock was set back.
+    this.#after(Math.min(delayMs, Math.max(0, startedAt + delayMs - clock.now())), kind, probe);
   }
 
   #after(delayMs: number, kind: ProbeKind, probe: Probe): void {
@@ -77,7 +78,7 @@ export class ContainerProbes {
     const { clock, check, onFailure } = this.#options;
     const timeout = new AbortController();
     const timer = clock.after((probe.timeoutSeconds ?? 1) * 1000, () => timeout.abort());
-    const began = clock.now();
+    const began = clock.monotonic();
     const result = await check(probe, timeout.signal).catch((error: unknown) => ({
       ok: false,
       output: error instanceof Error ? error.message : String(error),
@@ -87,7 +88,7 @@ export class ContainerProbes {
     if (!result.ok) onFailure(kind, result.output);
     this.#count(kind, probe, result.ok);
     const finished = this.#health.failed !== undefined || (kind === 'startup' && this.#health.started);
-    if (!finished) this.#after((probe.periodSeconds ?? 10) * 1000 - (clock.now() - began), kind, probe);
+    if (!finished) this.#after((probe.periodSeconds ?? 10) * 1000 - (clock.monotonic() - began), kind, probe);
   }
 
   /** Positive: successes in a row; negative: failures. */

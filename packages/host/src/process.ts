@@ -24,6 +24,14 @@ export function stayAlive(): () => void {
   return () => clearInterval(alive);
 }
 
+/**
+ * What a program logs when it ends for an error. What it threw itself, and what the system refused, is a sentence for
+ * whoever runs it; anything else is a mistake of the program's, and where it was made matters.
+ */
+export function whyItEnds(error: unknown): { readonly reason: string } | { readonly err: unknown } {
+  return error instanceof Error && error.constructor === Error ? { reason: error.message } : { err: error };
+}
+
 /** Over the channel to the parent; a program that was started by hand has none. */
 export function tellParent(message: object): void {
   process.send?.(message);

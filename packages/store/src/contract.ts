@@ -59,7 +59,8 @@ export interface Store {
   list(prefix: string, options?: ListOptions): Promise<Listing>;
   /**
    * Puts or deletes one key; resolves with its new revision when durable. Throws WriteConflictError if `expect` does
-   * not hold. Deleting a key that does not exist, without `expect`, resolves with the current revision.
+   * not hold, and UnknownOutcomeError if it may have happened and nobody can tell. Deleting a key that does not exist,
+   * without `expect`, resolves with the current revision.
    */
   write(change: Change): Promise<number>;
   /**
@@ -84,6 +85,15 @@ export class WriteConflictError extends Error {
     super(`${key} is at revision ${current?.modRevision ?? 'none'}`);
     this.key = key;
     this.current = current;
+  }
+}
+
+/** The store was asked to write and did not say what came of it: the write happened, or did not, or will. */
+export class UnknownOutcomeError extends Error {
+  override readonly name = 'UnknownOutcomeError';
+
+  constructor(key: string, cause: unknown) {
+    super(`whether ${key} was written is not known`, { cause });
   }
 }
 

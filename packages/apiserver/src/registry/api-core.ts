@@ -116,7 +116,7 @@ const minute = 60_000;
 
 export function createApiCore(options: ApiCoreOptions): ApiCore {
   const { clock, random, log, metrics } = options;
-  const store = withStatusErrors(withMetrics(options.store, { metrics, clock }), log);
+  const store = withStatusErrors(withMetrics(options.store, { metrics, clock }), { log, clock });
   const cluster = new ClusterView(() => cache);
   const addresses = new ServiceAddresses({
     addresses: options.serviceAddresses ?? '10.96.0.0/16',

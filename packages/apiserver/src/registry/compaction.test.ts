@@ -1,6 +1,5 @@
 import { silentLogger } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
-import { TooOldError } from '@berth/store';
 import { expect, test } from 'vitest';
 import { createCompaction } from './compaction.ts';
 
@@ -8,21 +7,27 @@ import { createCompaction } from './compaction.ts';
 class Revisions {
   now = 10;
   readonly compacted: number[] = [];
-  readonly failures: Error[] = [];
+  readonly failures = { revision: [] as Error[], compact: [] as Error[] };
 
   async revision(): Promise<number> {
+    const failure = this.failures.revision.shift();
+    if (failure) throw failure;
     return this.now;
   }
 
   async compact(revision: number): Promise<void> {
-    const failure = this.failures.shift();
+    const failure = this.failures.compact.shift();
     if (failure) throw failure;
     this.compacted.push(revision);
   }
 }
 
-async function run(steps: (store: Revisions, clock: FakeClock) => Promise<void>): Promise<number[]> {
+async function run(
+  steps: (store: Revisions, clock: FakeClock) => Promise<void>,
+  prepare: (store: Revisions) => void = () => {},
+): Promise<number[]> {
   const store = new Revisions();
+  prepare(store);
   const clock = new FakeClock();
   const stop = new AbortController();
   const compaction = createCompaction({ store, clock, log: silentLogger, intervalMs: 60_000 });
@@ -46,14 +51,26 @@ test('forgets what was overwritten an interval ago', async () => {
 });
 
 test.each([
-  { name: 'a store that cannot', failure: new Error('disk'), compacted: [10] },
-  { name: 'another server that went further', failure: new TooOldError(10, 15), compacted: [20] },
-])('goes on after $name', async ({ failure, compacted }) => {
+  { name: 'a store that cannot compact', call: 'compact', compacted: [10] },
+  { name: 'a store that does not tell its revision', call: 'revision', compacted: [10, 10] },
+] as const)('goes on after $name', async ({ call, compacted }) => {
   const result = await run(async (store, clock) => {
-    store.failures.push(failure);
+    store.failures[call].push(new Error('away'));
     store.now = 20;
     await clock.advance(60_000);
     await clock.advance(60_000);
   });
   expect(result).toEqual(compacted);
+});
+
+test('begins with a store that is away', async () => {
+  const compacted = await run(
+    async (store, clock) => {
+      store.now = 20;
+      await clock.advance(60_000);
+      await clock.advance(60_000);
+    },
+    (store) => store.failures.revision.push(new Error('away')),
+  );
+  expect(compacted).toEqual([20]);
 });

@@ -1,6 +1,6 @@
 // Owns when the store forgets its past: at each interval, what was overwritten before the last one began.
 import { type Clock, type Component, type Logger, type Running, sleep } from '@berth/host';
-import { type Store, TooOldError } from '@berth/store';
+import type { Store } from '@berth/store';
 
 export interface CompactionOptions {
   readonly store: Pick<Store, 'revision' | 'compact'>;
@@ -11,17 +11,12 @@ export interface CompactionOptions {
 
 export function createCompaction({ store, clock, log, intervalMs }: CompactionOptions): Component {
   async function run(signal: AbortSignal): Promise<void> {
-    let before = await store.revision();
-    for (;;) {
-      await sleep(clock, intervalMs, signal);
-      if (signal.aborted) return;
+    for (let before = 0; !signal.aborted; await sleep(clock, intervalMs, signal)) {
       try {
         if (before > 0) await store.compact(before);
         before = await store.revision();
       } catch (error) {
-        // Another server of the same store has compacted further.
-        if (error instanceof TooOldError) before = await store.revision();
-        else log.warn({ err: error }, 'could not compact the store; trying again at the next interval');
+        log.warn({ err: error }, 'could not compact the store; trying again at the next interval');
       }
     }
   }

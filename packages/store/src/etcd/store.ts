@@ -10,6 +10,7 @@ import {
   type Store,
   type StoreEvent,
   TooOldError,
+  UnknownOutcomeError,
   type WatchOptions,
   WriteConflictError,
 } from '../contract.ts';
@@ -18,7 +19,9 @@ import { Keyspace } from './keys.ts';
 import { shared } from './shared.ts';
 import { compactedRevision, entryOf, watchEtcd } from './watch.ts';
 
-const callTimeoutMs = 10_000;
+/** How long an operation may take before it is given up, and one call of it where another endpoint may be asked. */
+const operationMs = 10_000;
+const callMs = 4_000;
 const attempts = 4;
 /** Bounds the size of one response. */
 const pageSize = 1_000;
@@ -45,7 +48,8 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`no etcd answers at ${endpoints.join(', ')}: ${why}`);
   }
 }
 
@@ -65,13 +69,15 @@ function connect(endpoints: readonly string[], clock: Clock): Etcd3 {
   const onlyOne = endpoints.length === 1;
   return new Etcd3({
     hosts: [...endpoints],
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: clock.now() + callTimeoutMs }),
+    // gRPC counts from the wall clock to the deadline once, when the call begins.
+    defaultCallOptions: ({ isStream }) =>
+      isStream ? {} : { deadline: clock.now() + (onlyOne ? operationMs : callMs) },
     grpcOptions: {
       'grpc.max_receive_message_length': -1,
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 1_000,
       'grpc.keepalive_time_ms': 10_000,
-      'grpc.keepalive_timeout_ms': 5_000,
+      'grpc.keepalive_timeout_ms': operationMs,
     },
     faultHandling: {
       // Which calls may be made twice is decided below; the client does not know.
@@ -94,7 +100,7 @@ class EtcdStore implements Store {
   readonly #closing = new AbortController();
   readonly #revision = shared(async () => {
     // Not `serializable`: etcd answers after it has heard from a majority.
-    const { header } = await retrying(isTransient, () =>
+    const { header } = await this.#retrying(isTransient, () =>
       this.#client.kv.range({ key: this.#keys.encode(''), count_only: true }),
     );
     return Number(header.revision);
@@ -114,7 +120,7 @@ class EtcdStore implements Store {
 
   async get(key: string): Promise<Entry | undefined> {
     this.#assertOpen();
-    const { kvs } = await retrying(isTransient, () => this.#client.kv.range({ key: this.#keys.encode(key) }));
+    const { kvs } = await this.#retrying(isTransient, () => this.#client.kv.range({ key: this.#keys.encode(key) }));
     return kvs[0] && entryOf(kvs[0], this.#keys);
   }
 
@@ -140,13 +146,15 @@ class EtcdStore implements Store {
     const success: IRequestOp = value
       ? { request_put: { key: at, value: Buffer.from(value.buffer, value.byteOffset, value.length), lease } }
       : { request_delete_range: { key: at } };
-    const result = await retrying(neverSent, () =>
+    const result = await this.#retrying(neverSent, () =>
       this.#client.kv.txn({
         compare: expect === undefined ? [] : [{ key: at, target: 'Mod', result: 'Equal', mod_revision: expect }],
         success: [success],
         failure: [{ request_range: { key: at } }],
       }),
-    );
+    ).catch((error: unknown) => {
+      throw isTransient(error) && !neverSent(error) ? new UnknownOutcomeError(key, error) : error;
+    });
     if (result.succeeded) return Number(result.header.revision);
     if (lease) await this.#client.leaseClient.leaseRevoke({ ID: lease }).catch(() => undefined);
     const current = result.responses[0]?.response_range.kvs[0];
@@ -171,7 +179,7 @@ class EtcdStore implements Store {
   async compact(revision: number): Promise<void> {
     this.#assertOpen();
     try {
-      await retrying(isTransient, () => this.#client.kv.compact({ revision }));
+      await this.#retrying(isTransient, () => this.#client.kv.compact({ revision }));
     } catch (error) {
       if (isFuture(error)) throw new RangeError(`revision ${revision} is in the future`, { cause: error });
       if (!isCompacted(error)) throw error;
@@ -186,7 +194,7 @@ class EtcdStore implements Store {
   async #page(page: { prefix: string; after: string | undefined; revision: number | undefined; limit: number }) {
     const { prefix, after, revision, limit } = page;
     try {
-      return await retrying(isTransient, () =>
+      return await this.#retrying(isTransient, () =>
         this.#client.kv.range({ ...this.#keys.range(prefix, after), limit, revision: revision ?? 0 }),
       );
     } catch (error) {
@@ -199,7 +207,7 @@ class EtcdStore implements Store {
   async #assertReadable(revision: number): Promise<void> {
     try {
       const key = this.#keys.encode('');
-      await retrying(isTransient, () => this.#client.kv.range({ key, count_only: true, revision }));
+      await this.#retrying(isTransient, () => this.#client.kv.range({ key, count_only: true, revision }));
     } catch (error) {
       if (isCompacted(error)) throw await this.#tooOld(revision);
       if (!isFuture(error)) throw error;
@@ -215,24 +223,27 @@ class EtcdStore implements Store {
    * revision, and a watch that resumes between two events of a revision misses the second.
    */
   async #grantLease(ttlSeconds: number): Promise<string> {
-    const { ID } = await retrying(isTransient, () =>
+    const { ID } = await this.#retrying(isTransient, () =>
       this.#client.leaseClient.leaseGrant({ TTL: Math.ceil(ttlSeconds), ID: 0 }),
     );
     return ID;
   }
 
+  /** Makes a call again, at once on another endpoint if there is one, as long as its error and the time allow that. */
+  async #retrying<T>(again: (error: unknown) => boolean, call: () => Promise<T>): Promise<T> {
+    const { clock } = this.#surroundings;
+    const begin = clock.monotonic();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        const isLate = clock.monotonic() - begin + callMs > operationMs;
+        if (attempt === attempts || isLate || !again(error)) throw error;
+      }
+    }
+  }
+
   #assertOpen(): void {
     if (this.#closing.signal.aborted) throw new Error('the store is closed');
-  }
-}
-
-/** Makes a call again, at once on another endpoint if there is one, as long as its error allows that. */
-async function retrying<T>(again: (error: unknown) => boolean, call: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (attempt === attempts || !again(error)) throw error;
-    }
   }
 }

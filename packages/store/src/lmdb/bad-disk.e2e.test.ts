@@ -1,4 +1,4 @@
-// The embedded store on a disk that is full: it says what is wrong, keeps all that it acknowledged, and goes on when
+// The embedded store on a disk that is full, or refuses everything: it says what is wrong, keeps all that it acknowledged, and goes on when
 // there is room again.
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
@@ -50,4 +50,26 @@ test('a full disk refuses writes, loses none, and takes them again when there is
   } finally {
     execFileSync('umount', [directory.path]);
   }
+});
+
+test('a disk that refuses every write for a while is asked again and again, and harms nobody', async () => {
+  await using directory = await temporaryDirectory();
+  const data = join(directory.path, 'store');
+  const store = await openLmdbStore({ directory: data });
+  await store.write({ key: '/before', value });
+  // No file of this process may grow beyond its first pages.
+  const largestFile = (bytes: string) => execFileSync('prlimit', ['--pid', `${process.pid}`, `--fsize=${bytes}`]);
+  largestFile('8192:unlimited');
+  try {
+    for (let n = 0; n < 200; n++)
+      await expect(store.write({ key: `/${n}`, value })).rejects.toThrow('the store could not commit');
+    expect(await keysIn(store)).toEqual(['/before']);
+  } finally {
+    largestFile('unlimited:unlimited');
+  }
+  await store.write({ key: '/after', value });
+  await store.close();
+  const again = await openLmdbStore({ directory: data });
+  expect(await keysIn(again)).toEqual(['/after', '/before']);
+  await again.close();
 });

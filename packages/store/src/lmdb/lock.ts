@@ -15,7 +15,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     await once(socket, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`another process has the store in ${directory} open`, { cause: error });
+    throw new Error(`another process has the store in ${directory} open`);
   }
   return () => new Promise((resolve) => socket.close(() => resolve()));
 }

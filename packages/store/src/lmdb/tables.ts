@@ -8,6 +8,7 @@
 // Every read is synchronous, and reads that follow one another without an await see one snapshot.
 import { setImmediate } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { probeDisk } from './disk-probe.ts';
 import { decodeRecord, encodeRecord, type Record } from './record.ts';
 
 /** Where a key stands now. */
@@ -28,8 +29,12 @@ export class Tables {
   readonly #current: Database<Buffer, string>;
   readonly #expiry: Database<Buffer, [number, string]>;
   readonly #meta: Database<Buffer, string>;
+  readonly #directory: string;
+  /** The last commit failed. */
+  #failed = false;
 
   constructor(directory: string) {
+    this.#directory = directory;
     this.#root = open<Buffer, string>({
       path: directory,
       noSubdir: false,
@@ -85,8 +90,11 @@ export class Tables {
   /** Runs `change` and commits what it put, all or nothing. Resolves when it is durable. */
   async commit(change: (writer: TableWriter) => void): Promise<void> {
     try {
+      if (this.#failed) await probeDisk(this.#directory);
       await this.#root.batch(() => change(this.#writer));
+      this.#failed = false;
     } catch (error) {
+      this.#failed = true;
       const cause = await reasonOf(error);
       throw new Error(`the store could not commit: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause,

@@ -1,5 +1,14 @@
 // The `berth agent` program: kubelet, network and proxy of one node. Composition only: flags, build, start, stop.
-import { createLogger, startInOrder, stopSignal, systemClock, systemRandom, tellParent } from '@berth/host';
+import {
+  createLogger,
+  openDataDirectory,
+  startInOrder,
+  stopSignal,
+  systemClock,
+  systemRandom,
+  tellParent,
+  whyItEnds,
+} from '@berth/host';
 import { createAgent } from './agent.ts';
 import { ensureCredentials } from './identity/join.ts';
 import { parseOptions } from './options.ts';
@@ -9,6 +18,7 @@ await parseOptions(process.argv.slice(2), {
   async run(options) {
     const log = createLogger({ name: 'agent', level: options.logLevel }).child({ node: options.nodeName });
     try {
+      openDataDirectory(options.dataDir);
       const signal = stopSignal();
       await ensureCredentials(options, { clock: systemClock, log, signal });
       if (signal.aborted) return;
@@ -18,7 +28,7 @@ await parseOptions(process.argv.slice(2), {
       tellParent({ ready: true });
       await done;
     } catch (error) {
-      log.error({ err: error }, 'the agent ends');
+      log.error(whyItEnds(error), 'the agent ends');
       process.exitCode = 1;
     }
   },

@@ -23,6 +23,7 @@ import { type Api, namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { type PartName, partNames, partUser } from './access.ts';
 import { AuditLog } from './audit-log.ts';
+import type { ConnectionShares } from './connections.ts';
 import { writeNodeCredentials } from './node-credentials.ts';
 import type { ServerOptions } from './options.ts';
 import { partKubeconfig } from './remote-access.ts';
@@ -33,6 +34,7 @@ export interface Surroundings {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Registry;
+  readonly connections: ConnectionShares;
 }
 
 export interface ApiPart {
@@ -91,6 +93,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     credentials,
     host: options.apiAddress,
     port: options.apiPort,
+    mostConnections: surroundings.connections.api,
     metrics,
     log,
     clock,

@@ -34,6 +34,7 @@ export function createDashboard(surroundings: Surroundings, access: Access): Das
     host: options.dashboardAddress,
     port: options.dashboardPort,
     hostNames: options.hostNames,
+    mostConnections: surroundings.connections.dashboard,
     adminPassword: adminPassword(),
   });
   return {

@@ -1,15 +1,18 @@
 // The `berth server` program: API server, loops and dashboard in one process. Composition only: flags, build, start, stop.
-import { mkdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import {
   createLogger,
   createMetrics,
+  descriptorLimit,
+  openDataDirectory,
   startInOrder,
   stopSignal,
   systemClock,
   systemRandom,
   tellParent,
+  whyItEnds,
 } from '@berth/host';
+import { connectionShares } from './connections.ts';
 import { parseOptions } from './options.ts';
 import { buildServer } from './server.ts';
 
@@ -19,9 +22,11 @@ setFlagsFromString('--liftoff-only');
 const options = parseOptions(process.argv.slice(2));
 const log = createLogger({ name: 'server', level: options.logLevel });
 try {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  openDataDirectory(options.dataDir);
   const signal = stopSignal();
-  const surroundings = { options, clock: systemClock, random: systemRandom, log, metrics: createMetrics() };
+  const connections = connectionShares(descriptorLimit());
+  const parts = { clock: systemClock, random: systemRandom, log, metrics: createMetrics() };
+  const surroundings = { ...parts, options, connections };
   const { components, ready } = await buildServer(surroundings);
   const { done } = await startInOrder(components, signal, log);
   const addresses = ready();
@@ -29,7 +34,7 @@ try {
   log.info(addresses, 'ready');
   await done;
 } catch (error) {
-  log.error({ err: error }, 'the server ends');
+  log.error(whyItEnds(error), 'the server ends');
   process.exitCode = 1;
 }
 // Nothing that is left, such as an idle connection, keeps a stopped server alive.

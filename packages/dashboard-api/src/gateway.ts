@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Names by which browsers may reach it, besides addresses and localhost. */
   readonly hostNames?: readonly string[];
+  /** How many connections are taken at the same time; left out: as many as come. */
+  readonly mostConnections?: number;
   /** Sets the administrator's password, in place of the one-time link. */
   readonly adminPassword?: string;
 }

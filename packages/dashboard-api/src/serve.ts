@@ -1,7 +1,7 @@
 // Owns the running gateway: puts its parts together, and ends them in order.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { aborted } from '@berth/host';
+import { aborted, boundConnections } from '@berth/host';
 import { Accounts } from './auth/accounts.ts';
 import { adoptTokens } from './auth/adopt-tokens.ts';
 import { ApiTokens } from './auth/api-tokens.ts';
@@ -28,6 +28,7 @@ export async function serve(options: GatewayOptions, signal: AbortSignal): Promi
   try {
     ({ setUpToken } = await accounts.prepare(options.adminPassword));
     await listening(server, options);
+    boundConnections({ server, most: options.mostConnections, clock, log });
   } catch (error) {
     await database.$disconnect();
     throw error;

@@ -14,11 +14,7 @@ const why: Readonly<Record<string, string>> = {
 /** Makes the directory if it is not there. Throws an Error whose message is a sentence for whoever started the program. */
 export function openDataDirectory(path: string): void {
   try {
-    if (!existsSync(path)) {
-      // Of what is in the way Node.js, asked for all directories at once, would only say that they are not there.
-      accessSync(nearest(path), constants.W_OK | constants.X_OK);
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-    }
+    make(path);
     if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -27,8 +23,9 @@ export function openDataDirectory(path: string): void {
   }
 }
 
-/** The directory above it that is there. */
-function nearest(path: string): string {
-  const above = dirname(path);
-  return above === path || existsSync(above) ? above : nearest(above);
+/** One at a time: asked for all at once, Node.js hides what is in the way, or never stops trying. */
+function make(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) make(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -62,7 +62,9 @@ export function startProgram<Ready>(options: ProgramOptions): Program<Ready> {
 function lastError(logFile: string): string | undefined {
   for (const line of readFileSync(logFile, 'utf8').trim().split('\n').reverse()) {
     const [, text] = /^(\{.*"level":50.*\})$/.exec(line) ?? [];
-    if (text) return (JSON.parse(text) as { err?: { message?: string } }).err?.message;
+    if (!text) continue;
+    const { reason, err } = JSON.parse(text) as { reason?: string; err?: { message?: string } };
+    return reason ?? err?.message;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpsClient, loadKubeconfig, openConnection, type Writer } from '@berth/client';
-import { aborted, systemClock } from '@berth/host';
+import { aborted, openDataDirectory, systemClock } from '@berth/host';
 import { agentPorts, freeAgentPorts } from './agent-ports.ts';
 import { isRoot, runProgram } from './commands.ts';
 import { ensurePrograms, installDebianPackages } from './debian-packages.ts';
@@ -24,7 +24,7 @@ export async function up(options: UpOptions): Promise<void> {
   const say: Say = (line) => console.log(`berth: ${line}`);
   const stop = stopSignal();
   const logs = join(options.dataDir, 'logs');
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  openDataDirectory(options.dataDir);
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   claimDataDirectory(options.dataDir);
 

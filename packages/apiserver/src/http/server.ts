@@ -3,7 +3,16 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { aborted, type Clock, type Component, type Logger, type Random, type Registry, sleep } from '@berth/host';
+import {
+  aborted,
+  boundConnections,
+  type Clock,
+  type Component,
+  type Logger,
+  type Random,
+  type Registry,
+  sleep,
+} from '@berth/host';
 import { type Api, type Kind, namespaces, StatusError } from '@berth/objects';
 import type { Auditor } from '../audit/auditor.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
@@ -44,6 +53,8 @@ export interface ApiServerOptions {
   readonly random: Random;
   /** What is worked on at the same time, and what may wait. */
   readonly limits?: FairQueueLimits;
+  /** How many connections are taken at the same time; left out: as many as come. */
+  readonly mostConnections?: number;
   /** How many objects of a kind there are: what a list of them costs. */
   readonly objectCount: (kind: Kind) => number;
 }
@@ -118,6 +129,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const upgraded = new Set<Duplex>();
       const server = listener(options, dispatcher, upgraded);
       await listening(server, options);
+      boundConnections({ server, most: options.mostConnections, clock, log });
       const { port } = server.address() as AddressInfo;
       address = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
       log.info({ address }, 'the API is served');

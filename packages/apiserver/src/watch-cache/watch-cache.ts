@@ -293,7 +293,7 @@ export class WatchCache implements Component {
     const { clock } = this.#options;
     const tick = () => {
       for (const cache of this.#caches.values()) {
-        cache.forget(clock.now());
+        cache.forget(clock.monotonic());
         this.#tellProgress(cache);
       }
       timer = clock.after(minuteMs, tick);

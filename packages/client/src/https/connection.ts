@@ -133,9 +133,22 @@ async function* whole(body: AsyncIterable<Uint8Array>, server: string): AsyncIte
   }
 }
 
+/** How OpenSSL says that a certificate is signed by somebody else. */
+const foreign: ReadonlySet<string> = new Set([
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 /** `ServiceUnavailable`, so that whoever retries on that also retries on a server that is away. */
 function unreachable(server: string, cause: unknown): StatusError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = foreign.has((cause as NodeJS.ErrnoException).code ?? '')
+    ? 'its certificate is not of the authority that the kubeconfig names; is it another cluster’s?'
+    : cause instanceof Error
+      ? cause.message
+      : String(cause);
   const error = new StatusError('ServiceUnavailable', `the API server at ${server} cannot be reached: ${reason}`);
   error.cause = cause;
   return error;

@@ -99,7 +99,8 @@ describe.each(['embedded', 'etcd'])('on the store %s', (store) => {
     await remove('passes');
     await compacted(before);
     const refused = await client.ask('GET', `${path}?watch=true&resourceVersion=${before}&${informed}`);
-    expect(refused).toMatchObject({ code: 410, json: { kind: 'Status', reason: 'Expired' } });
+    const expired = { kind: 'Status', code: 410, reason: 'Expired' };
+    expect(refused.json).toMatchObject({ type: 'ERROR', object: expired });
     expect(known.lists).toBe(1);
 
     relay.heal();

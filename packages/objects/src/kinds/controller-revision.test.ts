@@ -27,6 +27,10 @@ describe('a controller revision', () => {
     expect(problemsOfUpdate(controllerRevisions, old, manifest({ data: { spec: {} }, revision: 1 }))).toEqual([
       'data: Invalid value: {"spec":{}}: field is immutable',
     ]);
+    expect(problemsOfUpdate(controllerRevisions, old, manifest({ revision: 1 }))).toEqual([
+      'data: Required value: data is mandatory',
+      'data: Invalid value: "null": field is immutable',
+    ]);
   });
 
   it.each([

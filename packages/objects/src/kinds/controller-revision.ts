@@ -17,7 +17,8 @@ export const controllerRevisionKind: Kind<ControllerRevision> = {
     ...(data === undefined ? [required('data', 'data is mandatory')] : []),
     ...notNegative('revision', revision),
   ],
-  validateUpdate: ({ data }, old) => (sameJson(data, old.data) ? [] : [invalid('data', data, 'field is immutable')]),
+  validateUpdate: ({ data }, old) =>
+    sameJson(data, old.data) ? [] : [invalid('data', data ?? 'null', 'field is immutable')],
 
   columns: [
     nameColumn,

@@ -32,7 +32,9 @@ describe('a daemon set', () => {
     [
       'with an empty selector',
       { selector: {} },
-      ['spec.selector: Invalid value: map[string]string{}: empty selector is invalid for daemonset'],
+      [
+        'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: empty selector is invalid for daemonset',
+      ],
     ],
     ['with a selector that its template does not meet', { selector: { matchLabels: { app: 'api' } } }, [mismatch]],
     [
@@ -59,6 +61,13 @@ describe('a daemon set', () => {
     [
       'of another strategy',
       { updateStrategy: { type: 'Recreate' } },
+      [
+        'spec.updateStrategy: Unsupported value: apps.DaemonSetUpdateStrategy{Type:"Recreate", RollingUpdate:(*apps.RollingUpdateDaemonSet)(nil)}: supported values: "RollingUpdate", "OnDelete"',
+      ],
+    ],
+    [
+      'of another strategy that rolls',
+      { updateStrategy: { type: 'Recreate', rollingUpdate: { maxUnavailable: 1 } } },
       ['spec.updateStrategy: Unsupported value: "Recreate": supported values: "RollingUpdate", "OnDelete"'],
     ],
     [
@@ -97,6 +106,10 @@ describe('a daemon set', () => {
   });
 
   it('keeps its selector', () => {
+    expect(problemsOfUpdate(daemonSets, manifest({}), manifest({ selector: undefined }))).toEqual([
+      mismatch,
+      'spec.selector: Invalid value: "null": field is immutable',
+    ]);
     const other = { matchLabels: { app: 'log', tier: 'front' } };
     const labelled = { ...template, metadata: { labels: other.matchLabels } };
     expect(problemsOfUpdate(daemonSets, manifest({}), manifest({ selector: other, template: labelled }))).toEqual([

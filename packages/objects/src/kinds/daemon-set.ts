@@ -14,6 +14,7 @@ import {
   containersColumn,
   imagesColumn,
   immutableSelector,
+  invalidSelector,
   selectorColumn,
   validateReplicasTemplate,
 } from './replicas.ts';
@@ -124,8 +125,8 @@ function validateSelection({ selector, template }: Pick<DaemonSetSpec, 'selector
   const errors = selector ? validateLabelSelector('spec.selector', selector) : [];
   // What a wrong selector matches says nothing.
   const wanted = errors.length > 0 ? new Selector([]) : selectorFrom(selector);
-  if (errors.length === 0 && wanted?.matchesAll)
-    errors.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'));
+  if (selector && errors.length === 0 && wanted?.matchesAll)
+    errors.push(invalidSelector(selector, 'empty selector is invalid for daemonset'));
   return [...errors, ...validateReplicasTemplate(template, { selector: wanted, kind: 'DaemonSet' })];
 }
 
@@ -149,7 +150,12 @@ function validateStrategy(field: string, { type, rollingUpdate }: DaemonSetUpdat
         errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
       return errors;
     }
-    default:
+    default: {
+      // Kubernetes prints the whole of it, as Go does.
+      const value = `apps.DaemonSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDaemonSet)(nil)}`;
+      const message = `Unsupported value: ${value}: supported values: "RollingUpdate", "OnDelete"`;
+      if (!rollingUpdate) return [{ type: 'FieldValueNotSupported', field, message }];
       return [notSupported(field, type ?? '', ['RollingUpdate', 'OnDelete'])];
+    }
   }
 }

@@ -103,10 +103,12 @@ export function validateCounts<Name extends string>(
 
 /** Source: Kubernetes' validation, which prints the selector as Go does. */
 export function immutableSelector(selector: LabelSelector | undefined, old: LabelSelector | undefined): FieldError[] {
-  return sameJson(selector, old) ? [] : [invalidSelector(selector ?? {}, 'field is immutable')];
+  if (sameJson(selector, old)) return [];
+  const problem = 'field is immutable';
+  return [selector ? invalidSelector(selector, problem) : invalid('spec.selector', 'null', problem)];
 }
 
-function invalidSelector(selector: LabelSelector, problem: string): FieldError {
+export function invalidSelector(selector: LabelSelector, problem: string): FieldError {
   const message = `Invalid value: ${selectorInGo(selector)}: ${problem}`;
   return { type: 'FieldValueInvalid', field: 'spec.selector', message };
 }

@@ -46,10 +46,13 @@ beforeAll(async () => {
 afterAll(async () => {
   stop.abort();
   for (const each of clients) each.close();
-  await running;
-  await servers?.[Symbol.asyncDispose]();
-  await relay?.[Symbol.asyncDispose]();
-  await etcd?.[Symbol.asyncDispose]();
+  try {
+    await running;
+  } finally {
+    await servers?.[Symbol.asyncDispose]();
+    await relay?.[Symbol.asyncDispose]();
+    await etcd?.[Symbol.asyncDispose]();
+  }
 });
 
 /** A connection of its own to one of the servers: it waits behind nobody. */

@@ -71,6 +71,14 @@ describe('a whole object in place of another', () => {
     expect(updated.spec.clusterIPs).toEqual(made.spec.clusterIPs);
   });
 
+  test('has a name', async () => {
+    const target = { namespace: 'default', name: 'plain' };
+    await expect(t.api.update(t.admin, configMaps, target, { data: {} })).rejects.toMatchObject({
+      reason: 'BadRequest',
+      message: 'the name of the object (plain based on URL) was undeterminable: name must be provided',
+    });
+  });
+
   test('of a priority that there is not makes none', async () => {
     const body = { metadata: { name: 'none' }, value: 1 };
     await expect(t.api.update(t.admin, priorityClasses, { name: 'none' }, body)).rejects.toMatchObject({ code: 404 });

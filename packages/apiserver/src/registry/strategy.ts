@@ -88,6 +88,10 @@ export function countGeneration<T extends KubeObject>(kind: Kind<T>, draft: Draf
 export function checkTarget<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>, target: ObjectName): void {
   const metadata = draft.metadata as DraftMeta;
   adoptNamespace(kind.resource, metadata, target.namespace);
+  if (!metadata.name)
+    throw badRequestError(
+      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
+    );
   if (metadata.name !== target.name)
     throw badRequestError(
       `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,

@@ -91,9 +91,9 @@ export function deleteOptions(query: Query, body: unknown): Partial<DeleteOption
   const options = body === undefined ? deleteOptionsOfQuery(query) : deleteOptionsOfBody(body);
   const errors: FieldError[] = [];
   if (options.dryRun && !isDryRun(options.dryRun)) errors.push(notSupported('dryRun', options.dryRun, ['All']));
-  const policies = ['Orphan', 'Background', 'Foreground'];
+  const policies = ['Foreground', 'Background', 'Orphan'];
   if (options.propagationPolicy !== undefined && !policies.includes(options.propagationPolicy))
-    errors.push(notSupported('propagationPolicy', options.propagationPolicy, policies));
+    errors.push(notSupported('propagationPolicy', options.propagationPolicy, [...policies, 'nil']));
   if (options.propagationPolicy !== undefined && options.orphanDependents !== undefined) {
     errors.push(
       invalid(

@@ -1,6 +1,7 @@
 // Owns what a delete does to an object: whether it goes at once, waits for its grace period or for its finalizers. Pure.
 // Source: Kubernetes API conventions and concepts, "Garbage collection", "Finalizers", "Termination of Pods".
 import {
+  conflictError,
   type DeleteOptions,
   type Draft,
   draftOf,
@@ -93,6 +94,22 @@ export function checkDeleteOptions(options: Partial<DeleteOptions>): void {
   const policies = ['Foreground', 'Background', 'Orphan'];
   if (policy !== undefined && !policies.includes(policy))
     throw invalidError(kind, '', [notSupported('propagationPolicy', policy, [...policies, 'nil'])]);
+}
+
+/** Throws Conflict if the object is not the one that the delete means; as in Kubernetes, which names its kind. */
+export function checkDeletePreconditions<T extends KubeObject>(
+  { resource: { group, kind } }: Kind<T>,
+  { metadata: { name, uid, resourceVersion } }: T,
+  { preconditions = {} }: Partial<DeleteOptions>,
+): void {
+  const refuse = (what: string, { asked, is }: { asked: string; is: string }, might: string) => {
+    const mismatch = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is})`;
+    return conflictError({ group, plural: kind }, name, `${mismatch}. The object might have been ${might}`);
+  };
+  const { uid: askedUid, resourceVersion: askedVersion } = preconditions;
+  if (askedUid && askedUid !== uid) throw refuse('UID', { asked: askedUid, is: uid }, 'deleted and then recreated');
+  if (askedVersion && askedVersion !== resourceVersion)
+    throw refuse('ResourceVersion', { asked: askedVersion, is: resourceVersion }, 'modified');
 }
 
 /** Seconds that the object may still take; 0: none. */

@@ -122,6 +122,22 @@ describe('an object without a name', () => {
   });
 });
 
+describe('a delete of what it does not mean', () => {
+  test.each([
+    ['uid', 'UID', 'other', 'deleted and then recreated'],
+    ['resourceVersion', 'ResourceVersion', '1', 'modified'],
+  ] as const)('by its %s says what there is', async (field, shown, asked, might) => {
+    const target = { namespace: 'default', name: `meant-${field.toLowerCase()}` };
+    const { metadata } = await t.api.create(t.admin, configMaps, { namespace: 'default' }, { metadata: target });
+    const preconditions = { [field]: asked };
+    await expect(t.api.delete(t.admin, configMaps, target, { preconditions })).rejects.toMatchObject({
+      reason: 'Conflict',
+      message: `Operation cannot be fulfilled on ConfigMap "${target.name}": the ${shown} in the precondition (${asked}) does not match the ${shown} in record (${metadata[field]}). The object might have been ${might}`,
+      details: { kind: 'ConfigMap', name: target.name },
+    });
+  });
+});
+
 describe('what is being deleted', () => {
   test('keeps its name so long, and says so', async () => {
     const body = { metadata: { name: 'going', finalizers: ['example.com/hold'] } };

@@ -27,16 +27,9 @@ import {
 import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
 import { optionsOf, patchDraft, sentForm } from './admission-forms.ts';
 import type { Objects } from './converting-store.ts';
-import { checkDeleteOptions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
+import { checkDeleteOptions, checkDeletePreconditions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
 import type { Attempt, Outcome } from './object-store.ts';
-import {
-  checkPreconditions,
-  checkTarget,
-  countGeneration,
-  generateName,
-  prepareCreate,
-  prepareUpdate,
-} from './strategy.ts';
+import { checkTarget, countGeneration, generateName, prepareCreate, prepareUpdate } from './strategy.ts';
 
 /** How often a generated name is tried again when there is such an object already. Source: Kubernetes 1.32. */
 const generateAttempts = 8;
@@ -198,7 +191,7 @@ export class Writes {
     return this.#objects.change(kind, target, {
       dryRun,
       decide: async (old) => {
-        checkPreconditions(kind, old, options.preconditions ?? {});
+        checkDeletePreconditions(kind, old, options);
         const admission = this.#begin(user, kind, { operation: 'DELETE', draft: undefined, old, options });
         try {
           await admission.admit();

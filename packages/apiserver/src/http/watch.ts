@@ -43,7 +43,8 @@ export async function streamWatch(watch: WatchStream): Promise<void> {
     try {
       for (let batch = await next; !batch.done; batch = await next) {
         const lines = batch.value.map(presentation.event);
-        if (lines.length > 0) await write(watch, lines);
+        const taken = lines.length > 0 ? write(watch, lines) : undefined;
+        if (taken) await taken;
         if (abort.signal.aborted) break;
         next = batches.next();
       }

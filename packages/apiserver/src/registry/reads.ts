@@ -30,6 +30,7 @@ import { parseVersion, tooOld } from '../watch-cache/versions.ts';
 import type { WatchCache } from '../watch-cache/watch-cache.ts';
 import { Watcher } from '../watch-cache/watcher.ts';
 import { decodeContinuation, encodeContinuation } from './continue-token.ts';
+import { LateWatch } from './late-watch.ts';
 
 /** How many events may wait for one slow watcher. */
 const watcherLimit = 10_000;
@@ -143,24 +144,29 @@ export class Reads {
     const selection = new Selection(kind, options);
     const version = parseVersion(options.resourceVersion);
     this.#cache.objectsOf(kind);
-    return this.#stream(kind, options, { selection, version });
+    return new LateWatch(() => this.#open(kind, options, { selection, version }));
   }
 
-  async *#stream<T extends KubeObject>(
+  /** Undefined: the reader has gone, or what it wants to watch. */
+  async #open<T extends KubeObject>(
     kind: Kind<T>,
     options: PacedWatchOptions,
     from: { selection: Selection<T>; version: number | undefined },
-  ): AsyncGenerator<readonly WatchEvent<T>[]> {
+  ): Promise<Watcher<T> | undefined> {
     if (from.version === undefined) await this.#cache.fresh();
     else await this.#cache.reach(from.version);
-    if (options.signal.aborted || this.#cache.stopped || !this.#cache.serves(kind)) return;
+    if (options.signal.aborted || this.#cache.stopped || !this.#cache.serves(kind)) return undefined;
     const cache = this.#cache.objectsOf(kind);
     const watcher = new Watcher<T>({
       selection: from.selection,
       bookmarks: options.allowWatchBookmarks ?? false,
       initial: this.#initial(cache, options, from),
       limit: watcherLimit,
-      onEnd: (ended) => cache.watchers.remove(ended),
+      onEnd: (ended) => {
+        cache.watchers.remove(ended);
+        timer?.cancel();
+        options.signal.removeEventListener('abort', end);
+      },
       turn: options.turn,
     });
     cache.watchers.add(watcher);
@@ -169,13 +175,7 @@ export class Reads {
     // A caller may end all of its watches with one signal.
     setMaxListeners(0, options.signal);
     options.signal.addEventListener('abort', end, { once: true });
-    try {
-      yield* watcher;
-    } finally {
-      watcher.end();
-      timer?.cancel();
-      options.signal.removeEventListener('abort', end);
-    }
+    return watcher;
   }
 
   /** What the watch begins with. Registering the watcher in the same step is what leaves no gap. */

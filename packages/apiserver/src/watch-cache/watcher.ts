@@ -17,20 +17,31 @@ export interface WatcherOptions<T extends KubeObject> {
   readonly turn?: (() => Promise<void>) | undefined;
 }
 
-export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable<readonly WatchEvent<T>[]> {
+type Batch<T extends KubeObject> = IteratorResult<readonly WatchEvent<T>[], undefined>;
+
+/** For one reader, who asks for a batch when it has the one before. */
+export class Watcher<T extends KubeObject = KubeObject>
+  implements AsyncIterableIterator<readonly WatchEvent<T>[], undefined>
+{
   readonly selection: Selection<T>;
   readonly bookmarks: boolean;
   readonly #limit: number;
   readonly #onEnd: (watcher: Watcher<T>) => void;
   readonly #turn: (() => Promise<void>) | undefined;
   #queue: WatchEvent<T>[];
-  #wake: (() => void) | undefined;
+  /** Of the reader that waits for a batch. */
+  #take: ((batch: Batch<T>) => void) | undefined;
+  /** Whether it is about to get one. */
+  #due = false;
+  /** What it begins with does not wait for its turn. */
+  #waits: boolean;
   #ended = false;
 
   constructor(options: WatcherOptions<T>) {
     this.selection = options.selection;
     this.bookmarks = options.bookmarks;
     this.#queue = [...options.initial];
+    this.#waits = options.initial.length === 0;
     this.#limit = options.limit + options.initial.length;
     this.#onEnd = options.onEnd;
     this.#turn = options.turn;
@@ -52,7 +63,7 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
       return false;
     }
     this.#queue.push(event);
-    this.#wake?.();
+    this.#deliver();
     return true;
   }
 
@@ -61,27 +72,42 @@ export class Watcher<T extends KubeObject = KubeObject> implements AsyncIterable
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd(this);
-    this.#wake?.();
+    this.#deliver();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly WatchEvent<T>[]> {
-    // What it begins with does not wait.
-    let waits = this.#queue.length === 0;
-    for (;;) {
-      if (this.#queue.length > 0) {
-        if (waits && !this.#ended) await this.#turn?.();
-        waits = true;
-        const batch = this.#queue;
-        this.#queue = [];
-        yield batch;
-      } else if (this.#ended) {
-        return;
-      } else {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        this.#wake = undefined;
-      }
-    }
+  next(): Promise<Batch<T>> {
+    return new Promise((take) => {
+      this.#take = take;
+      if (this.#queue.length > 0 || this.#ended) this.#deliver();
+    });
+  }
+
+  /** The reader wants no more. */
+  return(): Promise<Batch<T>> {
+    this.#queue = [];
+    this.end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Hands the reader, if it waits, all that there is when it is its turn: not in this step, which may bring more. */
+  #deliver(): void {
+    if (!this.#take || this.#due) return;
+    this.#due = true;
+    const turn = this.#waits && !this.#ended ? this.#turn?.() : undefined;
+    (turn ?? ready).then(() => {
+      const take = this.#take;
+      const batch = this.#queue;
+      this.#take = undefined;
+      this.#due = false;
+      this.#waits = true;
+      this.#queue = [];
+      take?.(batch.length > 0 ? { done: false, value: batch } : { done: true, value: undefined });
+    });
   }
 }
+
+const ready = Promise.resolve();

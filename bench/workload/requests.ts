@@ -60,37 +60,42 @@ export async function listConfigMaps(
 }
 
 /**
- * `watchers` follow the namespace's ConfigMaps while as many updates as `to` is beyond `from` are written, `atOnce` at a
- * time. A latency runs from before the update is sent until its event has come.
+ * `watchers` follow the namespace's ConfigMaps while `updates` are written, `atOnce` at a time, after as many that only
+ * warm the watchers' connections. The objects from number `from` on are updated, each once. A latency runs from before
+ * the update is sent until its event has come.
  */
 export async function watchConfigMaps(
   server: MeasuredServer,
-  { watchers, from, to, atOnce }: { watchers: number; from: number; to: number; atOnce: number },
+  { watchers, updates, from, atOnce }: { watchers: number; updates: number; from: number; atOnce: number },
 ) {
-  const updates = to - from;
   const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
   const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&resourceVersion=${metadata.resourceVersion}`;
   const sentAt: number[] = [];
-  const latencies: number[] = [];
+  let latencies: number[] = [];
   const readers = await openReaders(server.connection.options, { path, count: watchers }, (event, now) => {
     const index = sentIn(event);
     // Whatever else is in the namespace may change too.
     if (index !== undefined) latencies.push(now - (sentAt[index] ?? now));
   });
+  const write = async (first: number) => {
+    latencies = [];
+    await load(updates, atOnce, async (offset) => {
+      const index = first + offset;
+      const body = { data: { sent: `${index}` } };
+      sentAt[index] = performance.now();
+      await server.client.patch(
+        configMaps,
+        { namespace, name: `bench-${index}` },
+        { type: 'application/merge-patch+json', body },
+      );
+    });
+    while (latencies.length < watchers * updates) await pause(1);
+  };
+  await write(from);
   await pause(500);
   const cpu = server.cpuSeconds();
   const start = performance.now();
-  await load(updates, atOnce, async (offset) => {
-    const index = from + offset;
-    const body = { data: { sent: `${index}` } };
-    sentAt[index] = performance.now();
-    await server.client.patch(
-      configMaps,
-      { namespace, name: `bench-${index}` },
-      { type: 'application/merge-patch+json', body },
-    );
-  });
-  while (latencies.length < watchers * updates) await pause(1);
+  await write(from + updates);
   const seconds = (performance.now() - start) / 1000;
   readers.close();
   const cpuMs = ((server.cpuSeconds() - cpu) * 1000) / latencies.length;

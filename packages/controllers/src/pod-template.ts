@@ -25,13 +25,15 @@ export function podOfTemplate(owner: KubeObject, { metadata = {}, spec }: PodTem
 
 /** `collisions`: how often the name that it gave was taken. */
 export function templateHash(template: PodTemplateSpec, collisions: number): string {
-  const text = JSON.stringify([template, collisions], inOrder);
+  const text = orderedJson([template, collisions]);
   const number = createHash('sha256').update(text).digest().readUInt32BE();
   return [...String(number)].map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join('');
 }
 
-/** Equal templates give equal text, in whatever order their fields stand. */
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** JSON that is the same for equal values, in whatever order their fields stand. */
+export function orderedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

@@ -32,6 +32,13 @@ describe('history', () => {
     expect([history.current?.revision, history.latest, history.old.length]).toEqual([1, 3, 1]);
   });
 
+  it('keeps a template in the bytes by which kubectl knows it again', () => {
+    expect(JSON.stringify(revisionFor(withImage('1'), 1).data)).toBe(
+      '{"spec":{"template":{"$patch":"replace","metadata":{"creationTimestamp":null,"labels":{"app":"log"}},' +
+        '"spec":{"containers":[{"image":"1","name":"c","resources":{}}]}}}}',
+    );
+  });
+
   it('begins with 1', () => {
     expect(historyOf(withImage('1'), [])).toEqual({ current: undefined, old: [], latest: 1 });
   });

@@ -1,9 +1,9 @@
 // Owns the history of a daemon set: which revision its template is, what has to be written so that it is the latest one,
 // and which old revisions are no longer needed. Pure. Source: Kubernetes, "Perform a Rollback on a DaemonSet".
 import { isDeepStrictEqual } from 'node:util';
-import type { ControllerRevision, DaemonSet, New, Pod } from '@berth/objects';
+import type { Container, ControllerRevision, DaemonSet, New, Pod } from '@berth/objects';
 import { controllerReference } from '../ownership.ts';
-import { templateHash } from '../pod-template.ts';
+import { orderedJson, templateHash } from '../pod-template.ts';
 
 /** Tells pods and revisions of one template from those of others. */
 export const revisionLabel = 'controller-revision-hash';
@@ -32,9 +32,27 @@ export function isOfTemplate({ data }: ControllerRevision, daemonSet: DaemonSet)
   return isDeepStrictEqual(data, patchTo(daemonSet));
 }
 
-/** The strategic merge patch that brings the template back: what clients undo a rollout with. */
+/**
+ * The strategic merge patch that brings the template back: what clients undo a rollout with. kubectl knows by these very
+ * bytes whether a revision is the template as it is, hence the order of the fields, and those that say nothing: they are
+ * what its own encoder writes.
+ */
 function patchTo({ spec: { template } }: DaemonSet): object {
-  return { spec: { template: { ...template, $patch: 'replace' } } };
+  const { metadata, spec } = template;
+  const whole = {
+    $patch: 'replace',
+    metadata: { creationTimestamp: null, ...metadata },
+    spec: spec && {
+      ...spec,
+      containers: spec.containers.map(withResources),
+      ...(spec.initContainers ? { initContainers: spec.initContainers.map(withResources) } : {}),
+    },
+  };
+  return JSON.parse(orderedJson({ spec: { template: whole } })) as object;
+}
+
+function withResources(container: Container): Container {
+  return { resources: {}, ...container };
 }
 
 /** A revision of the template as it is now. */

@@ -15,16 +15,18 @@ export function createWatchRounds(clock: Clock): WatchTurn {
   /** By the monotonic clock. */
   let notBefore = 0;
 
-  /** What those who waited write, they write before anything else runs: a round is over in the next turn of the loop. */
   function begin(resolve: () => void): void {
     const start = clock.monotonic();
     next = undefined;
     notBefore = Number.POSITIVE_INFINITY;
     resolve();
-    setImmediate(() => {
-      const end = clock.monotonic();
-      notBefore = end + Math.min(end - start, longestWaitMs);
-    });
+    // Those who waited write in microtasks, and what is for the next tick runs when there are none left.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        const end = clock.monotonic();
+        notBefore = end + Math.min(end - start, longestWaitMs);
+      }),
+    );
   }
 
   return () => {

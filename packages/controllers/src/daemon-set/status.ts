@@ -1,4 +1,5 @@
 // Owns what a daemon set says of itself. Pure.
+import { isDeepStrictEqual } from 'node:util';
 import type { DaemonSet, DaemonSetStatus } from '@berth/objects';
 import { isAvailable, isReady, soonestAvailability } from '../pod-state.ts';
 import { isUpdated } from './placement.ts';
@@ -33,17 +34,8 @@ export function untilAvailable({ spec }: DaemonSet, { pods, now }: Seen): number
   return soonestAvailability(pods, spec.minReadySeconds, now);
 }
 
-const counts = [
-  'currentNumberScheduled',
-  'numberMisscheduled',
-  'desiredNumberScheduled',
-  'numberReady',
-  'observedGeneration',
-  'updatedNumberScheduled',
-  'numberAvailable',
-  'numberUnavailable',
-] as const;
-
+/** A count that is left out is 0. */
 export function sameStatus(a: DaemonSetStatus, b: DaemonSetStatus): boolean {
-  return counts.every((count) => (a[count] ?? 0) === (b[count] ?? 0));
+  const fields = Object.keys({ ...a, ...b }) as (keyof DaemonSetStatus)[];
+  return fields.every((field) => isDeepStrictEqual(a[field] ?? 0, b[field] ?? 0));
 }

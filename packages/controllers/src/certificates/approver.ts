@@ -1,12 +1,11 @@
 // Owns the loop that approves agents' requests for their certificates.
 import type { Component } from '@berth/host';
 import { type CertificateSigningRequest, certificateSigningRequests, subjectAccessReviews } from '@berth/objects';
-import { createLoop } from '@berth/reconcile';
+import { createLoop, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 import { approved, type Ground, groundsOf, isUndecided, questionOf } from './approval.ts';
 import { type CertificateAuthority, requestBytes } from './authority.ts';
-import { observeRequests } from './observe.ts';
 
 /** The permission may come later. */
 const askAgainMs = 30_000;
@@ -39,7 +38,7 @@ export function createCertificateApproverLoop(context: ControllerContext, author
     log,
     random,
     workers: 2,
-    observe: (keys) => observeRequests(informers.certificateSigningRequests, keys),
+    observe: (keys) => [observeAll(informers.certificateSigningRequests, keys)],
     async reconcile(name) {
       const request = informers.certificateSigningRequests.get(name);
       if (!request || !isUndecided(request)) return undefined;

@@ -1,11 +1,10 @@
 // Owns the loop that removes certificate signing requests once nobody needs them any more.
 import type { Component } from '@berth/host';
 import { certificateSigningRequests } from '@berth/objects';
-import { createLoop } from '@berth/reconcile';
+import { createLoop, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 import { endOf } from './cleaning.ts';
-import { observeRequests } from './observe.ts';
 
 export function createCertificateCleanerLoop(context: ControllerContext): Component {
   const { client, clock, informers, log, random } = context;
@@ -16,7 +15,7 @@ export function createCertificateCleanerLoop(context: ControllerContext): Compon
     log,
     random,
     workers: 1,
-    observe: (keys) => observeRequests(informers.certificateSigningRequests, keys),
+    observe: (keys) => [observeAll(informers.certificateSigningRequests, keys)],
     async reconcile(name) {
       const request = informers.certificateSigningRequests.get(name);
       const end = request && endOf(request);

@@ -1,11 +1,10 @@
 // Owns the loop that signs approved requests with the cluster's authority.
 import type { Component } from '@berth/host';
 import { certificateSigningRequests } from '@berth/objects';
-import { createLoop } from '@berth/reconcile';
+import { createLoop, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 import { type CertificateAuthority, requestBytes } from './authority.ts';
-import { observeRequests } from './observe.ts';
 import { failed, issued, isToBeSigned, lifetimeMs, signingProblem } from './signing.ts';
 
 /** `longestMs`: how long a certificate is valid at most. */
@@ -22,7 +21,7 @@ export function createCertificateSignerLoop(
     log,
     random,
     workers: 2,
-    observe: (keys) => observeRequests(informers.certificateSigningRequests, keys),
+    observe: (keys) => [observeAll(informers.certificateSigningRequests, keys)],
     async reconcile(name) {
       const request = informers.certificateSigningRequests.get(name);
       if (!request || !isToBeSigned(request)) return undefined;

@@ -11,7 +11,7 @@ import {
   kinds,
   type Resource,
 } from '@berth/objects';
-import { createLoop, type Requeue } from '@berth/reconcile';
+import { createLoop, observeAll, type Requeue } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 import { namedStatus, type TakenNames, terminatingStatus } from './decide.ts';
@@ -29,11 +29,10 @@ export function createCustomResourceDefinitionLoop(context: ControllerContext): 
     random,
     workers: 2,
     observe(keys) {
-      for (const { metadata } of definitions.list()) keys.add(metadata.name);
       return [
+        observeAll(definitions, keys),
         definitions.onChange((changes) => {
-          for (const { key, previous, next } of changes) {
-            keys.add(key);
+          for (const { previous, next } of changes) {
             // Names that it had may be what another one of the group waits for.
             const { group } = (next ?? previous)!.spec;
             for (const { metadata, spec } of definitions.list()) if (spec.group === group) keys.add(metadata.name);

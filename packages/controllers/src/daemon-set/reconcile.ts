@@ -14,7 +14,7 @@ import {
   type Selector,
   selectorFrom,
 } from '@berth/objects';
-import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
+import { createLoop, type Keys, observeAll, type Requeue } from '@berth/reconcile';
 import { carryOutClaim, claim } from '../claim.ts';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
@@ -41,11 +41,8 @@ export function createDaemonSetLoop(context: ControllerContext): Component {
     random,
     workers: 4,
     observe(keys) {
-      for (const daemonSet of informers.daemonSets.list()) keys.add(objectKey(daemonSet));
       return [
-        informers.daemonSets.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.daemonSets, keys),
         informers.controllerRevisions.onChange((changes) => {
           for (const change of changes) enqueueOwners(change, owners, keys);
         }),

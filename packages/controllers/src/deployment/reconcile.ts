@@ -5,14 +5,13 @@ import {
   deployments,
   isReason,
   type New,
-  objectKey,
   type Pod,
   type ReplicaSet,
   replicaSets,
   type Selector,
   selectorFrom,
 } from '@berth/objects';
-import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
+import { createLoop, type Keys, observeAll, type Requeue } from '@berth/reconcile';
 import { carryOutClaim, claim } from '../claim.ts';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
@@ -35,11 +34,8 @@ export function createDeploymentLoop(context: ControllerContext): Component {
     random,
     workers: 8,
     observe(keys) {
-      for (const deployment of informers.deployments.list()) keys.add(objectKey(deployment));
       return [
-        informers.deployments.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.deployments, keys),
         informers.replicaSets.onChange((changes) => {
           for (const change of changes) enqueueOwners(change, owners, keys);
         }),

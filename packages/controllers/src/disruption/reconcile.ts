@@ -14,7 +14,7 @@ import {
   replicationControllers,
   selectorFrom,
 } from '@berth/objects';
-import { createLoop, type Keys, type Requeue } from '@berth/reconcile';
+import { createLoop, type Keys, observeAll, type Requeue } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { controllerOf, isReady } from '../pod-state.ts';
 import { unlessGone } from '../writes.ts';
@@ -33,11 +33,8 @@ export function createDisruptionLoop(context: ControllerContext): Component {
     random,
     workers: 4,
     observe(keys) {
-      for (const budget of informers.podDisruptionBudgets.list()) keys.add(objectKey(budget));
       return [
-        informers.podDisruptionBudgets.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.podDisruptionBudgets, keys),
         informers.pods.onChange((changes) => {
           for (const change of changes) enqueueBudgets(change, context, keys);
         }),

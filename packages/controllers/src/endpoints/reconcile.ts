@@ -11,7 +11,7 @@ import {
   selectorFromMap,
   splitKey,
 } from '@berth/objects';
-import { createLoop, type Keys } from '@berth/reconcile';
+import { createLoop, type Keys, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { isReady } from '../pod-state.ts';
 import { isNamespaceTerminating, unlessGone } from '../writes.ts';
@@ -38,13 +38,10 @@ export function createEndpointsLoop(context: ControllerContext): Component {
     random,
     workers: 8,
     observe(keys) {
-      for (const service of informers.services.list()) keys.add(objectKey(service));
       // Those whose service went while nobody looked.
       for (const existing of informers.endpoints.list()) keys.add(objectKey(existing));
       return [
-        informers.services.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.services, keys),
         informers.endpoints.onChange((changes) => {
           // One that was made before its service is none of our business yet.
           for (const { key } of changes) if (informers.services.get(key)) keys.add(key);

@@ -1,8 +1,8 @@
 // Owns the loop of the kinds that keep replicas of a pod: observes, asks `decide`, and does what it says.
 import type { Component } from '@berth/host';
 import type { Informer } from '@berth/informers';
-import { objectKey, type Pod, type Resource, replicaSets, replicationControllers } from '@berth/objects';
-import { createLoop, type Requeue } from '@berth/reconcile';
+import { type Pod, type Resource, replicaSets, replicationControllers } from '@berth/objects';
+import { createLoop, observeAll, type Requeue } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
 import { messageOf, PodControl } from '../pod-control.ts';
@@ -42,11 +42,8 @@ function createReplicasLoop<T extends ReplicasOwner>(
     random,
     workers: 8,
     observe: (keys) => {
-      for (const owner of owners.informer.list()) keys.add(objectKey(owner));
       return [
-        owners.informer.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(owners.informer, keys),
         informers.pods.onChange((changes) => {
           for (const change of changes) {
             const { previous, next } = change;

@@ -1,7 +1,7 @@
 // Owns the config map `kube-root-ca.crt` of each namespace, by which its pods know the API server.
 import type { Component } from '@berth/host';
 import { configMaps, isReason } from '@berth/objects';
-import { createLoop } from '@berth/reconcile';
+import { createLoop, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { isNamespaceTerminating } from '../writes.ts';
 
@@ -23,11 +23,8 @@ export function createRootCaLoop(context: ControllerContext, certificate: string
     random,
     workers: 4,
     observe(keys) {
-      for (const { metadata } of informers.namespaces.list()) keys.add(metadata.name);
       return [
-        informers.namespaces.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.namespaces, keys),
         informers.configMaps.onChange((changes) => {
           for (const { previous, next } of changes) {
             const { metadata } = (next ?? previous)!;

@@ -1,7 +1,7 @@
 // Owns the service account `default` of each namespace.
 import type { Component } from '@berth/host';
 import { isReason, serviceAccounts } from '@berth/objects';
-import { createLoop } from '@berth/reconcile';
+import { createLoop, observeAll } from '@berth/reconcile';
 import type { ControllerContext } from '../context.ts';
 import { isNamespaceTerminating } from '../writes.ts';
 
@@ -17,11 +17,8 @@ export function createServiceAccountLoop(context: ControllerContext): Component 
     random,
     workers: 4,
     observe(keys) {
-      for (const { metadata } of informers.namespaces.list()) keys.add(metadata.name);
       return [
-        informers.namespaces.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.namespaces, keys),
         informers.serviceAccounts.onChange((changes) => {
           for (const { previous, next } of changes)
             if (!next && previous?.metadata.name === name) keys.add(previous.metadata.namespace ?? '');

@@ -1,13 +1,13 @@
 // Several servers on one etcd, each with a data directory of its own, set up as docs/operations.md tells it.
 import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startPostgresql } from '@berth/db/testing';
 import type { Endpoints } from '@berth/objects';
 import { startEtcd } from '@berth/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DashboardSession } from './harness/dashboard.ts';
 import { type Kubectl, kubectl as kubectlOf } from './harness/kubectl.ts';
-import { eventually } from './harness/programs.ts';
+import { eventually, output } from './harness/programs.ts';
 import { freePort, Server } from './harness/server.ts';
 
 const password = 'several servers, one cluster';
@@ -144,6 +144,10 @@ describe('the kubernetes service', () => {
     copyAuthority(two);
     await two.restart();
     await reached('192.0.2.1', '192.0.2.2');
+    const token = ['token', '--kubeconfig', join(one.dataDir, 'admin.kubeconfig'), 'create', '--print-join-command'];
+    expect(await output(process.execPath, [resolve('apps/cli/dist/berth.js'), ...token])).toMatch(
+      /^npx berth agent --server https:\/\/192\.0\.2\.1:\d+ --server https:\/\/192\.0\.2\.2:\d+ --token /,
+    );
     const uid = () => kubectl('get', 'service', 'kubernetes', '-o', 'jsonpath={.metadata.uid}');
     const before = await uid();
     await kubectl('delete', 'service', '--all', '-n', 'default');

@@ -118,11 +118,16 @@ export class Server implements AsyncDisposable {
     for (const child of this.#programs.splice(0).reverse()) await this.end(child);
   }
 
+  /** All of its programs at once, which have no time for anything. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#programs.splice(0).map((child) => this.end(child, 'SIGKILL')));
+  }
+
   /** One of them, which has its time. */
-  async end(child: ChildProcess): Promise<void> {
+  async end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
+    child.kill(signal);
     await gone;
   }
 

@@ -1,7 +1,15 @@
 // Owns how an agent is put together: connection → informers → network and proxy → kubelet, in the order in which they
 // start.
 import { join } from 'node:path';
-import { type Client, type Connection, createRequestFigures, httpsClient, openConnection } from '@berth/client';
+import {
+  type Client,
+  type Connection,
+  createRequestFigures,
+  followServers,
+  httpsClient,
+  openConnection,
+  type Servers,
+} from '@berth/client';
 import { aborted, type Clock, type Component, createMetrics, type Logger, type Random } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import { createKubelet, type PodRuntime } from '@berth/kubelet';
@@ -44,13 +52,17 @@ export function createAgent(surroundings: Surroundings): Agent {
   const credentials = readCredentials(options.credentials);
   const metrics = createMetrics();
   const figures = createRequestFigures(metrics, clock);
-  const connection = openConnection({ ...credentials.connection, userAgent: 'kubelet' }, figures);
+  const others = [...(credentials.connection.others ?? []), ...options.server];
+  const connection = openConnection({ ...credentials.connection, others, userAgent: 'kubelet' }, { figures });
+  // What it learns it knows from its next start on, whichever of them is there then.
+  const onLearned = () => writeConnection(options.credentials, options.nodeName, connection.options);
+  const servers = followServers({ connection, clock, log, onLearned });
   const client = httpsClient(connection);
   const identity = rotations(surroundings, { credentials, connection, client });
   const allNodes = createInformer({ client, resource: nodes, clock, log, random });
   const runtime =
     options.runtime === 'docker'
-      ? dockerRuntime(surroundings, { credentials, client, allNodes })
+      ? dockerRuntime(surroundings, { credentials, client, servers: connection.servers, allNodes })
       : simulatedRuntime(surroundings);
   const kubelet = createKubelet({
     client,
@@ -74,7 +86,7 @@ export function createAgent(surroundings: Surroundings): Agent {
     manifestDirectory: options.manifests ?? join(options.credentials, 'manifests'),
   });
   return {
-    components: [allNodes, ...runtime.components, kubelet, ...identity.components],
+    components: [servers, allNodes, ...runtime.components, kubelet, ...identity.components],
     ready: (signal) => untilReady(allNodes, options.nodeName, signal),
   };
 }
@@ -104,8 +116,8 @@ function rotations(
       wanted: { nodeName, purpose: 'client', hosts: [] },
       current: { cert, key },
       async use(pair) {
-        await writeConnection(directory, nodeName, { ...credentials.connection, ...pair });
         connection.renew(pair);
+        await writeConnection(directory, nodeName, connection.options);
       },
     }),
     createRotation({
@@ -127,6 +139,7 @@ function rotations(
 interface Cluster {
   readonly credentials: NodeCredentials;
   readonly client: Client;
+  readonly servers: Servers;
   readonly allNodes: Informer<Node>;
 }
 
@@ -143,8 +156,8 @@ function dockerRuntime(surroundings: Surroundings, cluster: Cluster): Runtime {
     clock,
     log,
   });
-  const apiServer = cluster.credentials.connection.server;
-  const proxyParts = { client: cluster.client, nodes: cluster.allNodes, network, apiServer };
+  const { client, servers, allNodes } = cluster;
+  const proxyParts = { client, nodes: allNodes, network, apiServers: servers };
   return {
     runtime: createDockerRuntime({ clusterId, nodeName, socketPath: dockerSocket }),
     components: [network, ...proxyOver(surroundings, proxyParts)],

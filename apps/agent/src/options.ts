@@ -12,7 +12,8 @@ export interface AgentOptions {
   readonly credentials: string;
   /** How the agent gets credentials where there are none: a kubeconfig, or a server, a token and a hash. */
   readonly bootstrapKubeconfig: string | undefined;
-  readonly server: string | undefined;
+  /** Any of the cluster's; those beside the first are spoken to when it is away. */
+  readonly server: readonly string[];
   readonly token: string | undefined;
   readonly discoveryTokenCaCertHash: string | undefined;
   readonly runtime: 'docker' | 'simulated';
@@ -57,7 +58,11 @@ export async function parseOptions(argv: readonly string[], actions: Actions): P
     .addOption(flag('--data-dir <dir>', 'where everything is kept').default('.berth'))
     .addOption(flag('--credentials <dir>', 'the agent’s credentials; DATA-DIR/agents/NODE-NAME if not given'))
     .addOption(flag('--bootstrap-kubeconfig <file>', 'how to join where there are no credentials: server and token'))
-    .addOption(flag('--server <url>', 'or, instead of the file: the API server').argParser(https))
+    .addOption(
+      flag('--server <url>', 'or, instead of the file: an API server; several times: others of the cluster')
+        .default([])
+        .argParser(https),
+    )
     .addOption(flag('--token <token>', '… a bootstrap token'))
     .addOption(flag('--discovery-token-ca-cert-hash <hash>', '… and the hash of its authority: sha256:…'))
     .addOption(flag('--runtime <runtime>', 'what runs the pods').choices(['docker', 'simulated']).default('docker'))
@@ -101,9 +106,14 @@ function flag(flags: string, description: string): Option {
   return new Option(flags, description).env(twinName(name));
 }
 
-function https(text: string): string {
-  if (!/^https:\/\/[^/]+\/?$/.test(text)) throw new InvalidArgumentError('It must be of the form https://HOST:PORT.');
-  return text.replace(/\/$/, '');
+/** The flag may come several times, and its twin with several, separated by commas. */
+function https(text: string, before: readonly string[]): string[] {
+  const servers = text.split(',').map((server) => {
+    if (!/^https:\/\/[^/]+\/?$/.test(server))
+      throw new InvalidArgumentError('It must be of the form https://HOST:PORT.');
+    return server.replace(/\/$/, '');
+  });
+  return [...before, ...servers];
 }
 
 function port(text: string): number {

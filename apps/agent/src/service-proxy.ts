@@ -1,5 +1,5 @@
 // Owns the composition of the node's proxy and its DNS server, with the informers that feed them.
-import type { Client } from '@berth/client';
+import type { Client, Servers } from '@berth/client';
 import type { Component } from '@berth/host';
 import { createInformer, type Informer } from '@berth/informers';
 import type { NodeNetwork } from '@berth/network';
@@ -11,12 +11,12 @@ export interface ProxyParts {
   readonly client: Client;
   readonly nodes: Informer<Node>;
   readonly network: NodeNetwork;
-  /** Where this agent reaches the API server. */
-  readonly apiServer: string;
+  /** Where this agent reaches the API. */
+  readonly apiServers: Servers;
 }
 
 export function proxyOver({ options, clock, random, log }: Surroundings, parts: ProxyParts): Component[] {
-  const { client, nodes, network, apiServer } = parts;
+  const { client, nodes, network, apiServers } = parts;
   const allServices = createInformer({ client, resource: services, clock, log, random });
   const allEndpoints = createInformer({ client, resource: endpoints, clock, log, random });
   const proxy = createProxy({
@@ -29,7 +29,7 @@ export function proxyOver({ options, clock, random, log }: Surroundings, parts: 
     serviceNetwork: options.serviceCidr,
     dnsAddress: options.dnsAddress,
     clusterDomain: options.clusterDomain,
-    apiServer,
+    apiServers,
     table: options.proxyTable,
     clock,
     log,

@@ -10,6 +10,8 @@ export interface ServerOptions {
   /** Absolute. */
   readonly dataDir: string;
   readonly components: readonly ComponentName[];
+  /** API servers of the cluster beside the one that the kubeconfigs name, for parts that run apart from the API. */
+  readonly server: readonly string[];
   readonly apiAddress: string;
   readonly apiPort: number;
   readonly dashboardAddress: string;
@@ -50,6 +52,14 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
       flag('--components <names>', `what runs: ${componentNames.join(',')}`)
         .default([...componentNames])
         .argParser(components),
+    )
+    .addOption(
+      flag(
+        '--server <url>',
+        'an API server of the cluster, for parts that run apart from it; several times: all of them',
+      )
+        .default([])
+        .argParser(https),
     )
     .addOption(flag('--api-address <address>', 'address on which the API is served').default('127.0.0.1'))
     .addOption(flag('--api-port <port>', 'its port').default(6443).argParser(integer(1, 65535)))
@@ -108,6 +118,8 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
   const options = command.opts<ServerOptions>();
   if (options.store === 'etcd' && options.etcdEndpoints.length === 0)
     command.error('error: --store etcd needs --etcd-endpoints');
+  if (options.server.length > 0 && options.components.includes('apiserver'))
+    command.error('error: --server is for --components without apiserver');
   const dataDir = resolve(options.dataDir);
   const { auditLogPath = join(dataDir, 'audit', 'audit.log') } = options;
   if (auditLogPath === '-') command.error('error: --audit-log-path must name a file');
@@ -121,6 +133,15 @@ function flag(flags: string, description: string): Option {
 
 function list(text: string): string[] {
   return text.split(',').filter(Boolean);
+}
+
+/** The flag may come several times, and its twin with several, separated by commas. */
+function https(text: string, before: readonly string[]): string[] {
+  const servers = list(text);
+  for (const server of servers)
+    if (!/^https:\/\/[^/]+\/?$/.test(server))
+      throw new InvalidArgumentError('It must be of the form https://HOST:PORT.');
+  return [...before, ...servers.map((server) => server.replace(/\/$/, ''))];
 }
 
 function components(text: string): string[] {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubeconfigText } from '@berth/client';
-import { Registry, systemClock } from '@berth/host';
+import { Registry, silentLogger, systemClock } from '@berth/host';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Access } from './access.ts';
 import { partKubeconfig, remoteAccess } from './remote-access.ts';
@@ -12,7 +12,13 @@ let directory: string;
 let access: Access;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
-  access = remoteAccess(directory, { clock: systemClock, metrics: new Registry() });
+  access = remoteAccess({
+    dataDir: directory,
+    servers: [],
+    clock: systemClock,
+    log: silentLogger,
+    metrics: new Registry(),
+  });
 });
 afterEach(() => rm(directory, { recursive: true }));
 

@@ -8,20 +8,36 @@ import {
   type Connection,
   type ConnectionOptions,
   createRequestFigures,
+  followServers,
   httpsClient,
   impersonating,
   loadKubeconfig,
   openConnection,
 } from '@berth/client';
-import type { Clock, Registry } from '@berth/host';
+import { type Clock, type Component, group, type Logger, type Registry } from '@berth/host';
 import { type Access, type PartName, partUser } from './access.ts';
+import { createCertificateReload } from './certificate-reload.ts';
 
 export function partKubeconfig(dataDir: string, part: PartName): string {
   return join(dataDir, `${part}.kubeconfig`);
 }
 
+export interface RemoteAccess extends Access {
+  /** Keeps the ways to the API open that were asked for by its start: other servers, other certificates. */
+  readonly upkeep: Component;
+}
+
+export interface RemoteAccessOptions {
+  readonly dataDir: string;
+  /** API servers beside the one that a kubeconfig names. */
+  readonly servers: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
 /** Reads a part's kubeconfig when it is first asked for the part, and then throws what is wrong with it. */
-export function remoteAccess(dataDir: string, { clock, metrics }: { clock: Clock; metrics: Registry }): Access {
+export function remoteAccess({ dataDir, clock, log, metrics, ...options }: RemoteAccessOptions): RemoteAccess {
   const figures = createRequestFigures(metrics, clock);
   const connections = new Map<PartName, Connection>();
   const manager = 'kube-controller-manager';
@@ -30,7 +46,10 @@ export function remoteAccess(dataDir: string, { clock, metrics }: { clock: Clock
   function connectionOf(part: PartName): Connection {
     let connection = connections.get(part);
     if (!connection) {
-      connection = openConnection({ ...readPart(dataDir, part), userAgent: part }, figures);
+      connection = openConnection(
+        { ...readPart(dataDir, part), others: options.servers, userAgent: part },
+        { figures },
+      );
       connections.set(part, connection);
     }
     return connection;
@@ -38,12 +57,26 @@ export function remoteAccess(dataDir: string, { clock, metrics }: { clock: Clock
 
   /** A certificate would go before the token. */
   function tokenConnection(): Connection {
-    const { server, ca } = connectionOf(manager).options;
-    withoutCertificate ??= openConnection({ server, ca, userAgent: manager }, figures);
+    const { servers, options } = connectionOf(manager);
+    const { server, ca } = options;
+    withoutCertificate ??= openConnection({ server, ca, userAgent: manager }, { figures, servers });
     return withoutCertificate;
   }
 
+  function upkeepOf(part: PartName, connection: Connection): Component[] {
+    const common = { connection, clock, log: log.child({ part }) };
+    return [followServers(common), createCertificateReload({ ...common, kubeconfig: partKubeconfig(dataDir, part) })];
+  }
+
+  const name = 'ways to the API';
   return {
+    upkeep: {
+      name,
+      start(signal) {
+        const all = [...connections].flatMap(([part, connection]) => upkeepOf(part, connection));
+        return group(name, all, log).start(signal);
+      },
+    },
     endpoint(part) {
       const { server, ca = '' } = connectionOf(part).options;
       return { server, ca };

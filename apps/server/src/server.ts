@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { readCertificateAuthority } from '@berth/apiserver';
 import type { Component } from '@berth/host';
-import { localAccess } from './access.ts';
+import { type Access, localAccess } from './access.ts';
 import { type ApiPart, createApi, publicAddress, type Surroundings } from './api.ts';
 import { createDashboard } from './dashboard.ts';
 import { createLoops } from './loops.ts';
@@ -25,16 +25,25 @@ export async function buildServer(surroundings: Surroundings): Promise<BuiltServ
   const { options, clock } = surroundings;
   const { components: wanted } = options;
   const api = wanted.includes('apiserver') ? await createApi(surroundings) : undefined;
-  const access = api
-    ? localAccess(api.api, { server: publicAddress(options), ca: api.ca })
-    : remoteAccess(options.dataDir, surroundings);
+  const { access, components: ways } = accessTo(api, surroundings);
   const authority = api?.authority ?? (await readCertificateAuthority(join(options.dataDir, 'pki'), clock));
   const loops = createLoops(surroundings, { access, authority });
   const dashboard = wanted.includes('dashboard') ? createDashboard(surroundings, access) : undefined;
   return {
-    components: [...(api?.components ?? []), ...loops, ...(dashboard ? [dashboard.component] : [])],
+    components: [...(api?.components ?? []), ...ways, ...loops, ...(dashboard ? [dashboard.component] : [])],
     ready: () => ({ ...addressOf(api), ...dashboard?.ready() }),
   };
+}
+
+/** In this process, or beside the API of another one. */
+function accessTo(
+  api: ApiPart | undefined,
+  { options, clock, log, metrics }: Surroundings,
+): { readonly access: Access; readonly components: readonly Component[] } {
+  if (api) return { access: localAccess(api.api, { server: publicAddress(options), ca: api.ca }), components: [] };
+  const { dataDir, server: servers } = options;
+  const access = remoteAccess({ dataDir, servers, clock, log, metrics });
+  return { access, components: [access.upkeep] };
 }
 
 function addressOf(api: ApiPart | undefined): Ready {

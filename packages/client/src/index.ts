@@ -1,9 +1,11 @@
 export { accountIdentity } from './https/account-identity.ts';
 export { httpsClient } from './https/client.ts';
 export { type Connection, type ConnectionOptions, openConnection } from './https/connection.ts';
+export { advertisedServers, followServers } from './https/follow-servers.ts';
 export { impersonating } from './https/impersonation.ts';
 export { linesOf } from './https/lines.ts';
 export { createRequestFigures } from './https/request-figures.ts';
+export type { Servers } from './https/servers.ts';
 export { inProcessClient } from './in-process.ts';
 export * from './interfaces.ts';
 export { kubeconfigText, type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadKubeconfig } from './kubeconfig.ts';
+import { kubeconfigText, loadKubeconfig } from './kubeconfig.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -30,8 +30,28 @@ describe('loadKubeconfig', () => {
     writeFileSync(join(directory, 'cert.pem'), 'CERT');
     expect(loadKubeconfig(fileWith(complete))).toEqual({
       namespace: 'web',
-      connection: { server: 'https://127.0.0.1:6443', ca: 'CA', cert: 'CERT', key: 'KEY', token: undefined },
+      connection: {
+        server: 'https://127.0.0.1:6443',
+        others: [],
+        ca: 'CA',
+        cert: 'CERT',
+        key: 'KEY',
+        token: undefined,
+      },
     });
+  });
+
+  it('reads what was written, the further servers of the cluster included', () => {
+    const others = ['https://10.0.0.2:6443', 'https://10.0.0.3:6443'];
+    const connection = {
+      server: 'https://10.0.0.1:6443',
+      others,
+      ca: 'CA',
+      cert: 'CERT',
+      key: 'KEY',
+      token: undefined,
+    };
+    expect(loadKubeconfig(fileWith(kubeconfigText(connection, 'u'))).connection).toEqual(connection);
   });
 
   it('reads another context, whose user may be missing', () => {

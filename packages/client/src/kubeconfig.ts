@@ -8,7 +8,7 @@ import type { ConnectionOptions } from './https/connection.ts';
 interface Kubeconfig {
   readonly 'current-context'?: string;
   readonly contexts?: readonly { readonly name: string; readonly context: Context }[];
-  readonly clusters?: readonly { readonly name: string; readonly cluster: Fields }[];
+  readonly clusters?: readonly { readonly name: string; readonly cluster: Cluster }[];
   readonly users?: readonly { readonly name: string; readonly user: Fields }[];
 }
 
@@ -18,6 +18,10 @@ interface Context {
   readonly namespace?: string;
 }
 
+type Cluster = Fields & {
+  readonly extensions?: readonly { readonly name: string; readonly extension?: { readonly servers?: unknown } }[];
+};
+
 type Fields = Readonly<Record<string, string | undefined>>;
 
 export interface LoadedKubeconfig {
@@ -25,6 +29,9 @@ export interface LoadedKubeconfig {
   /** The context's namespace, `default` if it has none. */
   readonly namespace: string;
 }
+
+/** Under which a cluster's further servers stand; kubectl leaves extensions alone. */
+const serversExtension = 'berth.dev/servers';
 
 /** Throws an Error that names the file and what it lacks. `context`: instead of the file's current one. */
 export function loadKubeconfig(file: string, options: { readonly context?: string } = {}): LoadedKubeconfig {
@@ -39,6 +46,7 @@ export function loadKubeconfig(file: string, options: { readonly context?: strin
   return {
     connection: {
       server: cluster.server.replace(/\/+$/, ''),
+      others: othersOf(cluster),
       ca: pem(cluster, 'certificate-authority'),
       cert: pem(user, 'client-certificate'),
       key: pem(user, 'client-key'),
@@ -49,18 +57,26 @@ export function loadKubeconfig(file: string, options: { readonly context?: strin
 }
 
 /** The text of a kubeconfig with everything embedded. `user`: its name within the file. */
-export function kubeconfigText({ server, ca, cert, key, token }: ConnectionOptions, user: string): string {
+export function kubeconfigText(options: ConnectionOptions, user: string): string {
+  const { server, others = [], ca, cert, key, token } = options;
   const name = 'berth';
   const encoded = (text: string | undefined) => text && Buffer.from(text).toString('base64');
+  const extensions =
+    others.length > 0 ? { extensions: [{ name: serversExtension, extension: { servers: others } }] } : {};
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name, cluster: { server, 'certificate-authority-data': encoded(ca) } }],
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': encoded(ca), ...extensions } }],
     users: [{ name: user, user: { 'client-certificate-data': encoded(cert), 'client-key-data': encoded(key), token } }],
     contexts: [{ name, context: { cluster: name, user } }],
     'current-context': name,
   };
   return stringify(config, { lineWidth: 0 });
+}
+
+function othersOf({ extensions = [] }: Cluster): string[] {
+  const servers = extensions.find(({ name }) => name === serversExtension)?.extension?.servers;
+  return Array.isArray(servers) ? servers.map(String) : [];
 }
 
 function embedded(fields: Fields, name: string): string | undefined {

@@ -1,5 +1,4 @@
 // Owns what makes a machine's service addresses and names work: the rules and the DNS server as one component.
-import { isIPv4 } from 'node:net';
 import { type Clock, type Component, type Logger, type Random, startInOrder, systemRandom } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type { Endpoints, Node, Service } from '@berth/objects';
@@ -8,8 +7,7 @@ import { ClusterRecords } from './dns/records.ts';
 import { respond } from './dns/respond.ts';
 import { DnsServer } from './dns/server.ts';
 import type { GatewaySource } from './gateway.ts';
-import type { Backend } from './rules/decide.ts';
-import { ServiceProxy } from './rules/service-proxy.ts';
+import { type ApiServers, ServiceProxy } from './rules/service-proxy.ts';
 
 export const defaultTable = 'berth';
 
@@ -28,8 +26,8 @@ export interface ProxyOptions {
   readonly dnsAddress: string;
   /** Such as `cluster.local`. */
   readonly clusterDomain: string;
-  /** As the agent's kubeconfig names it: `https://127.0.0.1:6443`. */
-  readonly apiServer: string;
+  /** As the agent reaches the API now: `https://127.0.0.1:6443`. */
+  readonly apiServers: ApiServers;
   /** The agents of a machine that name the same table take turns in owning it: one cluster, one table. */
   readonly table?: string;
   readonly resolvConf?: string;
@@ -57,12 +55,6 @@ export function createProxy(options: ProxyOptions): Component {
     clock,
     log,
   });
-  const proxy = new ServiceProxy({ ...options, apiServer: backendOf(options.apiServer), table });
+  const proxy = new ServiceProxy({ ...options, table });
   return { name: 'proxy', start: (signal) => startInOrder([dns, proxy], signal, log) };
-}
-
-/** Undefined for a host name: such a server tells the cluster in its endpoints where it is found. */
-function backendOf(url: string): Backend | undefined {
-  const { hostname, port } = new URL(url);
-  return isIPv4(hostname) ? { address: hostname, port: Number(port || 443) } : undefined;
 }

@@ -1,6 +1,14 @@
 import type { Endpoints, Node, Service } from '@berth/objects';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Agent, addresses, type Feed, Machine, machineAddress, type Place } from './testing/machine.ts';
+import {
+  type Agent,
+  addresses,
+  apiServers,
+  type Feed,
+  Machine,
+  machineAddress,
+  type Place,
+} from './testing/machine.ts';
 
 const machine = new Machine();
 let agents: [Agent, Agent];
@@ -68,6 +76,11 @@ test('the API answers pods at its service’s address, though its server listens
   for (const pod of ['pod-1', 'pod-4'] as const)
     await expect.poll(() => machine.get(pod, kubernetes.clusterIP)).toBe(`api ${addresses[pod]}`);
   await expect.poll(() => machine.get('machine', kubernetes.clusterIP)).toMatch(/^api /);
+});
+
+test('the API’s address follows the agent to another server', async () => {
+  await feedAll([{ apiServer: apiServers['another-api'] }]);
+  await expect.poll(() => machine.get('pod-1', '10.250.64.1')).toBe(`another-api ${addresses['pod-1']}`);
 });
 
 test('session affinity keeps a caller with its pod, and lets it go when the pod goes', async () => {

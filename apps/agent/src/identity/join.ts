@@ -15,7 +15,7 @@ export interface JoinOptions {
   /** A kubeconfig with the server, its authority and the token. */
   readonly bootstrapKubeconfig: string | undefined;
   /** Instead of the file: these three. */
-  readonly server: string | undefined;
+  readonly server: readonly string[];
   readonly token: string | undefined;
   readonly discoveryTokenCaCertHash: string | undefined;
 }
@@ -62,8 +62,8 @@ async function join(options: JoinOptions, { clock, signal }: JoinSurroundings): 
     { nodeName, purpose: 'client', hosts: [] },
     waiting,
   ).finally(() => asStranger.close());
-  const { server, ca = '' } = stranger;
-  const connection: ConnectionOptions = { server, ca, ...client };
+  const { server, others, ca = '' } = asStranger.options;
+  const connection: ConnectionOptions = { server, others, ca, ...client };
   const asNode = openConnection({ ...connection, userAgent: 'kubelet' });
   try {
     const hosts = [nodeName, nodeAddress];
@@ -79,7 +79,18 @@ async function join(options: JoinOptions, { clock, signal }: JoinSurroundings): 
 /** Where the server is, how it is known, and the token. */
 async function introduction(options: JoinOptions): Promise<ConnectionOptions> {
   if (options.bootstrapKubeconfig !== undefined) return loadKubeconfig(options.bootstrapKubeconfig).connection;
-  const { server, token, discoveryTokenCaCertHash: hash } = options;
+  const { server: servers, token, discoveryTokenCaCertHash: hash } = options;
+  const [server, ...others] = servers;
   if (!server || !hash) throw new Error('--token needs --server and --discovery-token-ca-cert-hash beside it');
-  return { server, token, ca: await discoverAuthority(server, hash) };
+  return { server, others, token, ca: await authorityOf(servers, hash) };
+}
+
+/** As the first of the servers that answers shows it. Throws what the last one said. */
+async function authorityOf([server, ...others]: readonly string[], hash: string): Promise<string> {
+  try {
+    return await discoverAuthority(server!, hash);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return authorityOf(others, hash);
+  }
 }

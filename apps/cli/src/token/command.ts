@@ -1,6 +1,7 @@
 // Owns `berth token`: bootstrap tokens, by which further machines join. Named as kubeadm names them.
 import { createHash, X509Certificate } from 'node:crypto';
 import {
+  advertisedServers,
   type ConnectionOptions,
   httpsClient,
   loadKubeconfig,
@@ -13,6 +14,8 @@ import {
   bootstrapNamespace,
   bootstrapSecretName,
   bootstrapTokenOf,
+  endpoints,
+  isReason,
   nodeBootstrapGroup,
   parseBootstrapToken,
   secrets,
@@ -85,14 +88,26 @@ async function create({ client, connection }: Session, own: string | undefined, 
     usages: flags.usages.split(',').filter(Boolean),
   };
   await client.create(secrets, secretOf(token), { namespace: bootstrapNamespace });
-  console.log(flags.printJoinCommand ? joinCommand(connection, text) : text);
+  console.log(flags.printJoinCommand ? joinCommand({ ...connection, token: text }, await servers(client)) : text);
 }
 
-function joinCommand({ server, ca }: ConnectionOptions, token: string): string {
+/** All that are alive and that other machines can reach. */
+async function servers(client: Reader): Promise<string[]> {
+  try {
+    return advertisedServers(await client.get(endpoints, { namespace: 'default', name: 'kubernetes' }));
+  } catch (error) {
+    if (isReason(error, 'NotFound')) return [];
+    throw error;
+  }
+}
+
+/** `advertised`: empty where the server is only known as the kubeconfig has it. */
+function joinCommand({ server, ca, token }: ConnectionOptions, advertised: readonly string[]): string {
   if (!ca) throw new Error('the kubeconfig names no authority');
   const key = new X509Certificate(ca).publicKey.export({ type: 'spki', format: 'der' });
   const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
-  return `npx berth agent --server ${server} --token ${token} --discovery-token-ca-cert-hash ${hash}`;
+  const all = (advertised.length > 0 ? advertised : [server]).map((one) => `--server ${one}`).join(' ');
+  return `npx berth agent ${all} --token ${token} --discovery-token-ca-cert-hash ${hash}`;
 }
 
 async function list({ client }: Session): Promise<void> {

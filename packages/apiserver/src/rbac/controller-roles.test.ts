@@ -24,6 +24,7 @@ const namespace = 'shop';
 describe('may', () => {
   const apps = { group: 'apps', namespace };
   const lease = { group: 'coordination.k8s.io', namespace: 'kube-system' };
+  const apiServers = { namespace: 'default' };
   const signer = { group: 'certificates.k8s.io', name: 'kubernetes.io/kubelet-serving' };
   test.each<{ user: UserInfo; asked: Attributes; may: boolean }>([
     { user: controller('replicaset-controller'), asked: on('create', 'pods', { namespace }), may: true },
@@ -46,6 +47,13 @@ describe('may', () => {
       may: true,
     },
     { user: part('kube-scheduler'), asked: on('create', 'pods', { namespace, subresource: 'binding' }), may: true },
+    { user: part('kube-scheduler'), asked: on('get', 'endpoints', { ...apiServers, name: 'kubernetes' }), may: true },
+    { user: part('kube-scheduler'), asked: on('get', 'endpoints', { ...apiServers, name: 'web' }), may: false },
+    {
+      user: part('kube-controller-manager'),
+      asked: on('get', 'endpoints', { ...apiServers, name: 'kubernetes' }),
+      may: true,
+    },
     { user: part('kube-scheduler'), asked: on('create', 'pods', { namespace }), may: false },
     { user: part('kube-scheduler'), asked: on('update', 'leases', { ...lease, name: 'kube-scheduler' }), may: true },
     { user: part('kube-scheduler'), asked: on('update', 'leases', { ...lease, name: 'other' }), may: false },

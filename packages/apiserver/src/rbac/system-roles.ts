@@ -18,6 +18,7 @@ const election = (lease: string) => [
 ];
 const manager = 'kube-controller-manager';
 const scheduler = 'kube-scheduler';
+const apiServers = 'berth:api-servers';
 
 export const systemRoles: readonly New<ClusterRole>[] = [
   role(`system:${manager}`, [
@@ -44,6 +45,8 @@ export const systemRoles: readonly New<ClusterRole>[] = [
     on('', 'persistentvolumeclaims persistentvolumes', read),
     ...reviews,
   ]),
+  // Berth's own: by these endpoints a part in a process of its own learns of the cluster's other servers.
+  role(apiServers, [{ ...on('', 'endpoints', ['get']), resourceNames: ['kubernetes'] }]),
   role('system:kube-dns', [
     on('', 'endpoints services', ['list', 'watch']),
     on('discovery.k8s.io', 'endpointslices', ['list', 'watch']),
@@ -82,6 +85,7 @@ export const systemRoles: readonly New<ClusterRole>[] = [
 export const systemBindings: readonly New<ClusterRoleBinding>[] = [
   boundTo(`system:${manager}`, [userNamed(`system:${manager}`)]),
   boundTo(`system:${scheduler}`, [userNamed(`system:${scheduler}`)]),
+  boundTo(apiServers, [userNamed(`system:${manager}`), userNamed(`system:${scheduler}`)]),
   boundTo('system:kube-dns', [systemAccount('kube-dns')]),
   boundTo('system:node', []),
   boundTo('system:node-proxier', [userNamed('system:kube-proxy')]),

@@ -1,12 +1,16 @@
-// Owns the HTTPS connections to an API server: one pool, authenticated once, whose answers are JSON or a Status.
+// Owns the HTTPS connections to the API servers of a cluster: one pool, authenticated once, whose answers are JSON or a
+// Status. They lead to one server, and to another when it cannot be reached.
 import { type Status, StatusError } from '@berth/objects';
 import { Agent, type Dispatcher } from 'undici';
 import type { RequestFigures } from './request-figures.ts';
+import { Servers } from './servers.ts';
 
 /** Where an API server is and how it knows us. PEM texts. */
 export interface ConnectionOptions {
   /** `https://127.0.0.1:6443` */
   readonly server: string;
+  /** Further servers of the same cluster, spoken to when that one cannot be reached. */
+  readonly others?: readonly string[];
   /** Certificates that may have signed the server's. */
   readonly ca?: string;
   readonly cert?: string;
@@ -36,11 +40,15 @@ interface RequestOptions {
 }
 
 export interface Connection {
+  /** As they are now: `server` is the one that is spoken to, `others` are those that are known beside it. */
   readonly options: ConnectionOptions;
+  readonly servers: Servers;
   /** The parsed answer. Throws StatusError for every answer but a success, and when the server cannot be reached. */
   json(path: string, request?: RequestOptions): Promise<unknown>;
   /** The answer's bytes as they come. */
   bytes(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Whether the server, one of those that are known, says that it is ready. */
+  isReady(server: string, signal: AbortSignal): Promise<boolean>;
   /** From here on under another certificate. What is under way goes on under the old one. */
   renew(identity: { readonly cert: string; readonly key: string }): void;
   /** The same connections, under another identity and, if given, another name. Closing either closes both. */
@@ -50,10 +58,31 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** `figures`: of the requests that go over it, however it acts. */
-export function openConnection(given: ConnectionOptions, figures?: RequestFigures): Connection {
+export interface ConnectionParts {
+  /** Of the requests that go over it, however it acts. */
+  readonly figures?: RequestFigures;
+  /** Those of another connection: both go to the same server. Left out: as the options have it. */
+  readonly servers?: Servers;
+}
+
+export function openConnection(given: ConnectionOptions, { figures, ...parts }: ConnectionParts = {}): Connection {
+  const servers = parts.servers ?? new Servers(given.server, given.others);
   let options = given;
   let agent = agentOf(options);
+  const retired = new Set<Agent>();
+
+  /** What is under way goes on. */
+  function retire(old: Agent): void {
+    retired.add(old);
+    void old.close().finally(() => retired.delete(old));
+  }
+
+  const unsubscribe = servers.onMove(() => {
+    const left = [agent, ...retired];
+    agent = agentOf(options);
+    // A stream from a server that is silent would never end.
+    for (const old of left) void old.destroy(new Error('another API server took its place'));
+  });
 
   function acting(identity: RequestIdentity, userAgent: string): Connection {
     const identityHeaders = async () => ({ 'user-agent': userAgent, ...(await identity.headers()) });
@@ -65,21 +94,21 @@ export function openConnection(given: ConnectionOptions, figures?: RequestFigure
         ...(await identityHeaders()),
         ...(body ? { 'content-type': contentType } : {}),
       };
-      const answered = figures?.sent(method, options.server);
-      const response = await agent
-        .request({
-          origin: options.server,
-          path,
-          method,
-          headers,
-          signal,
-          body: body === undefined ? undefined : JSON.stringify(body),
-        })
-        .catch((error: unknown) => {
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      let response: Dispatcher.ResponseData | undefined;
+      // Each server is asked once.
+      for (let left = servers.all.length; !response; left--) {
+        const server = servers.current;
+        const answered = figures?.sent(method, server);
+        const sent = agent.request({ origin: server, path, method, headers, signal, body: text });
+        response = await sent.catch((error: unknown) => {
           answered?.();
-          throw unreachable(options.server, error);
+          if (left <= 1 || signal?.aborted || !isWithoutConnection(error)) throw unreachable(server, error);
+          servers.leave(server);
+          return undefined;
         });
-      answered?.(response.statusCode);
+        if (response) answered?.(response.statusCode);
+      }
       if (response.statusCode < 300) return response;
       if (response.statusCode === 401) identity.refused?.();
       throw await failure(response);
@@ -87,27 +116,47 @@ export function openConnection(given: ConnectionOptions, figures?: RequestFigure
 
     return {
       get options() {
-        return options;
+        const [server = options.server, ...others] = servers.all;
+        return { ...options, server, others };
       },
+      servers,
       async json(path, request = {}) {
         const response = await send(path, request);
         return response.body.json().catch((error: unknown) => {
-          throw unreachable(options.server, error);
+          throw unreachable(servers.current, error);
         });
       },
       async bytes(path, signal) {
         const response = await send(path, { signal });
-        return whole(response.body, options.server);
+        return whole(response.body, servers.current);
+      },
+      async isReady(server, signal) {
+        const headers = { 'user-agent': userAgent };
+        try {
+          const { statusCode, body } = await agent.request({
+            origin: server,
+            path: '/readyz',
+            method: 'GET',
+            headers,
+            signal,
+          });
+          await body.dump();
+          return statusCode === 200;
+        } catch {
+          return false;
+        }
       },
       renew(certificate) {
         options = { ...options, ...certificate };
-        const old = agent;
+        retire(agent);
         agent = agentOf(options);
-        void old.close();
       },
       as: (other, name = userAgent) => acting(other, name),
       identityHeaders,
-      close: () => agent.close(),
+      close() {
+        unsubscribe();
+        return agent.close();
+      },
     };
   }
 
@@ -119,9 +168,15 @@ function bearing(token: string | undefined): RequestIdentity {
   return { headers: async () => headers };
 }
 
+const connectMs = 5_000;
+
 function agentOf({ ca, cert, key }: ConnectionOptions): Agent {
   // A watch holds its connection for long: no limit on their number, and no time-out on a body that is silent.
-  return new Agent({ connect: { ca, cert, key, keepAlive: true }, bodyTimeout: 0, headersTimeout: 60_000 });
+  return new Agent({
+    connect: { ca, cert, key, keepAlive: true, timeout: connectMs },
+    bodyTimeout: 0,
+    headersTimeout: 60_000,
+  });
 }
 
 /** An answer that breaks off says so in the same way as a server that cannot be reached. */
@@ -140,6 +195,22 @@ const foreign: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** The request has reached nobody: it can be sent to another server. */
+function isWithoutConnection(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return foreign.has(code) || unconnected.has(code);
+}
+
+const unconnected: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
 /** `ServiceUnavailable`, so that whoever retries on that also retries on a server that is away. */

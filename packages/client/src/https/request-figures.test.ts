@@ -15,7 +15,7 @@ test('requests are counted by method, host and code, and those without an answer
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connection = openConnection({ server: `http://${host}` }, createRequestFigures(registry, clock));
+  const connection = openConnection({ server: `http://${host}` }, { figures: createRequestFigures(registry, clock) });
   await connection.json('/a');
   await expect(connection.json('/b', { method: 'POST', body: {} })).rejects.toThrow();
   await new Promise((resolve) => server.close(resolve));

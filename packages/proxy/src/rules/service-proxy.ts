@@ -1,5 +1,6 @@
 // Owns the loop that keeps this machine's nftables as the services and endpoints say, while it is the owner of the
 // table. What changes meanwhile is programmed together, and only that.
+import { isIPv4 } from 'node:net';
 import { type Clock, type Component, type Logger, type Running, sleep } from '@berth/host';
 import type { Informer } from '@berth/informers';
 import type { Endpoints, Node, Service } from '@berth/objects';
@@ -20,6 +21,14 @@ const dnsKey = 'dns';
 /** The service by which pods reach the API. */
 const apiKey = 'default/kubernetes';
 
+/** Which API server this machine's agent speaks to. */
+export interface ApiServers {
+  /** `https://127.0.0.1:6443` */
+  readonly current: string;
+  /** Returns the function that ends the subscription. */
+  onMove(listener: () => void): () => void;
+}
+
 export interface ServiceProxyOptions {
   readonly services: Informer<Service>;
   readonly endpoints: Informer<Endpoints>;
@@ -30,8 +39,7 @@ export interface ServiceProxyOptions {
   readonly serviceNetwork: string;
   /** The cluster's DNS address. */
   readonly dnsAddress: string;
-  /** Where this machine's agent reaches the API server, if that is an IPv4 address. */
-  readonly apiServer: Backend | undefined;
+  readonly apiServers: ApiServers;
   readonly table: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,7 +63,7 @@ export class ServiceProxy implements Component {
 
   /** Does not wait for the ownership, which another agent of the machine may hold as long as it lives. */
   async start(signal: AbortSignal): Promise<Running> {
-    const { services, endpoints, nodes, network } = this.#options;
+    const { services, endpoints, nodes, network, apiServers } = this.#options;
     const changed = (changes: readonly { readonly key: string }[]) => this.#touch(changes.map(({ key }) => key));
     const subscriptions = [
       services.onChange(changed),
@@ -65,6 +73,7 @@ export class ServiceProxy implements Component {
         if (changes.some(({ previous, next }) => addressOf(previous) !== addressOf(next))) this.#touchAll();
       }),
       network.onChange(() => this.#touch([dnsKey])),
+      apiServers.onMove(() => this.#touch([apiKey])),
     ];
     const done = this.#run(signal).finally(() => {
       for (const unsubscribe of subscriptions) unsubscribe();
@@ -145,12 +154,12 @@ export class ServiceProxy implements Component {
   }
 
   #decide(key: string, isLocal: (node: string | undefined) => boolean): ServiceRules {
-    const { services, endpoints, network, dnsAddress, apiServer } = this.#options;
+    const { services, endpoints, network, dnsAddress, apiServers } = this.#options;
     if (key === dnsKey) return decideDns(dnsAddress, network.gateway);
     const service = services.get(key);
     // A service with the DNS address would be answered by ours.
     if (service?.spec.clusterIP === dnsAddress) return noRules;
-    if (key === apiKey) return decideApi(service, endpoints.get(key), apiServer);
+    if (key === apiKey) return decideApi(service, endpoints.get(key), backendOf(apiServers.current));
     return decideService(service, endpoints.get(key), isLocal);
   }
 
@@ -184,6 +193,12 @@ export class ServiceProxy implements Component {
     local.add(nodeName);
     return (node) => node !== undefined && local.has(node);
   }
+}
+
+/** Undefined for a host name: such a server tells the cluster in its endpoints where it is found. */
+function backendOf(url: string): Backend | undefined {
+  const { hostname, port } = new URL(url);
+  return isIPv4(hostname) ? { address: hostname, port: Number(port || 443) } : undefined;
 }
 
 function addressOf(node: Node | undefined): string | undefined {

@@ -6,12 +6,14 @@ import { createInformer } from '@berth/informers';
 import { FakeSource } from '@berth/informers/testing';
 import { endpoints, type KubeObject, nodes, type Resource, services } from '@berth/objects';
 import { createProxy } from '../index.ts';
-import type { AgentSettings, Feed } from './machine.ts';
+import { type AgentSettings, apiServers, type Feed } from './machine.ts';
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as AgentSettings;
 const resources: Readonly<Record<string, Resource>> = { services, endpoints, nodes };
 const log = createLogger({ name: 'agent', level: 'warn' });
 const source = new FakeSource();
+const moved = new Set<() => void>();
+let current: string = apiServers.api;
 const { signal } = new AbortController();
 const feed = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -26,6 +28,15 @@ for (const informer of Object.values(informers)) await informer.start(signal);
 const proxy = createProxy({
   ...informers,
   ...settings,
+  apiServers: {
+    get current() {
+      return current;
+    },
+    onMove(listener) {
+      moved.add(listener);
+      return () => moved.delete(listener);
+    },
+  },
   network: { gateway: settings.gateway, onChange: () => () => undefined },
   clock: systemClock,
   log,
@@ -37,7 +48,13 @@ while (await apply()) console.log('applied');
 async function apply(): Promise<boolean> {
   const { value, done } = await feed.next();
   if (done) return false;
-  for (const { plural, object, remove } of JSON.parse(value) as Feed) {
+  for (const change of JSON.parse(value) as Feed) {
+    if ('apiServer' in change) {
+      current = change.apiServer;
+      for (const listener of moved) listener();
+      continue;
+    }
+    const { plural, object, remove } = change;
     const resource = resources[plural]!;
     if (remove) source.remove(resource, remove);
     else source.put(resource, object as KubeObject);

@@ -21,12 +21,15 @@ export interface AgentSettings {
   readonly serviceNetwork: string;
   readonly dnsAddress: string;
   readonly clusterDomain: string;
-  readonly apiServer: string;
   readonly table: string;
   readonly resolvConf: string;
 }
 
-export type Feed = readonly { readonly plural: string; readonly object?: unknown; readonly remove?: string }[];
+/** Objects that come or go, or the API server to which the agent moves. */
+export type Feed = readonly (
+  | { readonly plural: string; readonly object?: unknown; readonly remove?: string }
+  | { readonly apiServer: string }
+)[];
 
 export const addresses = {
   'pod-1': '10.250.1.2',
@@ -38,11 +41,10 @@ export const addresses = {
 export type Place = keyof typeof addresses | 'machine';
 export const machineAddress = '10.250.100.1';
 
-/** The API server listens on the machine's loopback address. */
-const apiServer = { host: '127.0.0.1', port: 6443 };
+/** The API servers listen on the machine's loopback address; the agent begins with the first. */
+export const apiServers = { api: 'https://127.0.0.1:6443', 'another-api': 'https://127.0.0.1:6444' } as const;
 
 const settings = {
-  apiServer: `https://${apiServer.host}:${apiServer.port}`,
   clusterNetwork: '10.250.0.0/18',
   serviceNetwork: '10.250.64.0/24',
   dnsAddress: '10.250.64.10',
@@ -115,8 +117,10 @@ export class Machine implements AsyncDisposable {
     }
     for (const place of ['pod-1', 'pod-2', 'pod-3', 'pod-4'] as const)
       await ready(this.#spawn(place, [process.execPath, join(this.#directory, 'pod.cjs'), place]));
-    const { host, port } = apiServer;
-    await ready(this.#spawn('machine', [process.execPath, join(this.#directory, 'pod.cjs'), 'api', `${port}`, host]));
+    for (const [name, url] of Object.entries(apiServers)) {
+      const { hostname, port } = new URL(url);
+      await ready(this.#spawn('machine', [process.execPath, join(this.#directory, 'pod.cjs'), name, port, hostname]));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

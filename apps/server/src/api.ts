@@ -8,7 +8,6 @@ import {
   Auditor,
   auditedApi,
   type CertificateAuthority,
-  type ClusterCredentials,
   createApiCore,
   createApiServer,
   createKubeletStreams,
@@ -16,17 +15,14 @@ import {
   defaultAuditPolicy,
   ensureClusterCredentials,
   parseAuditPolicy,
-  writeKubeconfig,
 } from '@berth/apiserver';
 import { aborted, type Clock, type Component, type Logger, type Random, type Registry } from '@berth/host';
 import { type Api, namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
-import { type PartName, partNames, partUser } from './access.ts';
 import { AuditLog } from './audit-log.ts';
 import type { ConnectionShares } from './connections.ts';
-import { writeNodeCredentials } from './node-credentials.ts';
 import type { ServerOptions } from './options.ts';
-import { partKubeconfig } from './remote-access.ts';
+import { writtenCredentials } from './written-credentials.ts';
 
 export interface Surroundings {
   readonly options: ServerOptions;
@@ -50,6 +46,12 @@ export interface ApiPart {
 
 const bootstrapper: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 
+/** As Kubernetes' tools do, the cluster is known by the identity of its own namespace. */
+async function clusterIdOf(core: ApiCore): Promise<string> {
+  const { metadata } = await core.get(bootstrapper, namespaces, { name: 'kube-system' });
+  return metadata.uid;
+}
+
 /** Opens the store, which the last of the components closes. */
 export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   const { options, clock, random, log, metrics } = surroundings;
@@ -68,7 +70,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     log,
     metrics,
     tokens: createServiceAccountTokens({ key: credentials.serviceAccountKey, clock }),
-    streams: createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient }),
+    streams: createKubeletStreams({ ca: credentials.ca, client: () => credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
     advertise: advertised(options),
@@ -108,7 +110,14 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
       closing(store),
       ...(audit ? [audit.log] : []),
       core,
-      writingCredentials(surroundings, credentials, core),
+      writtenCredentials({
+        options,
+        credentials,
+        clusterId: () => clusterIdOf(core),
+        server: localAddress(options),
+        clock,
+        log,
+      }),
       server,
     ],
   };
@@ -156,53 +165,15 @@ function closing(store: Store): Component {
   };
 }
 
-/**
- * kubectl's way in, that of each part which this process does not run, and one for each agent that will be started on
- * this machine: there before the API is served.
- */
-function writingCredentials({ options }: Surroundings, credentials: ClusterCredentials, core: ApiCore): Component {
-  return {
-    name: 'credentials',
-    async start() {
-      const server = `https://${clientHost(options.apiAddress)}:${options.apiPort}`;
-      await writeKubeconfig(join(options.dataDir, 'admin.kubeconfig'), {
-        server,
-        ca: credentials.ca,
-        user: 'admin',
-        credentials: credentials.admin,
-      });
-      // As Kubernetes' tools do, the cluster is known by the identity of its own namespace.
-      const { metadata } = await core.get(bootstrapper, namespaces, { name: 'kube-system' });
-      for (const part of partsElsewhere(options)) {
-        const file = partKubeconfig(options.dataDir, part);
-        const user = partUser(part);
-        const own = await credentials.issueClient(user);
-        await writeKubeconfig(file, { server, ca: credentials.ca, user: user.name, credentials: own });
-      }
-      for (const name of options.nodeCredentials) {
-        const directory = join(options.dataDir, 'agents', name);
-        await writeNodeCredentials(directory, { name, server, credentials, clusterId: metadata.uid });
-      }
-      return { done: Promise.resolve() };
-    },
-  };
-}
-
-const componentOf: Readonly<Record<PartName, ServerOptions['components'][number]>> = {
-  'kube-controller-manager': 'controllers',
-  'kube-scheduler': 'scheduler',
-  dashboard: 'dashboard',
-};
-
-/** The parts that another process has to run, for this cluster to have them. */
-function partsElsewhere({ components }: ServerOptions): PartName[] {
-  return partNames.filter((part) => !components.includes(componentOf[part]));
-}
-
 /** Where programs reach the API, wherever they run: as far as the flags tell. */
 export function publicAddress({ apiAddress, apiPort, hostNames }: ServerOptions): string {
   const isLocal = /^(127\.|localhost$|::1$)/.test(apiAddress);
   return `https://${clientHost((isLocal ? undefined : hostNames[0]) ?? apiAddress)}:${apiPort}`;
+}
+
+/** Where programs of this machine reach the API. */
+function localAddress({ apiAddress, apiPort }: ServerOptions): string {
+  return `https://${clientHost(apiAddress)}:${apiPort}`;
 }
 
 /** Where clients of this machine find a server that listens there. */

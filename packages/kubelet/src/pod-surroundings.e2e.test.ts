@@ -37,7 +37,7 @@ beforeAll(async () => {
   const { serving } = await credentials.issueNode({ name: 'kubelet-e2e', hosts: ['127.0.0.1'] });
   const port = await freePort();
   await node.startAgent({ server: { host: '127.0.0.1', port, ...serving, ca: credentials.ca } });
-  streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
+  streams = createKubeletStreams({ ca: credentials.ca, client: () => credentials.kubeletClient });
 });
 
 afterAll(async () => {

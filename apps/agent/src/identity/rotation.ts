@@ -18,6 +18,7 @@ export interface RotationOptions {
 }
 
 const retryMs = 30_000;
+const lookMs = 10 * 60_000;
 
 export function createRotation(options: RotationOptions): Component {
   const { client, wanted, clock, random, log } = options;
@@ -31,8 +32,10 @@ export function createRotation(options: RotationOptions): Component {
   async function rotate(signal: AbortSignal): Promise<void> {
     let due = dueTime(options.current, random);
     for (;;) {
-      await sleep(clock, Math.max(0, due - clock.now()), signal);
+      // Timers stand still while a machine is suspended, and a wall clock may be set.
+      await sleep(clock, Math.min(lookMs, Math.max(0, due - clock.now())), signal);
       if (signal.aborted) return;
+      if (clock.now() < due) continue;
       try {
         const renewed = await obtainCertificate(client, wanted, { clock, signal });
         await options.use(renewed);

@@ -74,7 +74,12 @@ export async function issueLeaf(authority: KeyPair, request: LeafRequest, clock:
 }
 
 /** Whether a pair must be made anew: signed by another authority, near its end, or short of a host. */
-export function needsRenewal(pair: KeyPair, authority: string, request: LeafRequest, clock: Clock): boolean {
+export function needsRenewal(
+  pair: KeyPair,
+  authority: string,
+  request: Pick<LeafRequest, 'hosts'>,
+  clock: Clock,
+): boolean {
   const certificate = new X509Certificate(pair.cert);
   if (!certificate.verify(new X509Certificate(authority).publicKey)) return true;
   if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) return true;

@@ -1,5 +1,5 @@
-// Owns the cluster's certificates and keys on disk: made at the first start, renewed at a start near their end, readable by the
-// owner alone. The files are named as Kubernetes' own installer names them.
+// Owns the cluster's certificates and keys on disk: made at the first start, renewed near their end, readable by the owner
+// alone. The files are named as Kubernetes' own installer names them.
 import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ export interface NodeCredentials {
 export interface ClusterCredentials {
   /** PEM of the cluster's certificate authority. */
   readonly ca: string;
+  /** This one and the next two as they are now: `renew` exchanges them. */
   readonly serving: KeyPair;
   /** Group `system:masters`: may do everything. */
   readonly admin: KeyPair;
@@ -42,6 +43,12 @@ export interface ClusterCredentials {
   readonly serviceAccountKey: string;
   /** Signs what others ask for. */
   readonly authority: CertificateAuthority;
+  /** Makes those of the server's own anew that are near their end. Whether there were any. */
+  renew(): Promise<boolean>;
+  /** Calls the listener after each exchange. Returns the function that ends the subscription. */
+  onRenewed(listener: () => void): () => void;
+  /** Whether one that was issued here is to be exchanged: in the last fifth of its life. */
+  isNearEnd(pair: KeyPair): boolean;
   issueNode(request: NodeRequest): Promise<NodeCredentials>;
   /** For a client that is this user. */
   issueClient(user: Pick<UserInfo, 'name' | 'groups'>): Promise<KeyPair>;
@@ -53,9 +60,55 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   const authority = await ensureAuthority(directory, clock);
-  const leaf = (name: string, request: LeafRequest) => ensureLeaf({ directory, name, authority, clock }, request);
+  const own = () => ensureOwn(options, authority);
+  const listeners = new Set<() => void>();
+  let current = await own();
   return {
     ca: authority.cert,
+    get serving() {
+      return current.serving;
+    },
+    get admin() {
+      return current.admin;
+    },
+    get kubeletClient() {
+      return current.kubeletClient;
+    },
+    async renew() {
+      const before = current;
+      current = await own();
+      const renewed = ownNames.some((name) => current[name].cert !== before[name].cert);
+      if (renewed) for (const listener of listeners) listener();
+      return renewed;
+    },
+    onRenewed(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    isNearEnd: (pair) => needsRenewal(pair, authority.cert, {}, clock),
+    serviceAccountKey: await ensureServiceAccountKey(directory),
+    authority: createCertificateAuthority(authority, clock),
+    issueClient: ({ name, groups }) =>
+      issueLeaf(authority, { commonName: name, organizations: groups, usages: ['client'] }, clock),
+    issueNode: async ({ name, hosts }) => {
+      const commonName = `system:node:${name}`;
+      const organizations = ['system:nodes'];
+      return {
+        client: await issueLeaf(authority, { commonName, organizations, usages: ['client'] }, clock),
+        serving: await issueLeaf(authority, { commonName, organizations, usages: ['server'], hosts }, clock),
+      };
+    },
+  };
+}
+
+const ownNames = ['serving', 'admin', 'kubeletClient'] as const;
+type OwnCredentials = Pick<ClusterCredentials, (typeof ownNames)[number]>;
+
+/** What the server itself needs, from the files where it is good. */
+async function ensureOwn(options: CredentialsOptions, authority: KeyPair): Promise<OwnCredentials> {
+  const { directory, clock } = options;
+  const leaf = (name: string, request: LeafRequest) => ensureLeaf({ directory, name, authority, clock }, request);
+  return {
     serving: await leaf('apiserver', {
       commonName: 'kube-apiserver',
       usages: ['server'],
@@ -71,18 +124,6 @@ export async function ensureClusterCredentials(options: CredentialsOptions): Pro
       organizations: ['system:masters'],
       usages: ['client'],
     }),
-    serviceAccountKey: await ensureServiceAccountKey(directory),
-    authority: createCertificateAuthority(authority, clock),
-    issueClient: ({ name, groups }) =>
-      issueLeaf(authority, { commonName: name, organizations: groups, usages: ['client'] }, clock),
-    issueNode: async ({ name, hosts }) => {
-      const commonName = `system:node:${name}`;
-      const organizations = ['system:nodes'];
-      return {
-        client: await issueLeaf(authority, { commonName, organizations, usages: ['client'] }, clock),
-        serving: await issueLeaf(authority, { commonName, organizations, usages: ['server'], hosts }, clock),
-      };
-    },
   };
 }
 

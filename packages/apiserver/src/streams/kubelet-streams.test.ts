@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-streams-'));
   credentials = await ensureClusterCredentials({ directory, clock: systemClock });
   agent = await startFakeAgent(credentials, 'n1');
-  streams = createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
+  streams = createKubeletStreams({ ca: credentials.ca, client: () => credentials.kubeletClient });
   target = { pod: pod('default', 'web'), node: node(agent.status), container: 'main' };
 });
 afterEach(async () => {
@@ -59,6 +60,23 @@ describe('log', () => {
     expect(asked).toBe(
       'kube-apiserver-kubelet-client /containerLogs/default/web/main?follow=true&timestamps=true&tailLines=5',
     );
+  });
+
+  test('shows the agent the certificate that took the place of the first', async () => {
+    const renewable = await ensureClusterCredentials({ directory, clock: systemClock });
+    const ofServer = createKubeletStreams({ ca: renewable.ca, client: () => renewable.kubeletClient });
+    const shown: string[] = [];
+    agent.onRequest = (request, response) => {
+      shown.push((request.socket as TLSSocket).getPeerCertificate().serialNumber);
+      response.end();
+    };
+    const ask = async () => textOf(await ofServer.log(target, {}, never));
+    await ask();
+    await rm(join(directory, 'apiserver-kubelet-client.crt'));
+    await renewable.renew();
+    await ask();
+    expect(shown).toEqual([expect.any(String), new X509Certificate(renewable.kubeletClient.cert).serialNumber]);
+    expect(shown[0]).not.toBe(shown[1]);
   });
 
   test.each([

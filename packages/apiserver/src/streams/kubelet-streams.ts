@@ -20,8 +20,8 @@ import { socketChannels } from './socket-channels.ts';
 export interface KubeletStreamsOptions {
   /** PEM of the authority that signed the agents' serving certificates. */
   readonly ca: string;
-  /** What the server shows to an agent. */
-  readonly client: KeyPair;
+  /** What the server shows to an agent: another one, once it is renewed. */
+  readonly client: () => KeyPair;
 }
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -32,11 +32,17 @@ const answerTimeoutMs = 15_000;
 const maxTextBytes = 16 * 1024 * 1024;
 
 export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): PodStreams {
-  const tls = { ca, cert: client.cert, key: client.key };
-  const agent = new Agent({ ...tls, keepAlive: true });
+  let ways = waysOf(ca, client());
+
+  /** What is under way under an earlier certificate goes on. */
+  function current(): Ways {
+    const pair = client();
+    if (pair.cert !== ways.tls.cert) ways = waysOf(ca, pair);
+    return ways;
+  }
 
   function open(url: string, signal: AbortSignal): Promise<ChannelStream> {
-    const socket = new WebSocket(url, subprotocols, { ...tls, handshakeTimeout: answerTimeoutMs });
+    const socket = new WebSocket(url, subprotocols, { ...current().tls, handshakeTimeout: answerTimeoutMs });
     return opened(socket, url, signal);
   }
 
@@ -44,7 +50,7 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
     async log(target, options, signal) {
       mustBeWanted(signal);
       const url = urlOf(target, { scheme: 'https', path: pathOf('containerLogs', target), query: logQuery(options) });
-      const answer = await get(url, agent, signal);
+      const answer = await get(url, current().agent, signal);
       return bytesOf(answer, signal);
     },
     async exec(target, options, signal) {
@@ -64,7 +70,7 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
     },
     async read(node, path, signal) {
       mustBeWanted(signal);
-      const answer = await get(`https://${authorityOf(node)}${path}`, agent, signal);
+      const answer = await get(`https://${authorityOf(node)}${path}`, current().agent, signal);
       const chunks: Uint8Array[] = [];
       let size = 0;
       for await (const chunk of bytesOf(answer, signal)) {
@@ -77,9 +83,19 @@ export function createKubeletStreams({ ca, client }: KubeletStreamsOptions): Pod
     },
     async connectAgent(node, signal) {
       mustBeWanted(signal);
-      return connected({ ...tls, ...addressOf(node) }, signal);
+      return connected({ ...current().tls, ...addressOf(node) }, signal);
     },
   };
+}
+
+interface Ways {
+  readonly tls: KeyPair & { readonly ca: string };
+  readonly agent: Agent;
+}
+
+function waysOf(ca: string, { cert, key }: KeyPair): Ways {
+  const tls = { ca, cert, key };
+  return { tls, agent: new Agent({ ...tls, keepAlive: true }) };
 }
 
 /** A request that was given up reaches no agent. */

@@ -48,6 +48,8 @@ export interface TestServerOptions {
   readonly limits?: FairQueueLimits;
   /** Of the HTTPS layer alone. */
   readonly clock?: Clock;
+  /** By which certificates are issued and renewed. */
+  readonly credentialsClock?: Clock;
   /** Whether service accounts have tokens; pods then need an account that there is. */
   readonly tokens?: boolean;
   readonly auditor?: Auditor;
@@ -60,9 +62,10 @@ export interface TestServerOptions {
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-https-'));
-  const credentials = await ensureClusterCredentials({ directory, clock: systemClock });
-  const { log = silentLogger } = options;
-  const streams = options.streams ?? createKubeletStreams({ ca: credentials.ca, client: credentials.kubeletClient });
+  const { log = silentLogger, credentialsClock = systemClock } = options;
+  const credentials = await ensureClusterCredentials({ directory, clock: credentialsClock });
+  const streams =
+    options.streams ?? createKubeletStreams({ ca: credentials.ca, client: () => credentials.kubeletClient });
   const tokens = createServiceAccountTokens({ key: credentials.serviceAccountKey, clock: systemClock });
   const metrics = createMetrics();
   const test = await startTestApi({ metrics, streams, log, ...(options.tokens ? { tokens } : {}) });

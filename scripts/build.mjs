@@ -52,9 +52,23 @@ export async function build(log) {
 
 async function bundlePrograms() {
   const { bundle } = await import('./bundle.mjs');
+  const define = { BERTH_BUILD: JSON.stringify(await buildInfo()) ?? 'undefined' };
   for (const { out, entries } of programs) {
     rmSync(join(root, out), { recursive: true, force: true });
-    await bundle({ entryPoints: entries, outdir: out, splitting: true, minifySyntax: true });
+    await bundle({ entryPoints: entries, outdir: out, splitting: true, minifySyntax: true, define });
+  }
+}
+
+/** What the programs are made of, as `/version` says it; undefined where the sources came without their history. */
+async function buildInfo() {
+  const git = async (...args) => (await run('git', args, { cwd: root })).trim();
+  try {
+    const commit = await git('rev-parse', 'HEAD');
+    const treeState = (await git('status', '--porcelain')) === '' ? 'clean' : 'dirty';
+    const seconds = Number(await git('log', '-1', '--format=%ct'));
+    return { commit, treeState, date: new Date(seconds * 1000).toISOString().replace('.000', '') };
+  } catch {
+    return undefined;
   }
 }
 

@@ -106,10 +106,10 @@ export const discovery: Group = {
         A stable name and address for a changing set of pods.
         FIELDS:
         apiVersion <string>
-        Group and version of the API, such as apps/v1.
+        APIVersion defines the group and version of the API, such as apps/v1.
         kind <string>
         The kind of the object, in CamelCase.
-        The object's name, namespace, labels and whatever else every object has.
+        Standard object's metadata: name, namespace, labels and the like.
         What is wanted.
         What is, as the cluster last saw it. Written by the cluster, not by users.
       `,
@@ -249,7 +249,7 @@ export const discovery: Group = {
         their template changes.
         FIELDS:
         apiVersion <string>
-        Group and version of the API, such as apps/v1.
+        APIVersion defines the group and version of the API, such as apps/v1.
         kind <string>
         The kind of the object, in CamelCase.
         The object's name, namespace, labels and annotations.

@@ -20,6 +20,7 @@ import { aborted, type Clock, type Component, type Logger, type Random, type Reg
 import { type Api, namespaces, type UserInfo } from '@berth/objects';
 import type { Store } from '@berth/store';
 import { AuditLog } from './audit-log.ts';
+import { build } from './build.ts';
 import type { ConnectionShares } from './connections.ts';
 import type { ServerOptions } from './options.ts';
 import { writtenCredentials } from './written-credentials.ts';
@@ -58,7 +59,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
   const directory = join(options.dataDir, 'pki');
   const credentials = await ensureClusterCredentials({
     directory,
-    extraHosts: options.hostNames,
+    extraHosts: servedHosts(options),
     serviceAddress: firstAddress(options.serviceCidr),
     clock,
   });
@@ -93,6 +94,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     auditor: audit?.auditor,
     openProxy: core.openProxy,
     credentials,
+    build,
     host: options.apiAddress,
     port: options.apiPort,
     mostConnections: surroundings.connections.api,
@@ -180,6 +182,12 @@ function localAddress({ apiAddress, apiPort }: ServerOptions): string {
 function clientHost(address: string): string {
   if (address === '0.0.0.0' || address === '::') return '127.0.0.1';
   return isIPv6(address) ? `[${address}]` : address;
+}
+
+/** What the serving certificate is for beyond this machine's own names. */
+export function servedHosts({ apiAddress, hostNames }: Pick<ServerOptions, 'apiAddress' | 'hostNames'>): string[] {
+  const isEvery = apiAddress === '0.0.0.0' || apiAddress === '::';
+  return isEvery ? [...hostNames] : [apiAddress, ...hostNames];
 }
 
 /** Where the nodes reach the API, for the endpoints of the `kubernetes` service; a loopback address is no such place. */

@@ -15,6 +15,7 @@ export { writeKubeconfig } from './auth/kubeconfig.ts';
 export { createServiceAccountTokens, type ServiceAccountTokens } from './auth/service-account-tokens.ts';
 export { jsonOf, watchFrameOf } from './encoding.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './http/server.ts';
+export type { BuildInfo } from './openapi/documents.ts';
 export { type ApiCore, type ApiCoreOptions, createApiCore } from './registry/api-core.ts';
 export type { Attributes, Authorizer } from './registry/authorization.ts';
 export { createKubeletStreams } from './streams/kubelet-streams.ts';

@@ -138,6 +138,27 @@ describe('the node', () => {
     await vi.waitFor(async () => expect(await renewTime()).not.toBe(first));
   });
 
+  test('offers what somebody has given it', async () => {
+    const give = (quantity: string | null) =>
+      client.patch(
+        nodes,
+        { name: nodeName, subresource: 'status' },
+        { type: 'application/merge-patch+json', body: { status: { capacity: { 'example.com/dongle': quantity } } } },
+      );
+    const offered = async (quantity: string | undefined) => {
+      await clock.advance(10_000);
+      await vi.waitFor(async () => {
+        const { status } = await client.get(nodes, { name: nodeName });
+        expect(status.capacity?.['example.com/dongle']).toBe(quantity);
+        expect(status.allocatable?.['example.com/dongle']).toBe(quantity);
+      });
+    };
+    await give('4');
+    await offered('4');
+    await give(null);
+    await offered(undefined);
+  });
+
   test('takes a status back that the control plane wrote in its absence', async () => {
     const node = await vi.waitFor(async () => {
       const found: Node = await client.get(nodes, { name: nodeName });
@@ -221,6 +242,19 @@ describe('a pod', () => {
     await vi.waitFor(async () =>
       expect((await runtime.list()).map(({ pod }) => pod.uid)).toEqual([second.metadata.uid]),
     );
+  });
+
+  test('that asks for a kernel parameter of the whole machine is refused', async () => {
+    await createPod('tuner', { securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '65536' }] } });
+    const { status } = await podThat('tuner', (pod) => pod.status?.phase === 'Failed');
+    const why = 'forbidden sysctl: "kernel.msgmax" not allowlisted';
+    expect(status).toMatchObject({ reason: 'SysctlForbidden', message: `Pod was rejected: ${why}` });
+    expect(status).not.toHaveProperty('containerStatuses');
+    const event = { type: 'Warning', reason: 'SysctlForbidden', message: why, about: 'tuner' };
+    expect(recorded).toEqual([event]);
+    expect(await runtime.list()).toEqual([]);
+    await client.delete(pods, { namespace: 'default', name: 'tuner' });
+    await podGone('tuner');
   });
 
   test('past its deadline fails and stays', async () => {

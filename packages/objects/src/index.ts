@@ -56,7 +56,7 @@ export {
   sumOf,
 } from './quota/amounts.ts';
 export { type CountedKind, chargeOf, concernsObject, isCounted, namesBoundBy, totalCharge } from './quota/charges.ts';
-export { isStandardName } from './quota/names.ts';
+export { isExtendedName, isStandardName } from './quota/names.ts';
 export * from './resource.ts';
 export * from './selectors/field-selector.ts';
 export * from './selectors/label-selector.ts';

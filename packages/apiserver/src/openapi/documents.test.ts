@@ -4,9 +4,15 @@ import { ServedKinds } from '../registry/served-kinds.ts';
 import { boxKinds } from '../testing/boxes.ts';
 import { createDocuments, type StoredDocument } from './documents.ts';
 
+const build = {
+  commit: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  treeState: 'clean',
+  date: '2026-01-01T00:00:00Z',
+} as const;
+
 const documents = createDocuments({
   served: new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]),
-  version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
+  version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20', build },
   serverAddress: () => '127.0.0.1:6443',
 });
 
@@ -222,6 +228,9 @@ test('the version says what API is spoken and who speaks it', () => {
     major: '1',
     minor: '32',
     gitVersion: 'v1.32.3+berth',
+    gitCommit: build.commit,
+    gitTreeState: 'clean',
+    buildDate: build.date,
     platform: 'linux/amd64',
   });
 });
@@ -242,7 +251,7 @@ describe('when kinds come and go', () => {
   const served = new ServedKinds(kinds);
   const changing = createDocuments({
     served,
-    version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20' },
+    version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20', build },
     serverAddress: () => '127.0.0.1:6443',
   });
   const read = (path: string) => changing(path, undefined);

@@ -25,10 +25,21 @@ export interface StoredDocument {
   readonly etag: string;
 }
 
+/** Of what a program was made. */
+export interface BuildInfo {
+  readonly commit: string;
+  /** Whether the sources were just those of the commit. */
+  readonly treeState: 'clean' | 'dirty';
+  /** Of the commit: `2026-01-01T00:00:00Z`. */
+  readonly date: string;
+}
+
 interface VersionInfo {
   readonly gitVersion: string;
   readonly platform: string;
   readonly runtimeVersion: string;
+  /** Undefined: it runs from its sources. */
+  readonly build: BuildInfo | undefined;
 }
 
 export interface DocumentsOptions {
@@ -180,15 +191,15 @@ function openApiFormIn(accept: string | undefined, forms: readonly string[]): st
   throw new StatusError('NotAcceptable', `only the following media types are accepted: ${forms.join(', ')}`);
 }
 
-function versionDocument({ gitVersion, platform, runtimeVersion }: VersionInfo): object {
+function versionDocument({ gitVersion, platform, runtimeVersion, build }: VersionInfo): object {
   const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
   return {
     major,
     minor,
     gitVersion,
-    gitCommit: '',
-    gitTreeState: '',
-    buildDate: '',
+    gitCommit: build?.commit ?? '',
+    gitTreeState: build?.treeState ?? '',
+    buildDate: build?.date ?? '',
     goVersion: runtimeVersion,
     compiler: 'v8',
     platform,

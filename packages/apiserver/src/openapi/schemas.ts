@@ -193,7 +193,10 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
 }
 
 const documentFields: readonly (readonly [string, Schema])[] = [
-  ['apiVersion', { description: 'Group and version of the API, such as apps/v1.', type: 'string' }],
+  [
+    'apiVersion',
+    { description: 'APIVersion defines the group and version of the API, such as apps/v1.', type: 'string' },
+  ],
   ['kind', { description: 'The kind of the object, in CamelCase.', type: 'string' }],
 ];
 

@@ -39,6 +39,13 @@ describe('a node', () => {
     expect(capacityOf({ ...facts, capacity: { cpu: '2', pods: '50' } })).toMatchObject({ cpu: '2', pods: '50' });
   });
 
+  test('offers what others have given it, but for what it knows better', () => {
+    const before = { capacity: { cpu: '64', 'example.com/dongle': '4', 'kubernetes.io/batteries': '2' } };
+    const { capacity, allocatable } = nodeStatus(facts, healthy, before);
+    expect(capacity).toEqual({ ...capacityOf(facts), 'example.com/dongle': '4' });
+    expect(allocatable).toEqual(capacity);
+  });
+
   test('is marked when it is simulated', () => {
     expect(nodeLabels(facts)).toMatchObject({
       'kubernetes.io/hostname': 'n1',

@@ -1,5 +1,5 @@
 // Owns the Node object that an agent reports: labels, capacity, conditions, addresses. Pure.
-import type { Node, NodeCondition, NodeStatus } from '@berth/objects';
+import { isExtendedName, type Node, type NodeCondition, type NodeStatus } from '@berth/objects';
 import type { ImageInfo, RuntimeInfo } from '../runtime/port.ts';
 import type { Machine, Pressure } from './machine.ts';
 
@@ -57,7 +57,7 @@ export function nodeLabels(facts: NodeFacts): Record<string, string> {
 }
 
 export function nodeStatus(facts: NodeFacts, seen: NodeObservation, before: Node['status'] | undefined): NodeStatus {
-  const capacity = capacityOf(facts);
+  const capacity = { ...extendedOf(before?.capacity), ...capacityOf(facts) };
   return {
     capacity,
     allocatable: capacity,
@@ -78,6 +78,11 @@ export function nodeStatus(facts: NodeFacts, seen: NodeObservation, before: Node
       .slice(0, maxImages)
       .map(({ names, sizeBytes }) => ({ names, sizeBytes })),
   };
+}
+
+/** What others say that the node has, such as `example.com/dongle`: that is theirs to give and to take. */
+function extendedOf(capacity: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(capacity).filter(([name]) => isExtendedName(name)));
 }
 
 function nodeConditions(seen: NodeObservation, before: readonly NodeCondition[]): NodeCondition[] {

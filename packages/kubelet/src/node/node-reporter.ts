@@ -21,7 +21,7 @@ const leaseSeconds = 40;
 const renewMs = 10_000;
 const retryMs = 1_000;
 const reportTries = 5;
-/** How often the machine is looked at, and how often the status is written though nothing changed. */
+/** How often the machine and the object are looked at, and how often the status is written though nothing changed. */
 const lookMs = 10_000;
 const writeMs = 300_000;
 
@@ -77,10 +77,9 @@ export class NodeReporter {
   }
 
   async #keepReporting(signal: AbortSignal): Promise<void> {
-    const { clock, log, runtime } = this.#options;
+    const { clock, log } = this.#options;
     while (!signal.aborted) {
-      // A simulated machine has nothing to look at between two reports.
-      await sleep(clock, runtime.simulated ? writeMs : lookMs, AbortSignal.any([signal, this.#wake.signal]));
+      await sleep(clock, lookMs, AbortSignal.any([signal, this.#wake.signal]));
       if (signal.aborted) return;
       this.#wake = new AbortController();
       await this.#report().catch(async (err: unknown) => {

@@ -1,11 +1,11 @@
 // Owns `activeDeadlineSeconds`: a pod that may not run any longer is ended, and stays as failed. Pure.
 import type { Pod } from '@berth/objects';
-import type { Desired } from './decide.ts';
+import type { Desired, Failure } from './decide.ts';
 
-export const deadlineFailure = {
+const failure: Failure = {
   reason: 'DeadlineExceeded',
   message: 'Pod was active on the node longer than the specified deadline',
-} as const;
+};
 
 /** When the pod's time is over; undefined: never. */
 export function deadlineOf(pod: Pod, startTime: number): number | undefined {
@@ -19,5 +19,11 @@ export function withinDeadline(desired: Desired, startTime: number, now: number)
   const { pod } = desired;
   const deadline = deadlineOf(pod, startTime);
   if (deadline === undefined || deadline > now || pod.status?.phase === 'Succeeded') return desired;
-  return { state: 'end', pod, graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30, deleteObject: false };
+  return {
+    state: 'end',
+    pod,
+    graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
+    deleteObject: false,
+    failure,
+  };
 }

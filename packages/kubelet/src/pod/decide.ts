@@ -22,10 +22,24 @@ import {
 import { healthOf, memoryOf, type PodMemory } from './memory.ts';
 import { type StopRequest, stopContainers } from './stop.ts';
 
+/** Why the kubelet ends a pod of its own accord. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  /** Nothing of the pod was ever started, nor will be. */
+  readonly refused?: boolean;
+}
+
 export type Desired =
   | { readonly state: 'run'; readonly pod: Pod }
   /** The containers are to end; the API object is deleted after that if somebody asked for it. */
-  | { readonly state: 'end'; readonly pod: Pod; readonly graceSeconds: number; readonly deleteObject: boolean }
+  | {
+      readonly state: 'end';
+      readonly pod: Pod;
+      readonly graceSeconds: number;
+      readonly deleteObject: boolean;
+      readonly failure?: Failure;
+    }
   /** The API has no such pod (any more). */
   | { readonly state: 'gone'; readonly graceSeconds: number };
 

@@ -40,6 +40,10 @@ export class PodProbes {
           const message = `${titles[kind]} probe failed: ${output}`;
           recordEvent(this.#context, pod, { type: 'Warning', reason: 'Unhealthy', message }, container.name);
         },
+        onWarning: (kind, output) => {
+          const message = `${titles[kind]} probe warning: ${output}`;
+          recordEvent(this.#context, pod, { type: 'Warning', reason: 'ProbeWarning', message }, container.name);
+        },
       });
       this.#running.set(state.id, probes);
       this.#onChange(state.id, probes.health);

@@ -2,6 +2,7 @@
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '@berth/objects';
 import { ephemeralOf, isSidecar } from './container-spec.ts';
 import { apiTime, containerStatuses, type StatusView } from './container-status.ts';
+import type { Failure } from './decide.ts';
 import { qosClass } from './qos.ts';
 
 export interface PodStatusView extends StatusView {
@@ -12,7 +13,7 @@ export interface PodStatusView extends StatusView {
   /** The containers have ended for good. */
   readonly ended: boolean;
   /** Why the kubelet ended the pod itself. */
-  readonly failure?: { readonly reason: string; readonly message: string };
+  readonly failure?: Failure;
   /** What was reported last, which the pod may not show yet. */
   readonly reported: PodStatus | undefined;
 }
@@ -29,11 +30,12 @@ export const ownConditions: ReadonlySet<string> = new Set([
 type Phase = NonNullable<PodStatus['phase']>;
 
 export function podStatus(view: PodStatusView): PodStatus {
-  const { pod, observed } = view;
+  const { pod, observed, failure } = view;
+  if (failure?.refused) return refusedStatus(view, failure);
   const init = containerStatuses(view, pod.spec.initContainers ?? [], 'init_container');
   const mains = containerStatuses(view, pod.spec.containers, 'container');
   const ephemeral = containerStatuses(view, ephemeralOf(pod), 'ephemeral_container');
-  const phase = view.failure ? 'Failed' : phaseOf(view, init, mains);
+  const phase = failure ? 'Failed' : phaseOf(view, init, mains);
   const before = view.reported ?? pod.status;
   const podIP = pod.spec.hostNetwork
     ? view.hostIP
@@ -41,7 +43,7 @@ export function podStatus(view: PodStatusView): PodStatus {
   return {
     phase,
     conditions: conditions(view, phase, init, mains),
-    ...(view.failure ? view.failure : {}),
+    ...(failure ? { reason: failure.reason, message: failure.message } : {}),
     hostIP: view.hostIP,
     hostIPs: [{ ip: view.hostIP }],
     ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
@@ -50,6 +52,18 @@ export function podStatus(view: PodStatusView): PodStatus {
     containerStatuses: mains,
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass ?? qosClass(pod),
+  };
+}
+
+/** Of a pod that never had anything on this node. */
+function refusedStatus(view: PodStatusView, { reason, message }: Failure): PodStatus {
+  return {
+    phase: 'Failed',
+    conditions: [condition(view, 'PodScheduled', met())],
+    reason,
+    message: `Pod was rejected: ${message}`,
+    startTime: view.pod.status?.startTime ?? apiTime(view.startTime),
+    qosClass: view.pod.status?.qosClass ?? qosClass(view.pod),
   };
 }
 

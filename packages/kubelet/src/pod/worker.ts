@@ -5,8 +5,9 @@ import type { ContainerState, PodIdentity, PodState } from '../runtime/port.ts';
 import { changesFiles } from '../volumes/volume-files.ts';
 import { containerNamed } from './container-spec.ts';
 import { type PodContext, recordEvent } from './context.ts';
-import { deadlineFailure, deadlineOf, withinDeadline } from './deadline.ts';
+import { deadlineOf, withinDeadline } from './deadline.ts';
 import { type Action, type Desired, decide } from './decide.ts';
+import { refusalOf } from './node-admission.ts';
 import { PodProbes } from './pod-probes.ts';
 import { podStatus } from './pod-status.ts';
 import { deleteObject } from './start.ts';
@@ -40,6 +41,8 @@ export class PodWorker {
   #desired: Desired;
   #reported: PodStatus | undefined;
   #woken = false;
+  /** The event has been recorded. */
+  #refused = false;
   #wake: (() => void) | undefined;
   #done: Promise<void> | undefined;
 
@@ -147,7 +150,7 @@ export class PodWorker {
       this.#memory.shift(setBy);
       this.#ahead += setBy;
     }
-    const desired = withinDeadline(this.#desired, this.#startTime, now);
+    const desired = withinDeadline(this.#admitted(), this.#startTime, now);
     if (desired.state !== 'gone') await this.#learn(desired.pod);
     const action = decide({ desired, observed: this.observed, memory: this.#memory, now });
     if (desired.state !== 'gone') this.#publish(desired, now);
@@ -155,6 +158,18 @@ export class PodWorker {
     const deadline = deadlineOf(desired.pod, this.#startTime);
     if (deadline === undefined || deadline <= now) return action;
     return { do: 'wait', until: Math.min(deadline, action.until ?? deadline) };
+  }
+
+  /** What is desired once the node has had its say. */
+  #admitted(): Desired {
+    const desired = this.#desired;
+    const failure = desired.state === 'run' ? refusalOf(desired.pod) : undefined;
+    if (desired.state !== 'run' || !failure) return desired;
+    const { pod } = desired;
+    if (!this.#refused && pod.status?.phase !== 'Failed')
+      recordEvent(this.#context, pod, { type: 'Warning', reason: failure.reason, message: failure.message });
+    this.#refused = true;
+    return { state: 'end', pod, graceSeconds: 0, deleteObject: false, failure };
   }
 
   /** Sleeps until woken or `until`; returns at once if it was woken since the last look. */
@@ -206,7 +221,7 @@ export class PodWorker {
     const about = published(desired.pod);
     if (!about) return;
     const running = this.observed.containers.some(({ status }) => status.phase === 'running');
-    const isPastDeadline = desired.state === 'end' && !desired.deleteObject;
+    const failure = desired.state === 'end' ? desired.failure : undefined;
     const status = podStatus({
       pod: about === desired.pod ? about : { ...desired.pod, status: about.status },
       observed: this.observed,
@@ -216,7 +231,7 @@ export class PodWorker {
       hostIP: node.hostIP,
       startTime: this.#startTime,
       ended: desired.state === 'end' && !running,
-      ...(isPastDeadline ? { failure: deadlineFailure } : {}),
+      ...(failure ? { failure } : {}),
       reported: this.#reported,
     });
     const hasRun = (this.#reported ?? about.status)?.phase !== 'Pending';

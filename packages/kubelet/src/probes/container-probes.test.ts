@@ -24,6 +24,7 @@ function probing(container: Partial<Container>, adopted?: Health) {
     },
     onChange() {},
     onFailure: (kind, output) => failures.push(`${kind}: ${output}`),
+    onWarning() {},
   });
   probes.start();
   return { clock, answers, asked, failures, probes };
@@ -121,11 +122,31 @@ test('a probe without an answer fails when its time is over', async () => {
       }),
     onChange() {},
     onFailure: (kind, output) => failures.push(`${kind}: ${output}`),
+    onWarning() {},
   });
   probes.start();
   await clock.advance(2_000);
   expect(failures).toEqual(['liveness: timed out']);
   expect(probes.health.failed).toBe('liveness');
+});
+
+test('a probe that passes with a warning passes, and is told of', async () => {
+  const clock = new FakeClock();
+  const told: string[] = [];
+  const probes = new ContainerProbes({
+    container: { name: 'web', readinessProbe: {} },
+    startedAt: clock.now(),
+    adopted: undefined,
+    clock,
+    check: async () => ({ ok: true, warning: true, output: 'led elsewhere' }),
+    onChange() {},
+    onFailure: (kind, output) => told.push(`${kind} failed: ${output}`),
+    onWarning: (kind, output) => told.push(`${kind}: ${output}`),
+  });
+  probes.start();
+  await clock.advance(0);
+  expect(told).toEqual(['readiness: led elsewhere']);
+  expect(probes.health.ready).toBe(true);
 });
 
 test('a container that is gone is not probed', async () => {

@@ -19,6 +19,7 @@ export interface ContainerProbesOptions {
   readonly check: (probe: Probe, signal: AbortSignal) => Promise<HandlerResult>;
   readonly onChange: (health: Health) => void;
   readonly onFailure: (kind: ProbeKind, output: string) => void;
+  readonly onWarning: (kind: ProbeKind, output: string) => void;
 }
 
 export function hasProbes({ startupProbe, livenessProbe, readinessProbe }: Container): boolean {
@@ -75,17 +76,20 @@ export class ContainerProbes {
   }
 
   async #run(kind: ProbeKind, probe: Probe): Promise<void> {
-    const { clock, check, onFailure } = this.#options;
+    const { clock, check, onFailure, onWarning } = this.#options;
     const timeout = new AbortController();
     const timer = clock.after((probe.timeoutSeconds ?? 1) * 1000, () => timeout.abort());
     const began = clock.monotonic();
-    const result = await check(probe, timeout.signal).catch((error: unknown) => ({
-      ok: false,
-      output: error instanceof Error ? error.message : String(error),
-    }));
+    const result = await check(probe, timeout.signal).catch(
+      (error: unknown): HandlerResult => ({
+        ok: false,
+        output: error instanceof Error ? error.message : String(error),
+      }),
+    );
     timer.cancel();
     if (this.#stopped) return;
     if (!result.ok) onFailure(kind, result.output);
+    else if (result.warning) onWarning(kind, result.output);
     this.#count(kind, probe, result.ok);
     const finished = this.#health.failed !== undefined || (kind === 'startup' && this.#health.started);
     if (!finished) this.#after((probe.periodSeconds ?? 10) * 1000 - (clock.monotonic() - began), kind, probe);

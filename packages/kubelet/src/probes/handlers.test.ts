@@ -13,8 +13,10 @@ const patient = new AbortController().signal;
 beforeEach(async () => {
   server = createServer((request, response) => {
     if (request.url === '/never') return;
-    response.statusCode = Number(request.url?.slice(1) ?? 200);
-    if (response.statusCode === 302) response.setHeader('Location', '/500');
+    if (request.url === '/loop') return void response.writeHead(307, { Location: '/loop' }).end();
+    const [, status, location] = /^\/(\d+)(?:\?(.*))?$/.exec(request.url ?? '') ?? [];
+    response.statusCode = Number(status);
+    if (location !== undefined) response.setHeader('Location', decodeURIComponent(location));
     response.end(`hello ${request.headers['x-who'] ?? request.headers['user-agent']}`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -30,11 +32,34 @@ afterEach(() => {
 describe('an HTTP request', () => {
   test.each([
     ['/200', true, 'hello kube-probe/1.32'],
-    ['/302', true, 'hello kube-probe/1.32'],
+    ['/302?/200', true, 'hello kube-probe/1.32'],
+    ['/302?/301%3F/200', true, 'hello kube-probe/1.32'],
+    ['/302?/500', false, 'HTTP probe failed with statuscode: 500'],
     ['/404', false, 'HTTP probe failed with statuscode: 404'],
     ['/503', false, 'HTTP probe failed with statuscode: 503'],
   ])('to %s', async (path, ok, output) => {
     expect(await httpGet(container, '127.0.0.1', { path, port: 'http' }, patient)).toEqual({ ok, output });
+  });
+
+  test.each([
+    ['to another host', '/302?http://localhost:1/'],
+    ['to nowhere', '/302'],
+    ['that is none', '/304'],
+  ])('that is answered with a redirect %s passes with a warning', async (_name, path) => {
+    expect(await httpGet(container, '127.0.0.1', { path, port: 'http' }, patient)).toEqual({
+      ok: true,
+      warning: true,
+      output: `Probe terminated redirects, Response body: ${path === '/304' ? '' : 'hello kube-probe/1.32'}`,
+    });
+  });
+
+  test.each([
+    ['into a circle', '/loop', 'stopped after 10 redirects'],
+    ['to another protocol', '/302?ftp://127.0.0.1/', 'unsupported protocol scheme "ftp"'],
+    ['to what is no address', '/302?http://[', 'failed to parse Location header "http://["'],
+  ])('that is led %s fails', async (_name, path, why) => {
+    const output = `Get "http://127.0.0.1:${port}${path}": ${why}`;
+    expect(await httpGet(container, '127.0.0.1', { path, port }, patient)).toEqual({ ok: false, output });
   });
 
   test('carries the headers that the probe names', async () => {

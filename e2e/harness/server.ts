@@ -75,7 +75,8 @@ export class Server implements AsyncDisposable {
     flags: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
   ): ChildProcess {
-    const own = ['--components', components, '--dashboard-port', `${this.#dashboardPort}`];
+    const ports = ['--dashboard-port', `${this.#dashboardPort}`, '--controllers-port', '0', '--scheduler-port', '0'];
+    const own = ['--components', components, ...ports];
     return this.run('server', ['--data-dir', this.dataDir, ...own, ...flags], env);
   }
 

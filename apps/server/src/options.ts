@@ -14,6 +14,10 @@ export interface ServerOptions {
   readonly server: readonly string[];
   readonly apiAddress: string;
   readonly apiPort: number;
+  /** Where loops that run apart from the API tell how they are; port 0: nowhere. */
+  readonly loopsAddress: string;
+  readonly controllersPort: number;
+  readonly schedulerPort: number;
   readonly dashboardAddress: string;
   readonly dashboardPort: number;
   /** Names by which clients reach the API and browsers the dashboard, beside the loopback ones. */
@@ -63,6 +67,22 @@ export function parseOptions(argv: readonly string[]): ServerOptions {
     )
     .addOption(flag('--api-address <address>', 'address on which the API is served').default('127.0.0.1'))
     .addOption(flag('--api-port <port>', 'its port').default(6443).argParser(integer(1, 65535)))
+    .addOption(
+      flag(
+        '--loops-address <address>',
+        'address of /metrics and /healthz of loops that run apart from the API',
+      ).default('127.0.0.1'),
+    )
+    .addOption(
+      flag('--controllers-port <port>', 'their port for the controllers; 0: none')
+        .default(10257)
+        .argParser(integer(0, 65535)),
+    )
+    .addOption(
+      flag('--scheduler-port <port>', 'their port for the scheduler; 0: none')
+        .default(10259)
+        .argParser(integer(0, 65535)),
+    )
     .addOption(flag('--dashboard-address <address>', 'address on which the dashboard is served').default('127.0.0.1'))
     .addOption(flag('--dashboard-port <port>', 'its port').default(7070).argParser(integer(0, 65535)))
     .addOption(flag('--host-names <names>', 'further names and addresses of this server').default([]).argParser(list))

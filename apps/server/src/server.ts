@@ -6,6 +6,7 @@ import { type Access, localAccess } from './access.ts';
 import { type ApiPart, createApi, publicAddress, type Surroundings } from './api.ts';
 import { createDashboard } from './dashboard.ts';
 import { createLoops } from './loops.ts';
+import { loopsServers } from './loops-server.ts';
 import { remoteAccess } from './remote-access.ts';
 
 /** What whoever started the server wants to know. */
@@ -43,7 +44,7 @@ function accessTo(
   if (api) return { access: localAccess(api.api, { server: publicAddress(options), ca: api.ca }), components: [] };
   const { dataDir, server: servers } = options;
   const access = remoteAccess({ dataDir, servers, clock, log, metrics });
-  return { access, components: [access.upkeep] };
+  return { access, components: [access.upkeep, ...loopsServers({ options, access, clock, log, metrics })] };
 }
 
 function addressOf(api: ApiPart | undefined): Ready {

@@ -4,7 +4,7 @@ export { Auditor, type AuditSink } from './audit/auditor.ts';
 export { defaultAuditPolicy } from './audit/default-policy.ts';
 export { parseAuditPolicy } from './audit/parse-policy.ts';
 export type { CertificateAuthority } from './auth/certificate-authority.ts';
-export type { KeyPair } from './auth/certificates.ts';
+export { issueSelfSigned, type KeyPair } from './auth/certificates.ts';
 export {
   type ClusterCredentials,
   ensureClusterCredentials,

@@ -1,3 +1,4 @@
+export { createDelegatedAccess, type DelegatedAccess } from './delegated-access.ts';
 export { accountIdentity } from './https/account-identity.ts';
 export { httpsClient } from './https/client.ts';
 export { type Connection, type ConnectionOptions, openConnection } from './https/connection.ts';

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reader, TokenRequester, Watcher, Writer } from '@berth/client';
+import { createDelegatedAccess, type Reader, type TokenRequester, type Watcher, type Writer } from '@berth/client';
 import {
   aborted,
   type Clock,
@@ -66,7 +66,7 @@ export interface KubeletOptions {
   readonly recorder?: EventRecorder;
 }
 
-export type ServerOptions = Omit<KubeletServerOptions, 'pods' | 'stats' | 'log'>;
+export type ServerOptions = Omit<KubeletServerOptions, 'authorization' | 'pods' | 'stats' | 'log'>;
 
 const retryMs = 1_000;
 
@@ -172,7 +172,8 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
       startedAt: clock.now(),
       memoryBytes: wholeValue(capacityOf(facts).memory ?? '0'),
     });
-    const server = createKubeletServer({ ...options.server, pods: access, stats, log });
+    const authorization = { access: createDelegatedAccess({ client, clock }), nodeName };
+    const server = createKubeletServer({ ...options.server, authorization, pods: access, stats, log });
     background.push((await server.start(signal)).done);
   }
   const done = aborted(signal).then(async () => {

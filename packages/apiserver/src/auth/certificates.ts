@@ -73,6 +73,16 @@ export async function issueLeaf(authority: KeyPair, request: LeafRequest, clock:
   return { cert: certificate.toString('pem'), key: await privateKeyPem(keys.privateKey) };
 }
 
+/** For a server that nobody has given a certificate: of an authority that signs it and nothing else. */
+export async function issueSelfSigned(
+  { commonName, hosts }: { readonly commonName: string; readonly hosts: readonly string[] },
+  clock: Clock,
+): Promise<KeyPair> {
+  const authority = await createAuthority(`${commonName}-ca`, clock);
+  const { cert, key } = await issueLeaf(authority, { commonName, usages: ['server'], hosts }, clock);
+  return { cert: `${cert.trimEnd()}\n${authority.cert}`, key };
+}
+
 /** Whether a pair must be made anew: signed by another authority, near its end, or short of a host. */
 export function needsRenewal(
   pair: KeyPair,

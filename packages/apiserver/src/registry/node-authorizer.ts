@@ -8,6 +8,7 @@ import {
   events,
   eventsV1Events,
   leases,
+  localSubjectAccessReviews,
   namespaces,
   nodes,
   nodeUserPrefix,
@@ -19,6 +20,8 @@ import {
   secrets,
   serviceAccounts,
   services,
+  subjectAccessReviews,
+  tokenReviews,
   type UserInfo,
 } from '@berth/objects';
 import type { Attributes, Authorizer } from './authorization.ts';
@@ -39,6 +42,11 @@ const rules = new Map<string, readonly string[]>([
   [`${qualifiedName(pods)}/eviction`, ['create']],
   [`${qualifiedName(serviceAccounts)}/token`, ['create']],
   [qualifiedName(certificateSigningRequests), [...read, 'create']],
+  // For those who ask the agent's own server.
+  ...[tokenReviews, subjectAccessReviews, localSubjectAccessReviews].map((review): [string, readonly string[]] => [
+    qualifiedName(review),
+    ['create'],
+  ]),
   [qualifiedName(events), ['create', 'update', 'patch']],
   [qualifiedName(eventsV1Events), ['create', 'update', 'patch']],
 ]);

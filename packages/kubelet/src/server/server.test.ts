@@ -1,23 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { authorize } from './authentication.ts';
+import { isTrusted, subresourceOf } from './authorization.ts';
 import { exitStatus } from './exec-socket.ts';
 import { limited, parseLogQuery } from './log-query.ts';
 
-type Socket = Parameters<typeof authorize>[0];
+type Socket = Parameters<typeof isTrusted>[0];
 
-describe('who may come in', () => {
-  const cases: [string, boolean, object, string][] = [
-    ['nobody', false, {}, 'unauthenticated'],
-    ['an unknown authority', false, { subject: { CN: 'kube-apiserver-kubelet-client' } }, 'unauthenticated'],
-    ['the API server', true, { subject: { CN: 'kube-apiserver-kubelet-client' } }, 'allowed'],
-    ['a master', true, { subject: { CN: 'someone', O: 'system:masters' } }, 'allowed'],
-    ['a master among others', true, { subject: { CN: 'someone', O: ['a', 'system:masters'] } }, 'allowed'],
-    ['another agent', true, { subject: { CN: 'system:node:n2', O: 'system:nodes' } }, 'forbidden'],
-    ['no certificate at all', true, {}, 'unauthenticated'],
+describe('who comes in without a question', () => {
+  const cases: [string, boolean, object, boolean][] = [
+    ['nobody', false, {}, false],
+    ['an unknown authority', false, { subject: { CN: 'kube-apiserver-kubelet-client' } }, false],
+    ['the API server', true, { subject: { CN: 'kube-apiserver-kubelet-client' } }, true],
+    ['a master', true, { subject: { CN: 'someone', O: 'system:masters' } }, true],
+    ['a master among others', true, { subject: { CN: 'someone', O: ['a', 'system:masters'] } }, true],
+    ['another agent', true, { subject: { CN: 'system:node:n2', O: 'system:nodes' } }, false],
+    ['no certificate at all', true, {}, false],
   ];
   test.each(cases)('%s', (_name, authorized, certificate, verdict) => {
     const socket = { authorized, getPeerCertificate: () => certificate } as unknown as Socket;
-    expect(authorize(socket)).toBe(verdict);
+    expect(isTrusted(socket)).toBe(verdict);
+  });
+
+  test.each([
+    ['/metrics', 'metrics'],
+    ['/metrics/resource', 'metrics'],
+    ['/stats/summary', 'stats'],
+    ['/pods', 'proxy'],
+    ['/exec/default/web/c', 'proxy'],
+    ['/metricsx', 'proxy'],
+  ])('%s is %s of the node to anybody else', (path, subresource) => {
+    expect(subresourceOf(path)).toBe(subresource);
   });
 });
 

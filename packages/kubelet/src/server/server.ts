@@ -1,15 +1,12 @@
-// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs, streams and statistics
-// for the API server.
-
+// Owns the agent's HTTPS server, with the paths of Kubernetes' kubelet: logs, streams and statistics.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { aborted, type Component, type Logger } from '@berth/host';
 import { badRequestError, StatusError } from '@berth/objects';
 import { WebSocketServer } from 'ws';
 import { whenAborted } from '../when-aborted.ts';
-import { authorize } from './authentication.ts';
+import { type AuthorizationOptions, assertAllowed } from './authorization.ts';
 import { limited, parseLogQuery } from './log-query.ts';
 import type { NodeStats } from './node-stats.ts';
 import { type ContainerName, containerOf, type PodAccess } from './pod-access.ts';
@@ -25,6 +22,7 @@ export interface KubeletServerOptions {
   readonly ca: string;
   /** Calls `use` with each pair that takes the place of this one. */
   readonly onRenewed?: (use: (pair: { readonly cert: string; readonly key: string }) => void) => void;
+  readonly authorization: AuthorizationOptions;
   readonly pods: PodAccess;
   readonly stats: NodeStats;
   readonly log: Logger;
@@ -91,7 +89,7 @@ async function answer(
       response.end('ok');
       return;
     }
-    assertAllowed(request);
+    await assertAllowed(options.authorization, request, `/${path.join('/')}`);
     if (request.method !== 'GET') throw new StatusError('MethodNotAllowed', `${request.method} is not supported here`);
     if (path[0] === 'containerLogs' && path.length === 4) {
       await sendLogs(options, { target: containerOf(path), query, response });
@@ -159,7 +157,7 @@ async function upgrade(
   socket.on('error', () => {});
   try {
     const { path, query } = parseTarget(request);
-    assertAllowed(request);
+    await assertAllowed(options.authorization, request, `/${path.join('/')}`);
     const serve = await openStream(options.pods, { path, query, signal: gone.signal });
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       serve(webSocket).catch((err: unknown) => options.log.warn({ err, path: path[0] }, 'a stream broke off'));
@@ -181,12 +179,6 @@ function parseTarget(request: IncomingMessage): { path: string[]; query: URLSear
   } catch {
     throw badRequestError(`malformed path ${JSON.stringify(url.pathname)}`);
   }
-}
-
-function assertAllowed({ socket }: IncomingMessage): void {
-  const verdict = socket instanceof TLSSocket ? authorize(socket) : 'unauthenticated';
-  if (verdict === 'unauthenticated') throw new StatusError('Unauthorized', 'Unauthorized');
-  if (verdict === 'forbidden') throw new StatusError('Forbidden', "the caller's certificate does not allow this");
 }
 
 function statusOf({ log }: KubeletServerOptions, error: unknown): StatusError {

@@ -67,12 +67,18 @@ export async function readPatch(
   yaml: YamlTurns,
 ): Promise<{ type: PatchType; body: ParsedBody }> {
   const sent = mediaType(request);
-  const types = patchTypesOf(formOf(expected));
+  const form = formOf(expected);
+  const types = patchTypesOf(form);
   const type = types.find((accepted) => accepted === sent);
-  if (!type) throw unsupportedMediaTypeError(types);
+  if (!type) throw form.strategicMerge ? refusedByRoute() : unsupportedMediaTypeError(types);
   const bytes = await readBytes(request);
   if (type === applyPatchType) return { type, body: await parseConfiguration(bytes, request, yaml) };
   return { type, body: { value: parsePatch(bytes), duplicates: [] } };
+}
+
+/** Kubernetes' router knows how its own kinds are patched, and says no more; custom resources have their own words. */
+function refusedByRoute(): StatusError {
+  return new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 /** Clients call it YAML and send JSON, which is much faster to read as what it is. */
@@ -117,7 +123,7 @@ function objectType(request: IncomingMessage, expected: Expected): ObjectType {
 
 function mediaType(request: IncomingMessage): string {
   const type = request.headers['content-type'];
-  return type === undefined ? 'application/json' : type.split(';', 1)[0]!.trim().toLowerCase();
+  return !type ? 'application/json' : type.split(';', 1)[0]!.trim().toLowerCase();
 }
 
 function tooLarge(): StatusError {

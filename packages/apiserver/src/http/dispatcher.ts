@@ -24,7 +24,7 @@ import { dryRunOf, type RequestLabels, type RequestMetrics } from './request-met
 import { RequestNotices } from './request-notices.ts';
 import { isWatch, methodNotAllowed, metricVerb, upgrades, verbAsked, verbOf } from './request-verb.ts';
 import { errorAnswer, respond, statusOf } from './respond.ts';
-import type { ResourceRoute, Router } from './route.ts';
+import { checkName, type ResourceRoute, type Router } from './route.ts';
 import { sent } from './sent.ts';
 import { streamWatchMessages } from './watch-messages.ts';
 
@@ -110,6 +110,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     let lasts = false;
     try {
       const verb = verbOf(route, request.method ?? '', query);
+      checkName(route);
       const operation = { request, response, user, route, verb, query, audit, notices };
       labels.verb = metricVerb(verb, route, request);
       if (upgrades(route)) throw new StatusError('BadRequest', 'Upgrade request required');

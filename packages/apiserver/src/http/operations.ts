@@ -11,9 +11,10 @@ import {
   type WatchEvent,
 } from '@berth/objects';
 import { readObject, readOptionalObject, readPatch } from './body.ts';
+import { listOptions, watchOptions } from './list-query.ts';
 import { type AnswerForm, negotiate } from './negotiate.ts';
 import { createPresentation, type Presentation } from './presentation.ts';
-import { checkPatchOptions, deleteOptions, flag, listOptions, watchOptions, writeOptions } from './query.ts';
+import { checkVersion, deleteOptions, flag, patchOptions, writeOptions } from './query.ts';
 import { audited, type RequestAudit } from './request-audit.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { RequestNotices } from './request-notices.ts';
@@ -71,8 +72,9 @@ export function runOperation(operation: Operation, context: OperationContext): P
 }
 
 async function get(operation: Operation, context: OperationContext): Promise<void> {
-  const { user, route } = operation;
+  const { user, route, query } = operation;
   const form = presentationOf(operation, context);
+  checkVersion(query);
   const object = await context.core.get(user, route.kind.resource, target(route));
   await answer(operation, form, { code: 200, body: form.presentation.object(object) });
 }
@@ -173,13 +175,16 @@ async function patch(operation: Operation, context: OperationContext): Promise<v
   const form = presentationOf(operation, context);
   const { type, body } = await readPatch(request, bodyOf(route.kind, route.subresource), context.yaml);
   operation.audit.trail?.requestBody(body.value);
-  const writing = writeOf(operation, 'PatchOptions');
-  checkPatchOptions(query, type);
+  const writing = {
+    ...patchOptions(query, type, request.headers['user-agent']),
+    force: flag(query, 'force'),
+    ...operation.notices.sinks,
+  };
   let code = 200;
   const onCreated = () => {
     code = 201;
   };
-  const options = { ...writing, duplicates: body.duplicates, force: flag(query, 'force'), onCreated };
+  const options = { ...writing, duplicates: body.duplicates, onCreated };
   const object = await context.core.patch(
     user,
     route.kind.resource,
@@ -237,7 +242,7 @@ function presentationOf({ request, route, query, audit }: Asked, { clock }: Oper
     kind: printedKind(route),
     protobuf,
     form,
-    includeObject: query.get('includeObject') ?? undefined,
+    includeObject: query.get('includeObject') || undefined,
     now: () => clock.now(),
   });
   const shown = audit.trail ? audited(presentation, audit.trail, route.kind) : presentation;
@@ -255,7 +260,7 @@ function printedKind({ kind, subresource }: ResourceRoute): Kind {
   return facts?.kind ? { ...kind, columns: facts.columns ?? [] } : kind;
 }
 
-function writeOf({ query, request, notices }: Operation, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions') {
+function writeOf({ query, request, notices }: Operation, kind: 'CreateOptions' | 'UpdateOptions') {
   return { ...writeOptions(query, kind, request.headers['user-agent']), ...notices.sinks };
 }
 

@@ -16,7 +16,8 @@ export async function streamLog(operation: Operation, { core, stopping }: Operat
   response.on('close', end);
   stopping.addEventListener('abort', end, { once: true });
   try {
-    const chunks = await core.log(user, podOf(operation.route), logOptions(query), abort.signal);
+    const pod = podOf(operation.route);
+    const chunks = await core.log(user, pod, logOptions(query, pod.name), abort.signal);
     response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'text/plain' });
     response.flushHeaders();
     operation.audit.started(200);
@@ -52,10 +53,11 @@ function drain({ response }: Operation, signal: AbortSignal): Promise<void> {
 /** Resolves when the log has ended. Throws, before anything was sent, what the client must be told in plain HTTP. */
 export function streamLogMessages(upgrade: Upgrade, { core, clock, stopping }: OperationContext): Promise<void> {
   const { request, user, query, route } = upgrade;
-  const options = logOptions(query);
+  const pod = podOf(route);
+  const options = logOptions(query, pod.name);
   upgrader.check(request);
   return whileConnected(upgrade, stopping, async (signal) => {
-    const chunks = await core.log(user, podOf(route), options, signal);
+    const chunks = await core.log(user, pod, options, signal);
     const client = await upgrader.accept(upgrade);
     if (client?.transport !== 'webSocket') return;
     const { webSocket } = client;

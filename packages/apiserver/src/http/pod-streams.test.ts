@@ -62,7 +62,7 @@ describe('a log', () => {
       'a negative tail',
       `${pod}/log?container=main&tailLines=-1`,
       422,
-      'PodLogOptions "" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
+      'PodLogOptions "web" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
     ],
     ['what the agent says', `${pod}/log?container=main`, 400, 'container "main" in pod "web" is waiting to start'],
   ])('is refused: %s', async (_what, path, code, message) => {

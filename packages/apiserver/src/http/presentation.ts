@@ -106,7 +106,9 @@ const lineEnd = Buffer.from('}\n');
 
 function tablePresentation({ kind, form, includeObject = 'Metadata', now }: PresentationOptions): Presentation {
   if (includeObject !== 'None' && includeObject !== 'Metadata' && includeObject !== 'Object')
-    throw badRequestError(`unrecognized includeObject value: ${JSON.stringify(includeObject)}`);
+    throw badRequestError(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
   const columns = kind.columns.length > 0 ? kind.columns : plainColumns;
   const definitions = JSON.stringify(columns.map(({ cell: _cell, format = '', ...facts }) => ({ ...facts, format })));
   const apiVersion = `meta.k8s.io/${form.version}`;

@@ -7,107 +7,85 @@ import {
   forbidden,
   invalid,
   invalidError,
-  type ListOptions,
   type LogOptions,
   notSupported,
   type PatchType,
   required,
+  type StatusError,
+  timeProblem,
   tooLong,
-  type WatchOptions,
   type WriteOptions,
 } from '@berth/objects';
+import { parseVersion } from '../watch-cache/versions.ts';
 
 type Query = URLSearchParams;
-
-export function listOptions(query: Query, namespace: string | undefined): ListOptions {
-  return {
-    namespace,
-    labelSelector: text(query, 'labelSelector'),
-    fieldSelector: text(query, 'fieldSelector'),
-    resourceVersion: text(query, 'resourceVersion'),
-    resourceVersionMatch: versionMatch(query),
-    limit: integer(query, 'limit'),
-    continue: text(query, 'continue'),
-  };
-}
-
-/** The time-out is the HTTPS layer's own business; the rest goes to the core. */
-export function watchOptions(query: Query, namespace: string | undefined): Omit<WatchOptions, 'signal'> {
-  const sendInitialEvents = flag(query, 'sendInitialEvents');
-  if (sendInitialEvents && versionMatch(query) !== 'NotOlderThan') {
-    throw invalidOptions('ListOptions', [
-      {
-        type: 'FieldValueForbidden',
-        field: 'resourceVersionMatch',
-        message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-      },
-    ]);
-  }
-  return {
-    namespace,
-    labelSelector: text(query, 'labelSelector'),
-    fieldSelector: text(query, 'fieldSelector'),
-    resourceVersion: text(query, 'resourceVersion'),
-    allowWatchBookmarks: flag(query, 'allowWatchBookmarks'),
-    sendInitialEvents,
-    timeoutSeconds: integer(query, 'timeoutSeconds'),
-  };
-}
 
 /** `kind`: the options' own kind, which a message about them names. */
 export function writeOptions(
   query: Query,
-  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  kind: 'CreateOptions' | 'UpdateOptions',
   userAgent: string | undefined,
 ): WriteOptions {
+  const errors = writeErrors(query);
+  if (errors.length > 0) throw invalidOptions(kind, errors);
+  return writing(query, userAgent);
+}
+
+/** Beside what every write may say: what only an apply may, and what it must. Throws Invalid. */
+export function patchOptions(query: Query, type: PatchType, userAgent: string | undefined): WriteOptions {
   const errors: FieldError[] = [];
+  if (type !== applyPatchType) {
+    if (query.has('force')) errors.push(forbidden('force', 'may not be specified for non-apply patch'));
+  } else if (!text(query, 'fieldManager')) {
+    errors.push(required('fieldManager', 'is required for apply patch'));
+  }
+  errors.push(...writeErrors(query));
+  if (errors.length > 0) throw invalidOptions('PatchOptions', errors);
+  return writing(query, userAgent);
+}
+
+function writeErrors(query: Query): FieldError[] {
+  const errors = fieldManagerErrors(text(query, 'fieldManager') ?? '');
+  const dryRun = query.getAll('dryRun');
+  if (!isDryRun(dryRun)) errors.push(notSupported('dryRun', dryRun, ['All']));
   const fieldValidation = text(query, 'fieldValidation');
   if (fieldValidation !== undefined && !isFieldValidation(fieldValidation))
     errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
-  const dryRun = query.getAll('dryRun');
-  if (!isDryRun(dryRun)) errors.push(notSupported('dryRun', dryRun, ['All']));
-  const fieldManager = text(query, 'fieldManager');
-  if (fieldManager !== undefined) errors.push(...fieldManagerErrors(fieldManager));
-  if (errors.length > 0) throw invalidOptions(kind, errors);
-  return {
-    dryRun: dryRun.length > 0,
-    fieldValidation: fieldValidation as WriteOptions['fieldValidation'],
-    fieldManager: fieldManager ?? defaultFieldManager(userAgent),
-  };
+  return errors;
 }
 
-/** What only an apply may say, and what it must. Throws Invalid. */
-export function checkPatchOptions(query: Query, type: PatchType): void {
-  if (type !== applyPatchType) {
-    if (query.has('force'))
-      throw invalidOptions('PatchOptions', [forbidden('force', 'may not be specified for non-apply patch')]);
-  } else if (!text(query, 'fieldManager')) {
-    throw invalidOptions('PatchOptions', [required('fieldManager', 'is required for apply patch')]);
-  }
+function writing(query: Query, userAgent: string | undefined): WriteOptions {
+  return {
+    dryRun: query.has('dryRun'),
+    fieldValidation: text(query, 'fieldValidation') as WriteOptions['fieldValidation'],
+    fieldManager: text(query, 'fieldManager') ?? defaultFieldManager(userAgent),
+  };
 }
 
 /** DELETE takes its options in the body or, where there is none, in the query. */
 export function deleteOptions(query: Query, body: unknown): Partial<DeleteOptions> {
-  const options = body === undefined ? deleteOptionsOfQuery(query) : deleteOptionsOfBody(body);
+  const options = body === undefined ? deleteOptionsOfQuery(query) : deleteOptionsOfBody(body ?? {});
   const errors: FieldError[] = [];
-  if (options.dryRun && !isDryRun(options.dryRun)) errors.push(notSupported('dryRun', options.dryRun, ['All']));
-  const policies = ['Foreground', 'Background', 'Orphan'];
-  if (options.propagationPolicy !== undefined && !policies.includes(options.propagationPolicy))
-    errors.push(notSupported('propagationPolicy', options.propagationPolicy, [...policies, 'nil']));
-  if (options.propagationPolicy !== undefined && options.orphanDependents !== undefined) {
+  const { propagationPolicy } = options;
+  if (propagationPolicy !== undefined && options.orphanDependents !== undefined) {
     errors.push(
-      invalid(
-        'propagationPolicy',
-        options.propagationPolicy,
-        'orphanDependents and deletionPropagation cannot be both set',
-      ),
+      invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'),
     );
   }
+  const policies = ['Foreground', 'Background', 'Orphan'];
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy))
+    errors.push(notSupported('propagationPolicy', propagationPolicy, [...policies, 'nil']));
+  if (options.dryRun && !isDryRun(options.dryRun)) errors.push(notSupported('dryRun', options.dryRun, ['All']));
   if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
   return options;
 }
 
-export function logOptions(query: Query): LogOptions {
+/** Of a get, which is answered with the newest whatever it names. Throws BadRequest on what is no version. */
+export function checkVersion(query: Query): void {
+  parseVersion(text(query, 'resourceVersion'));
+}
+
+export function logOptions(query: Query, pod: string): LogOptions {
   const options = {
     container: text(query, 'container'),
     follow: flag(query, 'follow'),
@@ -115,7 +93,7 @@ export function logOptions(query: Query): LogOptions {
     timestamps: flag(query, 'timestamps'),
     tailLines: integer(query, 'tailLines'),
     sinceSeconds: integer(query, 'sinceSeconds'),
-    sinceTime: text(query, 'sinceTime'),
+    sinceTime: time(query, 'sinceTime'),
     limitBytes: integer(query, 'limitBytes'),
   };
   const errors: FieldError[] = [];
@@ -126,15 +104,14 @@ export function logOptions(query: Query): LogOptions {
   if (options.sinceSeconds !== undefined && options.sinceTime !== undefined) {
     errors.push({
       type: 'FieldValueForbidden',
-      field: '',
+      // Of no field: so Kubernetes writes a path without a name.
+      field: '[]',
       message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
     });
   } else if (options.sinceSeconds !== undefined && options.sinceSeconds < 1) {
     errors.push(invalid('sinceSeconds', options.sinceSeconds, 'must be greater than 0'));
   }
-  if (options.sinceTime !== undefined && Number.isNaN(Date.parse(options.sinceTime)))
-    throw badRequestError(`parsing time ${JSON.stringify(options.sinceTime)} as RFC 3339 failed`);
-  if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, '', errors);
+  if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, pod, errors);
   return options;
 }
 
@@ -177,28 +154,34 @@ export function portForwardPorts(query: Query): readonly number[] {
   return words.map(Number);
 }
 
-/** Kubernetes takes a parameter without a value, and anything but these words, for true. */
+/** Kubernetes takes a parameter without a value, and anything but these two words, for true. */
 export function flag(query: Query, name: string): boolean | undefined {
   const value = query.get(name);
-  return value === null ? undefined : !['false', '0', 'False', 'FALSE', 'f', 'F'].includes(value);
+  return value === null ? undefined : value !== '0' && value.toLowerCase() !== 'false';
 }
 
-function text(query: Query, name: string): string | undefined {
+export function text(query: Query, name: string): string | undefined {
   return query.get(name) || undefined;
 }
 
-function integer(query: Query, name: string): number | undefined {
-  const value = text(query, name);
-  if (value === undefined) return undefined;
-  if (!/^[+-]?\d{1,15}$/.test(value))
-    throw badRequestError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
-  return Number(value);
+/** A parameter without a value is no number. */
+export function integer(query: Query, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  const wrong = (problem: string) => badRequestError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: ${problem}`);
+  if (!/^[+-]?\d+$/.test(value)) throw wrong('invalid syntax');
+  const number = Number(value);
+  if (Math.abs(number) > 2 ** 63) throw wrong('value out of range');
+  return number;
 }
 
-function versionMatch(query: Query): ListOptions['resourceVersionMatch'] {
-  const value = text(query, 'resourceVersionMatch');
-  if (value === undefined || value === 'Exact' || value === 'NotOlderThan') return value;
-  throw invalidOptions('ListOptions', [notSupported('resourceVersionMatch', value, ['Exact', 'NotOlderThan'])]);
+/** As it was sent. Older clients send `null` for none. */
+function time(query: Query, name: string): string | undefined {
+  const value = text(query, name);
+  if (value === undefined || value === 'null') return undefined;
+  const problem = timeProblem(value);
+  if (problem) throw badRequestError(problem);
+  return value;
 }
 
 function isFieldValidation(value: string): boolean {
@@ -211,9 +194,16 @@ function isDryRun(values: readonly string[]): boolean {
 
 function fieldManagerErrors(manager: string): FieldError[] {
   if (Buffer.byteLength(manager) > 128) return [tooLong('fieldManager', 128)];
-  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(manager))
-    return [invalid('fieldManager', manager, 'should only contain printable characters')];
-  return [];
+  const errors: FieldError[] = [];
+  let position = 0;
+  for (const character of manager) {
+    if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
+      const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
+      errors.push(invalid('fieldManager', manager, `invalid character U+${code} (at position ${position})`));
+    }
+    position += Buffer.byteLength(character);
+  }
+  return errors;
 }
 
 /** `kubectl/v1.32.0 (linux/amd64)…` writes as `kubectl`. */
@@ -223,11 +213,13 @@ function defaultFieldManager(userAgent: string | undefined): string {
 
 function deleteOptionsOfQuery(query: Query): Partial<DeleteOptions> {
   const dryRun = query.getAll('dryRun');
+  const preconditions = { uid: text(query, 'uid'), resourceVersion: text(query, 'resourceVersion') };
   return {
     gracePeriodSeconds: integer(query, 'gracePeriodSeconds'),
-    propagationPolicy: text(query, 'propagationPolicy') as DeleteOptions['propagationPolicy'],
+    propagationPolicy: (query.get('propagationPolicy') ?? undefined) as DeleteOptions['propagationPolicy'],
     orphanDependents: flag(query, 'orphanDependents'),
     ...(dryRun.length > 0 ? { dryRun } : {}),
+    ...(preconditions.uid || preconditions.resourceVersion ? { preconditions } : {}),
   };
 }
 
@@ -241,8 +233,7 @@ function deleteOptionsOfBody(body: unknown): Partial<DeleteOptions> {
   const wrong = (field: string) =>
     badRequestError(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${field} has the wrong type`);
   if (!isNullOr(gracePeriodSeconds, Number.isSafeInteger)) throw wrong('gracePeriodSeconds');
-  if (!isNullOr(preconditions, (value) => typeof value === 'object' && !Array.isArray(value)))
-    throw wrong('preconditions');
+  if (!isNullOr(preconditions, arePreconditions)) throw wrong('preconditions');
   if (!isNullOr(propagationPolicy, (value) => typeof value === 'string')) throw wrong('propagationPolicy');
   if (!isNullOr(orphanDependents, (value) => typeof value === 'boolean')) throw wrong('orphanDependents');
   if (!isNullOr(dryRun, Array.isArray)) throw wrong('dryRun');
@@ -255,10 +246,16 @@ function deleteOptionsOfBody(body: unknown): Partial<DeleteOptions> {
   } as Partial<DeleteOptions>;
 }
 
+function arePreconditions(value: unknown): boolean {
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  const { uid, resourceVersion } = value as Record<string, unknown>;
+  return [uid, resourceVersion].every((part) => isNullOr(part, (given) => typeof given === 'string'));
+}
+
 function isNullOr(value: unknown, holds: (value: unknown) => boolean): boolean {
   return value === undefined || value === null || holds(value);
 }
 
-function invalidOptions(kind: string, errors: readonly FieldError[]) {
+export function invalidOptions(kind: string, errors: readonly FieldError[]): StatusError {
   return invalidError({ group: 'meta.k8s.io', kind }, '', errors);
 }

@@ -12,9 +12,16 @@ export function verbOf(route: ResourceRoute, method: string, query: URLSearchPar
   const verb = askedVerb(route, method, query);
   const { kind, subresource } = route;
   const allowed = subresource === undefined ? kindVerbs(kind) : subresourceFacts(subresource).verbs;
-  if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
+  if (!verb || !allowed.includes(verb) || (isOfAllNamespaces(route) && !reads.has(verb))) throw methodNotAllowed();
   return verb;
 }
+
+/** A collection of a namespaced kind, of which no namespace is named: it can only be read. */
+function isOfAllNamespaces({ kind, namespace, name }: ResourceRoute): boolean {
+  return kind.resource.namespaced && namespace === undefined && name === undefined;
+}
+
+const reads: ReadonlySet<Verb> = new Set(['list', 'watch']);
 
 /** In terms of a role, where anything is known of it. */
 export function verbAsked(route: ResourceRoute, method: string, query: URLSearchParams): string | undefined {

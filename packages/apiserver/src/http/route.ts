@@ -1,6 +1,6 @@
 // Owns the grammar of the API's URLs: which object, collection or subresource a path names.
 // Source: Kubernetes API concepts, "Resource URIs".
-import type { Kind } from '@berth/objects';
+import { badRequestError, type Kind, pathSegmentProblems } from '@berth/objects';
 import type { ServedKinds } from '../registry/served-kinds.ts';
 
 export interface ResourceRoute {
@@ -18,6 +18,13 @@ export interface ResourceRoute {
 /** Of a route with a name, such as one of a pod's streams. */
 export function podOf({ namespace, name = '' }: ResourceRoute): { namespace?: string; name: string } {
   return { namespace, name };
+}
+
+/** Throws BadRequest on a name that could not stand in a path. */
+export function checkName({ name }: ResourceRoute): void {
+  const problems = name === undefined ? [] : pathSegmentProblems(name);
+  if (problems.length > 0)
+    throw badRequestError(`Name parameter invalid: ${JSON.stringify(name)}: ${problems.join(';')}`);
 }
 
 export type Router = (path: string) => ResourceRoute | undefined;
@@ -42,6 +49,9 @@ export function createRouter(served: Pick<ServedKinds, 'find'>): Router {
     const kind = plural === undefined ? undefined : served.find(version, plural);
     if (!kind || rest.length > 0) return undefined;
     if (namespace !== undefined && !kind.resource.namespaced) return undefined;
+    // What can only be asked has no objects, and no lists of all namespaces.
+    if (kind.transient && (name !== undefined || (kind.resource.namespaced && namespace === undefined)))
+      return undefined;
     // Only collections of a namespaced resource span all namespaces: an object always has one.
     if (name !== undefined && namespace === undefined && kind.resource.namespaced) return undefined;
     if (subresource !== undefined && !kind.subresources.includes(subresource)) return undefined;
@@ -60,14 +70,15 @@ function proxySplit(path: string): { path: string; proxied?: string } {
   return own === undefined ? { path } : { path: own, proxied };
 }
 
-/** Undefined if a segment is empty or not decodable; a slash at the end is allowed. */
+/** Undefined if a segment is empty, not decodable or, decoded, several; a slash at the end is allowed. */
 function segmentsOf(path: string): string[] | undefined {
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const segments = path.slice(1, end).split('/');
   if (segments.includes('')) return undefined;
   if (!path.includes('%')) return segments;
   try {
-    return segments.map(decodeURIComponent);
+    const decoded = segments.map(decodeURIComponent);
+    return decoded.some((segment) => segment.includes('/')) ? undefined : decoded;
   } catch {
     return undefined;
   }

@@ -88,8 +88,13 @@ describe('paths and methods', () => {
     ['GET', '/api/v1/pods?labelSelector=%3D%3D', 400, 'BadRequest'],
     ['GET', '/api/v1/pods?fieldSelector=spec.color%3Dred', 400, 'BadRequest'],
     ['GET', '/api/v1/pods?watch=1&labelSelector=a%20in', 400, 'BadRequest'],
-    ['GET', '/api/v1/pods?resourceVersionMatch=Never', 422, 'Invalid'],
-    ['GET', '/api/v1/pods?watch=1&sendInitialEvents=true', 422, 'Invalid'],
+    ['POST', '/api/v1/pods', 405, 'MethodNotAllowed'],
+    ['DELETE', '/api/v1/pods', 405, 'MethodNotAllowed'],
+    ['POST', '/api/v1/bindings', 404, 'NotFound'],
+    ['POST', '/apis/authorization.k8s.io/v1/localsubjectaccessreviews', 404, 'NotFound'],
+    ['GET', '/apis/authentication.k8s.io/v1/tokenreviews/x', 404, 'NotFound'],
+    ['GET', '/api/v1/namespaces/https/configmaps/a%2Fb', 404, 'NotFound'],
+    ['PUT', '/api/v1/namespaces/https/configmaps/a%25', 400, 'BadRequest'],
     ['GET', '/api/v1/namespaces/https/pods/p/exec?command=ls&stdout=1', 400, 'BadRequest'],
   ])('%s %s: %i %s', async (method, path, code, reason) => {
     const reply = await server.call(method, path);
@@ -504,6 +509,6 @@ describe('what clients lean on', () => {
     });
     expect((await server.call('GET', `${core}/pods/bound`)).json).toMatchObject({ spec: { nodeName: 'n' } });
     expect((await server.call('POST', `${core}/bindings`, { body })).code).toBe(409);
-    expect((await server.call('POST', `${core}/bindings`, { body: { ...body, metadata: {} } })).code).toBe(404);
+    expect((await server.call('POST', `${core}/bindings`, { body: { ...body, metadata: {} } })).code).toBe(400);
   });
 });

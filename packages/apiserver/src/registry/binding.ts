@@ -23,8 +23,7 @@ export const bindingType: DocumentType<Binding> = {
 
 /** Throws Invalid if the binding names no node, BadRequest if it is of another pod. */
 export function checkBinding(binding: Binding, podName: string): void {
-  if (binding.metadata.name && binding.metadata.name !== podName)
-    throw badRequestError('name in URL does not match name in Binding object');
+  if (binding.metadata.name !== podName) throw badRequestError('name in URL does not match name in Binding object');
   const { kind, name } = binding.target;
   const errors = [
     ...(kind && kind !== 'Node' ? [notSupported('target.kind', kind, ['Node', '<empty>'])] : []),

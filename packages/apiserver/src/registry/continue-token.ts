@@ -1,5 +1,5 @@
 // Owns the token with which a client goes on with a list: the revision that the list shows, and the last key it got.
-import { badRequestError } from '@berth/objects';
+import { badRequestError, type StatusError } from '@berth/objects';
 
 export interface Continuation {
   /** Undefined: whatever is the newest when the list goes on, because what it began with is forgotten. */
@@ -21,8 +21,8 @@ export function encodeContinuation({ revision, after }: Continuation): string {
 export function decodeContinuation(token: string): Continuation {
   const { v, rv, start } = parse(token);
   if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0)
-    throw badRequestError('continue key is not valid: unrecognized encoding');
-  if (typeof start !== 'string' || start === '') throw badRequestError('continue key is not valid: no start key');
+    throw badToken('unrecognized encoding');
+  if (typeof start !== 'string' || start === '') throw badToken('no start key');
   return { revision: rv < 0 ? undefined : rv, after: start };
 }
 
@@ -33,5 +33,9 @@ function parse(token: string): Record<string, unknown> {
   } catch {
     // Answered below, like any other text that is no token.
   }
-  throw badRequestError('continue key is not valid: it is not a token of this server');
+  throw badToken('it is not a token of this server');
+}
+
+function badToken(problem: string): StatusError {
+  return badRequestError(`invalid continue token: continue key is not valid: ${problem}`);
 }

@@ -134,8 +134,7 @@ export class Evictions {
 }
 
 function checkName({ metadata }: Draft<Eviction>, name: string): void {
-  if (metadata.name && metadata.name !== name)
-    throw badRequestError('name in URL does not match name in Eviction object');
+  if (metadata.name !== name) throw badRequestError('name in URL does not match name in Eviction object');
 }
 
 /** Older clients send the same in an older version. */

@@ -103,13 +103,6 @@ describe('what cannot be listed', () => {
       code: 400,
       reason: 'BadRequest',
     },
-    { name: 'a match without a version', options: { resourceVersionMatch: 'Exact' }, code: 422, reason: 'Invalid' },
-    {
-      name: 'exactly any version',
-      options: { resourceVersionMatch: 'Exact', resourceVersion: '0' },
-      code: 422,
-      reason: 'Invalid',
-    },
   ] as const)('$name: $code', async ({ options, code, reason }) => {
     await expect(keys(options)).rejects.toMatchObject({ code, reason });
   });

@@ -5,8 +5,6 @@ import type { Clock } from '@berth/host';
 import {
   expiredContinuationError,
   expiredError,
-  forbidden as forbiddenField,
-  invalidError,
   type Kind,
   type KubeObject,
   type ListOptions,
@@ -68,7 +66,6 @@ export class Reads {
   async list<T extends KubeObject>(kind: Kind<T>, options: ListOptions): Promise<ObjectList<T>> {
     const selection = new Selection(kind, options);
     const limit = options.limit && options.limit > 0 ? options.limit : undefined;
-    checkMatch(options);
     if (options.continue) {
       if (options.resourceVersion && options.resourceVersion !== '0')
         throw new StatusError('BadRequest', 'specifying resource version is not allowed when using continue');
@@ -206,22 +203,6 @@ export class Reads {
 }
 
 const expiredVersion = () => expiredError('The resourceVersion for the provided list is too old.');
-
-/** What a version may be combined with. Source: Kubernetes API concepts, "Resource versions". */
-function checkMatch({ resourceVersion, resourceVersionMatch: match, continue: token }: ListOptions): void {
-  if (!match) return;
-  const problem = !resourceVersion
-    ? 'resourceVersionMatch is forbidden unless resourceVersion is provided'
-    : token
-      ? 'resourceVersionMatch is forbidden when continue is provided'
-      : match === 'Exact' && resourceVersion === '0'
-        ? 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
-        : undefined;
-  if (problem)
-    throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      forbiddenField('resourceVersionMatch', problem),
-    ]);
-}
 
 /** The part of the current state that a list shows next. */
 function page<T extends KubeObject>(

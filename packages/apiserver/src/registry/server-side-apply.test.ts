@@ -149,7 +149,8 @@ describe('the managers of a pod', () => {
     const body = { metadata: { name: 'p' }, spec: { containers: [{ name: 'm', image: 'i' }] } };
     const made = await t.api.create(t.admin, pods, { namespace }, body, { fieldManager: 'kubectl-create' });
     await t.api.create(t.admin, nodes, {}, { metadata: { name: 'n1' } });
-    await t.api.create(t.admin, pods, { ...target, subresource: 'binding' }, { target: { kind: 'Node', name: 'n1' } });
+    const binding = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+    await t.api.create(t.admin, pods, { ...target, subresource: 'binding' }, binding);
     const status = { ...made, metadata: { ...made.metadata, resourceVersion: '' }, status: { phase: 'Running' } };
     const after = await t.api.update(t.admin, pods, { ...target, subresource: 'status' }, status);
     const entries = after.metadata.managedFields!.map(({ manager, subresource = '' }) => `${manager} ${subresource}`);

@@ -315,7 +315,7 @@ describe('subresources', () => {
   test('of 50 bindings of one pod one succeeds', async () => {
     const { metadata } = await pod(newName());
     const binds = Array.from({ length: 50 }, (_, index) => {
-      const body = { target: { kind: 'Node', name: `n${index}` } };
+      const body = { metadata: { name: metadata.name }, target: { kind: 'Node', name: `n${index}` } };
       return t.api.create(t.admin, pods, { ...metadata, subresource: 'binding' }, body);
     });
     const results = await Promise.allSettled(binds);

@@ -11,11 +11,21 @@ function decodeTime(value: unknown, goType: string, digits: 0 | 6): string {
   if (typeof value !== 'string')
     throw new DecodeError(`json: cannot unmarshal ${formOf(value)} into Go value of type ${goType}`);
   const match = rfc3339.exec(value);
-  const milliseconds = match ? Date.parse(value.replace(/[.,]\d+/, '')) : Number.NaN;
+  const milliseconds = millisecondsOf(value);
   if (!match || Number.isNaN(milliseconds)) throw new DecodeError(timeError(value, digits));
   const seconds = new Date(milliseconds).toISOString().slice(0, 19);
   const fraction = (match[7] ?? '').slice(1);
   return digits === 0 ? `${seconds}Z` : `${seconds}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
+}
+
+/** Not a number if it is no time. */
+function millisecondsOf(value: string): number {
+  return rfc3339.test(value) ? Date.parse(value.replace(/[.,]\d+/, '')) : Number.NaN;
+}
+
+/** Why a text is no time of RFC 3339, if so. */
+export function timeProblem(value: string): string | undefined {
+  return Number.isNaN(millisecondsOf(value)) ? timeError(value, 0) : undefined;
 }
 
 const timeParts: readonly [string, RegExp][] = [

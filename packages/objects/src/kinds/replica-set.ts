@@ -55,7 +55,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     selectorColumn,
   ],
   podTemplate: ({ spec }) => spec.template,
-  fieldSelectors: { 'status.replicas': ({ status }) => String(status.replicas) },
+  fieldSelectors: {},
 
   scale: {
     read: ({ spec, status }) => ({

@@ -35,8 +35,10 @@ export class FieldSelector {
 
 function fieldReader(kind: Kind, field: string): (object: KubeObject) => string {
   if (field === 'metadata.name') return (object) => object.metadata.name;
-  if (field === 'metadata.namespace') return (object) => object.metadata.namespace ?? '';
   const offered = kind.fieldSelectors;
+  // Kinds of the cluster that offer fields of their own name all that they offer, and have no namespace.
+  if (field === 'metadata.namespace' && (kind.resource.namespaced || Object.keys(offered).length === 0))
+    return (object) => object.metadata.namespace ?? '';
   if (Object.hasOwn(offered, field)) return offered[field] as (object: KubeObject) => string;
   if (Object.keys(offered).length > 0) throw badRequestError(`field label not supported: ${field}`);
   throw badRequestError(
@@ -46,9 +48,10 @@ function fieldReader(kind: Kind, field: string): (object: KubeObject) => string 
 
 /** Parses a selector over the fields of the kind. Throws BadRequest. */
 export function parseFieldSelector(text: string, kind: Kind): FieldSelector {
-  const terms = splitTerms(text).filter((term) => term !== '');
+  const terms = splitTerms(text).map((term) => parseTerm(text, term));
+  // No field with no value demands nothing.
   return new FieldSelector(
-    terms.map((term) => parseTerm(text, term)),
+    terms.filter(({ field, value }) => field !== '' || value !== ''),
     kind,
   );
 }
@@ -66,7 +69,7 @@ export function requiredField(text: string, field: string): string | undefined {
 
 /** At commas that no backslash precedes. */
 function splitTerms(text: string): string[] {
-  return text.match(/(?:\\.|[^,\\])+|\\$/gs) ?? [];
+  return text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? [];
 }
 
 function parseTerm(selector: string, term: string): FieldRequirement {
@@ -83,8 +86,8 @@ function unescapeValue(value: string): string {
     const rest = value.slice(bad.length);
     throw badRequestError(
       rest.startsWith('\\')
-        ? `invalid field selector: invalid escape sequence: ${JSON.stringify(rest.slice(0, 2))}`
-        : `invalid field selector: unescaped character in value: ${JSON.stringify(rest.slice(0, 1))}`,
+        ? `invalid field selector: invalid escape sequence: ${rest.slice(0, 2)}`
+        : `invalid field selector: unescaped character in value: ${rest.codePointAt(0)}`,
     );
   }
   return value.replace(/\\([\\,=])/g, '$1');

@@ -174,9 +174,10 @@ class Parser {
     if (key.type !== 'word') this.#fail(key, 'identifier');
     const problems = qualifiedNameProblems(key.text);
     if (problems.length > 0) throw fieldProblem('<nil>', key.text, problems.join('; '));
+    // What follows a key that must not be there is no operator, but out of place.
+    if (negated) return { key: key.text, operator: 'DoesNotExist', values: [] };
     const following = this.#peek();
-    if (following.type === 'end' || following.text === ',')
-      return { key: key.text, operator: negated ? 'DoesNotExist' : 'Exists', values: [] };
+    if (following.type === 'end' || following.text === ',') return { key: key.text, operator: 'Exists', values: [] };
     const operator = this.#operator();
     const isSet = operator.text === 'in' || operator.text === 'notin';
     const values = isSet ? this.#values() : [this.#exactValue()];
@@ -197,7 +198,7 @@ class Parser {
     const values: string[] = [];
     if (this.#peek().text === ')') {
       this.#take();
-      return values;
+      return [''];
     }
     for (;;) {
       const token = this.#peek();
@@ -234,10 +235,14 @@ function fieldProblem(field: string, value: unknown, detail: string): SelectorPr
   return new SelectorProblem(`${field}: ${invalid(field, value, detail).message}`);
 }
 
+function isInt64(text: string): boolean {
+  // No longer one can be the value of a label.
+  if (!integer.test(text) || text.length > 63) return false;
+  return BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
 function checkValues(key: string, { operator }: { operator: Operator }, values: readonly string[]): void {
-  if (values.length === 0)
-    throw fieldProblem('values', values, "for 'in', 'notin' operators, values set can't be empty");
-  if ((operator === 'Gt' || operator === 'Lt') && !integer.test(values[0] as string))
+  if ((operator === 'Gt' || operator === 'Lt') && !isInt64(values[0] as string))
     throw fieldProblem('values[0]', values[0], "for 'Gt', 'Lt' operators, the value must be an integer");
   values.forEach((value, index) => {
     const problems = labelValueProblems(value);

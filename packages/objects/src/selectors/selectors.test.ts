@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, kindOf, type Pod, pods } from '../index.ts';
+import { clusterRoles, configMaps, kindOf, nodes, type Pod, pods } from '../index.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import { parseLabelSelector, selectorFrom, selectorFromMap } from './label-selector.ts';
 
@@ -27,6 +27,9 @@ describe('a label selector', () => {
     ['empty in (,x)', true],
     ['in in (in)', false],
     ['constructor', false],
+    ['app in ()', false],
+    ['empty in ()', true],
+    ['canary notin ()', true],
   ];
   it.each(cases)('%s: %s', (text, matches) => {
     expect(parseLabelSelector(text).matches(labels)).toBe(matches);
@@ -38,15 +41,17 @@ describe('a label selector', () => {
     ['a,', "found '', expected: identifier after ','"],
     ['a in b', "unable to parse requirement: found 'b' expected: '('"],
     ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
-    [
-      'a in ()',
-      "unable to parse requirement: values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty",
-    ],
+    ['!a=b', "found '=', expected: ',' or 'end of string'"],
+    ['!a in (b)', "found 'in', expected: ',' or 'end of string'"],
     ['a=b=c', "found '=', expected: ',' or 'end of string'"],
     ['a=!b', "unable to parse requirement: found '!', expected: identifier"],
     [
       'a>x',
       "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+    ],
+    [
+      'a>9223372036854775808',
+      "unable to parse requirement: values[0]: Invalid value: \"9223372036854775808\": for 'Gt', 'Lt' operators, the value must be an integer",
     ],
     [
       'x/',
@@ -98,6 +103,9 @@ describe('a field selector', () => {
     ['metadata.namespace=other', false],
     ['status.podIP=', true],
     ['spec.hostNetwork=false', true],
+    ['=', true],
+    ['!=,spec.nodeName=n1', true],
+    ['spec.nodeName!=a\\=b', true],
   ];
   it.each(cases)('%s: %s', (text, matches) => {
     expect(parse(text).matches(pod)).toBe(matches);
@@ -110,10 +118,19 @@ describe('a field selector', () => {
     ['spec.foo=1', 'field label not supported: spec.foo'],
     ['constructor=1', 'field label not supported: constructor'],
     ['spec.nodeName', "invalid selector: 'spec.nodeName'; can't understand 'spec.nodeName'"],
-    ['spec.nodeName=a\\b', 'invalid field selector: invalid escape sequence: "\\\\b"'],
+    ['spec.nodeName=a\\b', 'invalid field selector: invalid escape sequence: \\b'],
+    ['spec.nodeName=a\\', 'invalid field selector: invalid escape sequence: \\'],
+    ['spec.nodeName=a=b', 'invalid field selector: unescaped character in value: 61'],
+    ['=a', 'field label not supported: '],
   ];
   it.each(bad)('%s is refused', (text, message) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ message, reason: 'BadRequest' }));
+  });
+  it('over a kind of the cluster that offers fields of its own knows no namespace', () => {
+    expect(() => parseFieldSelector('metadata.namespace=a', kindOf(nodes) as never)).toThrow(
+      'field label not supported: metadata.namespace',
+    );
+    expect(parseFieldSelector('metadata.namespace=', kindOf(clusterRoles) as never).matchesAll).toBe(false);
   });
   it('over a kind that offers none is refused in other words', () => {
     expect(() => parseFieldSelector('data=1', kindOf(configMaps) as never)).toThrow(

@@ -89,7 +89,7 @@ it('a binding is a Binding, as it was sent, and can be changed', async () => {
   for (const name of ['n1', 'n2']) await test.api.create(test.admin, nodes, {}, { metadata: { name } });
   await mutating(test, hook, { rules: about('pods/binding', 'CREATE') });
   const target = { namespace: 'default', name: 'a', subresource: 'binding' };
-  const body = { metadata: { annotations: { by: 'me' } }, target: { kind: 'Node', name: 'n1' } };
+  const body = { metadata: { name: 'a', annotations: { by: 'me' } }, target: { kind: 'Node', name: 'n1' } };
   const to = (name: string) => patching({ op: 'replace', path: '/target/name', value: name });
   hook.answer(() => to('No_Node'));
   await expect(test.api.create(test.admin, pods, target, body)).rejects.toMatchObject({ code: 422 });

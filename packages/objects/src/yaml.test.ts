@@ -14,6 +14,7 @@ test.each([
     'what begins like something else',
     { a: '- x', b: '# no comment', c: '&a', d: '*a', e: '!t', f: '@', g: '`', h: '%' },
   ],
+  ['what begins or ends a document', { '... é': false, '---': ['--- a', '...'], text: '... b' }],
   ['the same part twice', (({ ...part }) => ({ one: part, two: part }))({ key: ['value'] })],
 ])('%s is read as it was written', (_name, value) => {
   expect(parseYaml(Buffer.from(toYaml(value))).value).toEqual(value);

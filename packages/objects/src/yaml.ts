@@ -7,7 +7,13 @@ const olderNumber = new Type('!number-of-yaml-1.1', {
   resolve: (text: unknown) => typeof text === 'string' && /^[-+]?[\d_]*\.?[\d_]+(?:e[-+]?\d+)?$/i.test(text),
   predicate: () => false,
 });
-const schema = DEFAULT_SCHEMA.extend({ implicit: [olderNumber] });
+/** What js-yaml writes plainly though it ends a document, or begins one, where it stands first on a line. */
+const documentMark = new Type('!mark', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && /^(---|\.\.\.)(\s|$)/.test(text),
+  predicate: () => false,
+});
+const schema = DEFAULT_SCHEMA.extend({ implicit: [olderNumber, documentMark] });
 
 /**
  * A value as a document. What YAML 1.1 or 1.2 would not read as the string that it is stands in quotes.

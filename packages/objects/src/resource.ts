@@ -7,6 +7,7 @@ import type {
   ClusterRoleBinding,
   ConfigMap,
   ControllerRevision,
+  CronJob,
   CustomResourceDefinition,
   DaemonSet,
   Deployment,
@@ -14,6 +15,7 @@ import type {
   Endpoints,
   Event,
   EventsV1Event,
+  Job,
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
@@ -166,6 +168,29 @@ export const replicaSets: Resource<ReplicaSet> = {
   shortNames: ['rs'],
   categories: ['all'],
   type: 'io.k8s.api.apps.v1.ReplicaSet',
+};
+
+export const cronJobs: Resource<CronJob> = {
+  group: 'batch',
+  version: 'v1',
+  plural: 'cronjobs',
+  singular: 'cronjob',
+  kind: 'CronJob',
+  namespaced: true,
+  shortNames: ['cj'],
+  categories: ['all'],
+  type: 'io.k8s.api.batch.v1.CronJob',
+};
+export const jobs: Resource<Job> = {
+  group: 'batch',
+  version: 'v1',
+  plural: 'jobs',
+  singular: 'job',
+  kind: 'Job',
+  namespaced: true,
+  shortNames: [],
+  categories: ['all'],
+  type: 'io.k8s.api.batch.v1.Job',
 };
 
 export const endpointSlices: Resource<EndpointSlice> = {

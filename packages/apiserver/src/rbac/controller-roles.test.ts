@@ -23,6 +23,7 @@ const namespace = 'shop';
 
 describe('may', () => {
   const apps = { group: 'apps', namespace };
+  const batch = { group: 'batch', namespace };
   const lease = { group: 'coordination.k8s.io', namespace: 'kube-system' };
   const apiServers = { namespace: 'default' };
   const signer = { group: 'certificates.k8s.io', name: 'kubernetes.io/kubelet-serving' };
@@ -35,6 +36,12 @@ describe('may', () => {
     { user: controller('daemon-set-controller'), asked: on('create', 'pods', { namespace }), may: true },
     { user: controller('daemon-set-controller'), asked: on('create', 'controllerrevisions', apps), may: true },
     { user: controller('daemon-set-controller'), asked: on('update', 'daemonsets', apps), may: false },
+    { user: controller('job-controller'), asked: on('patch', 'pods', { namespace }), may: true },
+    { user: controller('job-controller'), asked: on('delete', 'jobs', batch), may: false },
+    { user: controller('cronjob-controller'), asked: on('create', 'jobs', batch), may: true },
+    { user: controller('cronjob-controller'), asked: on('create', 'pods', { namespace }), may: false },
+    { user: controller('ttl-after-finished-controller'), asked: on('delete', 'jobs', batch), may: true },
+    { user: controller('ttl-after-finished-controller'), asked: on('update', 'jobs', batch), may: false },
     { user: controller('namespace-controller'), asked: on('delete', 'secrets', { namespace }), may: true },
     { user: controller('namespace-controller'), asked: on('create', 'secrets', { namespace }), may: false },
     { user: controller('token-cleaner'), asked: on('delete', 'secrets', { namespace: 'kube-system' }), may: true },

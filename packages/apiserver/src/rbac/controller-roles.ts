@@ -25,6 +25,13 @@ const rules: Readonly<Record<string, readonly PolicyRule[]>> = {
     ...events,
   ],
   'clusterrole-aggregation-controller': [on(group, 'clusterroles', ['escalate', 'patch', 'update', ...read])],
+  'cronjob-controller': [
+    on('batch', 'cronjobs', ['update', ...read]),
+    on('batch', 'jobs', ['create', 'delete', 'patch', 'update', ...read]),
+    on('batch', 'cronjobs/status cronjobs/finalizers', ['update']),
+    on('', 'pods', ['delete', 'list']),
+    ...events,
+  ],
   // Of Berth's own: in Kubernetes this is done by the API server itself.
   'customresourcedefinition-controller': [
     on('apiextensions.k8s.io', 'customresourcedefinitions', ['update', ...read]),
@@ -69,6 +76,13 @@ const rules: Readonly<Record<string, readonly PolicyRule[]>> = {
     ...events,
   ],
   'generic-garbage-collector': [on('*', '*', ['delete', 'patch', 'update', ...read]), ...events],
+  'job-controller': [
+    on('batch', 'jobs', ['patch', 'update', ...read]),
+    on('batch', 'jobs/status', ['patch', 'update']),
+    on('batch', 'jobs/finalizers', ['update']),
+    ownPods,
+    ...events,
+  ],
   'namespace-controller': [
     on('', 'namespaces', ['delete', ...read]),
     on('', 'namespaces/finalize namespaces/status', ['update']),
@@ -106,6 +120,7 @@ const rules: Readonly<Record<string, readonly PolicyRule[]>> = {
   ],
   'root-ca-cert-publisher': [on('', 'configmaps', ['create', 'update']), ...events],
   'service-account-controller': [on('', 'serviceaccounts', ['create']), ...events],
+  'ttl-after-finished-controller': [on('batch', 'jobs', ['delete', ...read]), ...events],
 };
 
 const name = (controller: string) => `system:controller:${controller}`;

@@ -13,7 +13,6 @@ import {
   notSupported,
   qualifiedName,
   type Resource,
-  replicationControllers,
 } from '@berth/objects';
 
 export type Deletion<T extends KubeObject> =
@@ -37,9 +36,6 @@ const namespaceHold: Hold = {
   },
 };
 const holds = new Map<string, Hold>([[qualifiedName(namespaces), namespaceHold]]);
-
-/** Kinds whose dependents stay when a delete says nothing. Source: Kubernetes API reference, `propagationPolicy`. */
-const orphaning: ReadonlySet<string> = new Set([qualifiedName(replicationControllers)]);
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -96,6 +92,14 @@ export function checkDeleteOptions(options: Partial<DeleteOptions>): void {
     throw invalidError(kind, '', [notSupported('propagationPolicy', policy, [...policies, 'nil'])]);
 }
 
+/** What is told to whoever deletes so; undefined: nothing. */
+export function warningOfDelete(
+  { leavesDependents }: Pick<Kind, 'leavesDependents'>,
+  options: Partial<DeleteOptions>,
+): string | undefined {
+  return askedPolicy(options) === undefined ? leavesDependents?.warning : undefined;
+}
+
 /** Throws Conflict if the object is not the one that the delete means; as in Kubernetes, which names its kind. */
 export function checkDeletePreconditions<T extends KubeObject>(
   { resource: { group, kind } }: Kind<T>,
@@ -122,10 +126,10 @@ function gracePeriod<T extends KubeObject>(kind: Kind<T>, object: T, options: Pa
 
 /** How dependents are treated is a finalizer that the garbage collector works off. */
 function finalizersFor<T extends KubeObject>(kind: Kind<T>, object: T, options: Partial<DeleteOptions>): string[] {
-  const { resource, deletionFinalizer: own } = kind;
+  const { deletionFinalizer: own } = kind;
   const { deletionTimestamp, finalizers: known = [] } = object.metadata;
   const current = own && !deletionTimestamp && !known.includes(own) ? [...known, own] : known;
-  const policy = askedPolicy(options) ?? usualPolicy(resource, current);
+  const policy = askedPolicy(options) ?? usualPolicy(kind, current);
   const others = current.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
   if (policy === 'Orphan') return [...others, orphan];
   return policy === 'Foreground' ? [...others, foreground] : others;
@@ -137,10 +141,10 @@ function askedPolicy({ propagationPolicy, orphanDependents }: Partial<DeleteOpti
 }
 
 /** What an earlier delete said, or else what the kind is used to. */
-function usualPolicy(resource: Resource<KubeObject>, finalizers: readonly string[]) {
+function usualPolicy({ leavesDependents }: Pick<Kind, 'leavesDependents'>, finalizers: readonly string[]) {
   if (finalizers.includes(orphan)) return 'Orphan';
   if (finalizers.includes(foreground)) return 'Foreground';
-  return orphaning.has(qualifiedName(resource)) ? 'Orphan' : 'Background';
+  return leavesDependents ? 'Orphan' : 'Background';
 }
 
 function sameItems(a: readonly string[], b: readonly string[]): boolean {

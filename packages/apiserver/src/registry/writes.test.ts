@@ -3,6 +3,7 @@ import {
   type ConfigMap,
   configMaps,
   deployments,
+  jobs,
   namespaces,
   pods,
   replicationControllers,
@@ -369,6 +370,28 @@ describe('a delete', () => {
       await expect(t.api.get(t.admin, replicationControllers, metadata)).rejects.toMatchObject({ code: 404 });
     },
   );
+
+  test.each([
+    { options: {}, finalizers: ['orphan'], warned: true },
+    { options: { orphanDependents: true }, finalizers: ['orphan'], warned: false },
+    { options: { propagationPolicy: 'Orphan' }, finalizers: ['orphan'], warned: false },
+    { options: { propagationPolicy: 'Foreground' }, finalizers: ['foregroundDeletion'], warned: false },
+  ] as const)('of a job with $options leaves $finalizers; warned: $warned', async ({ options, finalizers, warned }) => {
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+    const { metadata } = await t.api.create(
+      t.admin,
+      jobs,
+      { namespace: 'default' },
+      { metadata: { name: newName() }, spec: { template } },
+    );
+    const warnings: string[] = [];
+    const onWarning = (text: string) => warnings.push(text);
+    const waiting = await t.api.delete(t.admin, jobs, metadata, { ...options, onWarning });
+    expect(waiting.metadata.finalizers).toEqual(finalizers);
+    expect(warnings.map((text) => text.slice(0, 55))).toEqual(
+      warned ? ['child pods are preserved by default when jobs are delet'] : [],
+    );
+  });
 
   test.each([
     { name: 'uid', preconditions: { uid: 'another' } },

@@ -27,7 +27,14 @@ import {
 import type { Admission, AdmissionChain, RequestFacts } from '../admission/chain.ts';
 import { optionsOf, patchDraft, sentForm } from './admission-forms.ts';
 import type { Objects } from './converting-store.ts';
-import { checkDeleteOptions, checkDeletePreconditions, type Deletion, decideDeletion, isReleased } from './deletion.ts';
+import {
+  checkDeleteOptions,
+  checkDeletePreconditions,
+  type Deletion,
+  decideDeletion,
+  isReleased,
+  warningOfDelete,
+} from './deletion.ts';
 import type { Attempt, Outcome } from './object-store.ts';
 import { checkTarget, countGeneration, generateName, prepareCreate, prepareUpdate } from './strategy.ts';
 
@@ -187,6 +194,8 @@ export class Writes {
   ): Promise<T> {
     const { target, options } = request;
     checkDeleteOptions(options);
+    const warning = warningOfDelete(kind, options);
+    if (warning) options.onWarning?.(warning);
     const dryRun = options.dryRun?.includes('All') ?? false;
     return this.#objects.change(kind, target, {
       dryRun,

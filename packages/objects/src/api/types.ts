@@ -452,6 +452,34 @@ export interface ControllerRevision {
   readonly revision: number;
 }
 
+/** io.k8s.api.batch.v1.CronJob */
+export interface CronJob {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: CronJobSpec;
+  readonly status: CronJobStatus;
+}
+
+/** io.k8s.api.batch.v1.CronJobSpec */
+export interface CronJobSpec {
+  readonly concurrencyPolicy?: 'Allow' | 'Forbid' | 'Replace';
+  readonly failedJobsHistoryLimit?: number;
+  readonly jobTemplate: JobTemplateSpec;
+  readonly schedule: string;
+  readonly startingDeadlineSeconds?: number;
+  readonly successfulJobsHistoryLimit?: number;
+  readonly suspend?: boolean;
+  readonly timeZone?: string;
+}
+
+/** io.k8s.api.batch.v1.CronJobStatus */
+export interface CronJobStatus {
+  readonly active?: readonly ObjectReference[];
+  readonly lastScheduleTime?: string;
+  readonly lastSuccessfulTime?: string;
+}
+
 /** io.k8s.api.core.v1.CSIVolumeSource */
 export interface CSIVolumeSource {
   readonly driver: string;
@@ -1079,6 +1107,66 @@ export interface ISCSIVolumeSource {
   readonly readOnly?: boolean;
   readonly secretRef?: LocalObjectReference;
   readonly targetPortal: string;
+}
+
+/** io.k8s.api.batch.v1.Job */
+export interface Job {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: JobSpec;
+  readonly status: JobStatus;
+}
+
+/** io.k8s.api.batch.v1.JobCondition */
+export interface JobCondition {
+  readonly lastProbeTime?: string;
+  readonly lastTransitionTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.batch.v1.JobSpec */
+export interface JobSpec {
+  readonly activeDeadlineSeconds?: number;
+  readonly backoffLimit?: number;
+  readonly backoffLimitPerIndex?: number;
+  readonly completionMode?: 'Indexed' | 'NonIndexed';
+  readonly completions?: number;
+  readonly managedBy?: string;
+  readonly manualSelector?: boolean;
+  readonly maxFailedIndexes?: number;
+  readonly parallelism?: number;
+  readonly podFailurePolicy?: PodFailurePolicy;
+  readonly podReplacementPolicy?: 'Failed' | 'TerminatingOrFailed';
+  readonly selector?: LabelSelector;
+  readonly successPolicy?: SuccessPolicy;
+  readonly suspend?: boolean;
+  readonly template: PodTemplateSpec;
+  readonly ttlSecondsAfterFinished?: number;
+}
+
+/** io.k8s.api.batch.v1.JobStatus */
+export interface JobStatus {
+  readonly active?: number;
+  readonly completedIndexes?: string;
+  readonly completionTime?: string;
+  readonly conditions?: readonly JobCondition[];
+  readonly failed?: number;
+  readonly failedIndexes?: string;
+  readonly ready?: number;
+  readonly startTime?: string;
+  readonly succeeded?: number;
+  readonly terminating?: number;
+  readonly uncountedTerminatedPods?: UncountedTerminatedPods;
+}
+
+/** io.k8s.api.batch.v1.JobTemplateSpec */
+export interface JobTemplateSpec {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: JobSpec;
 }
 
 /** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps */
@@ -1753,6 +1841,31 @@ export interface PodExecOptions {
   readonly stdin?: boolean;
   readonly stdout?: boolean;
   readonly tty?: boolean;
+}
+
+/** io.k8s.api.batch.v1.PodFailurePolicy */
+export interface PodFailurePolicy {
+  readonly rules: readonly PodFailurePolicyRule[];
+}
+
+/** io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement */
+export interface PodFailurePolicyOnExitCodesRequirement {
+  readonly containerName?: string;
+  readonly operator: 'In' | 'NotIn';
+  readonly values: readonly number[];
+}
+
+/** io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern */
+export interface PodFailurePolicyOnPodConditionsPattern {
+  readonly status: 'False' | 'True' | 'Unknown';
+  readonly type: string;
+}
+
+/** io.k8s.api.batch.v1.PodFailurePolicyRule */
+export interface PodFailurePolicyRule {
+  readonly action: 'Count' | 'FailIndex' | 'FailJob' | 'Ignore';
+  readonly onExitCodes?: PodFailurePolicyOnExitCodesRequirement;
+  readonly onPodConditions?: readonly PodFailurePolicyOnPodConditionsPattern[];
 }
 
 /** io.k8s.api.core.v1.PodIP */
@@ -2630,6 +2743,17 @@ export interface SubjectRulesReviewStatus {
   readonly resourceRules: readonly ResourceRule[];
 }
 
+/** io.k8s.api.batch.v1.SuccessPolicy */
+export interface SuccessPolicy {
+  readonly rules: readonly SuccessPolicyRule[];
+}
+
+/** io.k8s.api.batch.v1.SuccessPolicyRule */
+export interface SuccessPolicyRule {
+  readonly succeededCount?: number;
+  readonly succeededIndexes?: string;
+}
+
 /** io.k8s.api.core.v1.Sysctl */
 export interface Sysctl {
   readonly name: string;
@@ -2772,6 +2896,12 @@ export interface TypedObjectReference {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** io.k8s.api.batch.v1.UncountedTerminatedPods */
+export interface UncountedTerminatedPods {
+  readonly failed?: readonly string[];
+  readonly succeeded?: readonly string[];
 }
 
 /** io.k8s.api.authentication.v1.UserInfo */

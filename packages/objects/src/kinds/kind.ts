@@ -128,6 +128,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly deprecation?: string;
   /** Why no new objects are taken just now, if so. */
   refusesNew?(): string | undefined;
+  /** A delete that says nothing about its dependents leaves them; whoever deletes so is warned in these words, if any. */
+  readonly leavesDependents?: { readonly warning?: string };
   /** The first delete of an object gives it this finalizer, for who has to do something before it goes. */
   readonly deletionFinalizer?: string;
   /** How the scale subresource reads and changes the object. */

@@ -37,6 +37,6 @@ export function problemsOfUpdate<T extends KubeObject>(resource: Resource<T>, fr
   });
   kind.setDefaults?.(object);
   kind.prepareForUpdate?.(object, old);
-  const errors = [...kind.validate(object as T), ...(kind.validateUpdate?.(object as T, old) ?? [])];
+  const errors = [...kind.validate(object as T, old), ...(kind.validateUpdate?.(object as T, old) ?? [])];
   return errors.map(({ field, message }) => `${field}: ${message}`);
 }

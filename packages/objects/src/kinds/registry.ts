@@ -9,6 +9,7 @@ import { bindingKind } from './binding.ts';
 import { certificateSigningRequestKind } from './certificate-signing-request.ts';
 import { configMapKind } from './config-map.ts';
 import { controllerRevisionKind } from './controller-revision.ts';
+import { cronJobKind } from './cron-job.ts';
 import { customResourceDefinitionKind } from './custom-resource-definition.ts';
 import { daemonSetKind } from './daemon-set.ts';
 import { deploymentKind } from './deployment.ts';
@@ -16,6 +17,7 @@ import { endpointSliceKind } from './endpoint-slice.ts';
 import { endpointsKind } from './endpoints.ts';
 import { eventKind } from './event.ts';
 import { eventsV1EventKind } from './events-v1-event.ts';
+import { jobKind } from './job.ts';
 import type { Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import { limitRangeKind } from './limit-range.ts';
@@ -65,6 +67,8 @@ export const kinds: readonly Kind[] = (
     daemonSetKind,
     deploymentKind,
     replicaSetKind,
+    cronJobKind,
+    jobKind,
     certificateSigningRequestKind,
     leaseKind,
     endpointSliceKind,

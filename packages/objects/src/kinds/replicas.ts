@@ -108,9 +108,9 @@ export function immutableSelector(selector: LabelSelector | undefined, old: Labe
   return [selector ? invalidSelector(selector, problem) : invalid('spec.selector', 'null', problem)];
 }
 
-export function invalidSelector(selector: LabelSelector, problem: string): FieldError {
+export function invalidSelector(selector: LabelSelector, problem: string, field = 'spec.selector'): FieldError {
   const message = `Invalid value: ${selectorInGo(selector)}: ${problem}`;
-  return { type: 'FieldValueInvalid', field: 'spec.selector', message };
+  return { type: 'FieldValueInvalid', field, message };
 }
 
 function selectorInGo({ matchLabels, matchExpressions }: LabelSelector): string {

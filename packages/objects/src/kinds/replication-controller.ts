@@ -14,6 +14,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   nameRule: 'dns-subdomain',
   subresources: ['status', 'scale'],
   countsGenerations: true,
+  leavesDependents: {},
 
   setDefaults(draft) {
     const { spec, metadata } = draft;

@@ -162,3 +162,11 @@ export function pathSegmentProblems(text: string): string[] {
   if (Buffer.byteLength(text) > maxPathSegment) return [`must be no more than ${maxPathSegment} bytes`];
   return ['/', '%'].filter((sign) => text.includes(sign)).map((sign) => `may not contain '${sign}'`);
 }
+
+const urlPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+const urlPathPattern = new RegExp(`^${urlPath}$`);
+
+/** What can stand behind the host of a URL. */
+export function urlPathProblems(text: string): string[] {
+  return urlPathPattern.test(text) ? [] : [mismatch('Invalid path', urlPath)];
+}

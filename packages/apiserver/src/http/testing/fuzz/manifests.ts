@@ -13,14 +13,17 @@ const template = {
   metadata: { labels: { app: 'web' } },
   spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] },
 };
+const finite = { spec: { ...template.spec, restartPolicy: 'Never' } };
 const resourceAttributes = { resourceAttributes: { verb: 'get', resource: 'pods' } };
 
 /** Where one field's value depends on another's, which mending does not find out: a part that fits together. */
 const wholes: Readonly<Record<string, Json>> = {
   ControllerRevision: { data: { spec: {} }, revision: 1 },
+  CronJob: { spec: { schedule: '*/5 * * * *', jobTemplate: { spec: { template: finite } } } },
   DaemonSet: { spec: { selector: { matchLabels: { app: 'web' } }, template } },
   Deployment: { spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template } },
   Event: { involvedObject: { kind: 'Pod', namespace: 'fuzz', name: 'fuzz-0' } },
+  Job: { spec: { template: finite } },
   LocalSubjectAccessReview: { spec: { user: 'jane', ...resourceAttributes } },
   Pod: { spec: { containers: template.spec.containers } },
   ReplicaSet: { spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template } },

@@ -39,9 +39,15 @@ export function claim<T extends KubeObject>(
 export async function carryOutClaim<T extends KubeObject, O extends KubeObject>(
   client: Reader & Writer,
   { adopt, release }: Pick<Claim<T>, 'adopt' | 'release'>,
-  of: { readonly resource: Resource<T>; readonly owner: O; readonly ownerResource: Resource<O> },
+  of: {
+    readonly resource: Resource<T>;
+    readonly owner: O;
+    readonly ownerResource: Resource<O>;
+    /** What is adopted gets them. */
+    readonly finalizers?: readonly string[];
+  },
 ): Promise<T[]> {
-  const { resource, owner, ownerResource } = of;
+  const { resource, owner, ownerResource, finalizers } = of;
   const patch = (object: T, change: ReturnType<typeof adoptionPatch>) => {
     const { name, namespace } = object.metadata;
     return unlessGone(client.patch(resource, { name, namespace }, change));
@@ -53,7 +59,7 @@ export async function carryOutClaim<T extends KubeObject, O extends KubeObject>(
     if (fresh.metadata.uid !== uid || fresh.metadata.deletionTimestamp)
       throw conflictError(ownerResource, name, `it was deleted, so that it adopts no ${resource.plural}`);
   }
-  const adopted = await Promise.all(adopt.map((object) => patch(object, adoptionPatch(object, owner))));
+  const adopted = await Promise.all(adopt.map((object) => patch(object, adoptionPatch(object, owner, finalizers))));
   await Promise.all(release.map((object) => patch(object, releasePatch(object, owner))));
   return adopted.filter((object) => object !== undefined);
 }

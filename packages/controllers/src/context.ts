@@ -7,11 +7,13 @@ import type {
   ClusterRole,
   ConfigMap,
   ControllerRevision,
+  CronJob,
   CustomResourceDefinition,
   DaemonSet,
   Deployment,
   EndpointSlice,
   Endpoints,
+  Job,
   Lease,
   Namespace,
   Node,
@@ -26,7 +28,7 @@ import type {
 } from '@berth/objects';
 import type { EventRecorder, QueueMetrics } from '@berth/reconcile';
 
-/** The indexes of the informers of what controllers own: pods, replica sets and revisions. */
+/** The indexes of the informers of what controllers own: pods, replica sets, jobs and revisions. */
 export const ownerIndexes = {
   /** By the uid of the controller that owns the object. */
   controller: 'controller',
@@ -45,11 +47,13 @@ export interface ControllerInformers {
   readonly clusterRoles: Informer<ClusterRole>;
   readonly configMaps: Informer<ConfigMap>;
   readonly controllerRevisions: Informer<ControllerRevision>;
+  readonly cronJobs: Informer<CronJob>;
   readonly customResourceDefinitions: Informer<CustomResourceDefinition>;
   readonly daemonSets: Informer<DaemonSet>;
   readonly deployments: Informer<Deployment>;
   readonly endpoints: Informer<Endpoints>;
   readonly endpointSlices: Informer<EndpointSlice>;
+  readonly jobs: Informer<Job>;
   readonly leases: Informer<Lease>;
   readonly namespaces: Informer<Namespace>;
   readonly nodes: Informer<Node>;

@@ -7,11 +7,13 @@ import {
   clusterRoles,
   configMaps,
   controllerRevisions,
+  cronJobs,
   customResourceDefinitions,
   daemonSets,
   deployments,
   endpointSlices,
   endpoints,
+  jobs,
   type KubeObject,
   leases,
   namespaces,
@@ -35,6 +37,7 @@ import { createCertificateCleanerLoop } from './certificates/cleaner.ts';
 import { createCertificateSignerLoop } from './certificates/signer.ts';
 import { createClusterRoleAggregationLoop } from './cluster-role-aggregation/reconcile.ts';
 import { type ControllerContext, type ControllerInformers, ownerIndexes, podIndexes } from './context.ts';
+import { createCronJobLoop } from './cron-job/reconcile.ts';
 import { createCustomResourceDefinitionLoop } from './custom-resource-definition/reconcile.ts';
 import { createDaemonSetLoop } from './daemon-set/reconcile.ts';
 import { createDeploymentLoop } from './deployment/reconcile.ts';
@@ -44,6 +47,8 @@ import { serviceKeyOf, slicesOfService } from './endpoints/slices.ts';
 import { OwnerGraph, ownersIndex, ownersOf } from './garbage-collector/graph.ts';
 import { type Member, Members } from './garbage-collector/members.ts';
 import { createGarbageCollectorLoop } from './garbage-collector/reconcile.ts';
+import { createJobOrphansLoop } from './job/orphans.ts';
+import { createJobLoop } from './job/reconcile.ts';
 import { createNamespaceLoop } from './namespace/reconcile.ts';
 import { createNodeIpamLoop } from './node-ipam/reconcile.ts';
 import { createNodeLifecycleLoop } from './node-lifecycle/reconcile.ts';
@@ -53,6 +58,7 @@ import { createReplicaSetLoop, createReplicationControllerLoop } from './replica
 import { createResourceQuotaLoop } from './resource-quota/reconcile.ts';
 import { createRootCaLoop } from './root-ca/reconcile.ts';
 import { createServiceAccountLoop } from './service-account/reconcile.ts';
+import { createTtlAfterFinishedLoop } from './ttl-after-finished/reconcile.ts';
 
 export interface ControllersOptions {
   /** What the shared informers read with, and every controller acts with that has no client of its own. */
@@ -117,11 +123,13 @@ export function createControllers(options: ControllersOptions): Component[] {
     clusterRoles: informerOf(clusterRoles),
     configMaps: informerOf(configMaps),
     controllerRevisions: informerOf(controllerRevisions, ownerIndexFunctions),
+    cronJobs: informerOf(cronJobs),
     customResourceDefinitions: informerOf(customResourceDefinitions),
     daemonSets: informerOf(daemonSets),
     deployments: informerOf(deployments),
     endpoints: informerOf(endpoints),
     endpointSlices: informerOf(endpointSlices, { [slicesOfService]: (slice) => [serviceKeyOf(slice)] }),
+    jobs: informerOf(jobs, ownerIndexFunctions),
     leases: informerOf(leases),
     namespaces: informerOf(namespaces),
     nodes: informerOf(nodes),
@@ -166,6 +174,9 @@ export function createControllers(options: ControllersOptions): Component[] {
     createReplicaSetLoop(contextOf('replicaset-controller')),
     createDeploymentLoop(contextOf('deployment-controller')),
     createDaemonSetLoop(contextOf('daemon-set-controller', 'daemonset-controller')),
+    ...jobLoops(contextOf('job-controller')),
+    createTtlAfterFinishedLoop(contextOf('ttl-after-finished-controller')),
+    createCronJobLoop(contextOf('cronjob-controller')),
     createDisruptionLoop(contextOf('disruption-controller', 'controllermanager')),
     createResourceQuotaLoop(contextOf('resourcequota-controller')),
     createClusterRoleAggregationLoop(contextOf('clusterrole-aggregation-controller')),
@@ -178,6 +189,10 @@ export function createControllers(options: ControllersOptions): Component[] {
     createGarbageCollectorLoop(contextOf('generic-garbage-collector'), graph),
   ];
   return [...recorders, ...members.map(({ informer }) => informer), owners, ...loops];
+}
+
+function jobLoops(context: ControllerContext): Component[] {
+  return [createJobLoop(context), createJobOrphansLoop(context)];
 }
 
 function certificateLoops(context: ControllerContext, options: ControllersOptions): Component[] {

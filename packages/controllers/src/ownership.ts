@@ -11,12 +11,16 @@ export function releasePatch(object: KubeObject, owner: KubeObject) {
   return ownersPatch(object, [{ $patch: 'delete', uid: owner.metadata.uid }]);
 }
 
-/** A strategic merge patch that adopts the object. */
-export function adoptionPatch(object: KubeObject, owner: KubeObject) {
-  return ownersPatch(object, [controllerReference(owner)]);
+/** A strategic merge patch that adopts the object. `finalizers`: what it gets beside. */
+export function adoptionPatch(object: KubeObject, owner: KubeObject, finalizers?: readonly string[]) {
+  return ownersPatch(object, [controllerReference(owner)], finalizers);
 }
 
-function ownersPatch({ metadata: { uid } }: KubeObject, ownerReferences: readonly object[]) {
-  const body = { metadata: { uid, ownerReferences } };
+function ownersPatch(
+  { metadata: { uid } }: KubeObject,
+  ownerReferences: readonly object[],
+  finalizers?: readonly string[],
+) {
+  const body = { metadata: { uid, ownerReferences, ...(finalizers ? { finalizers } : {}) } };
   return { type: 'application/strategic-merge-patch+json', body } as const;
 }

@@ -14,14 +14,16 @@ const largestBatch = 1_024;
 export class PodControl<O extends KubeObject> {
   readonly #context: ControllerContext;
   readonly #resource: Resource<O>;
+  readonly #finalizers: readonly string[] | undefined;
   readonly #unseen = new UnseenDeeds();
   /** Uids of the owners, by key: what was done for one that is gone is forgotten. */
   readonly #uids = new Map<string, string>();
 
-  /** `resource`: of the objects that own the pods. */
-  constructor(context: ControllerContext, resource: Resource<O>) {
+  /** `resource`: of the objects that own the pods. `finalizers`: what pods get that are adopted. */
+  constructor(context: ControllerContext, resource: Resource<O>, finalizers?: readonly string[]) {
     this.#context = context;
     this.#resource = resource;
+    this.#finalizers = finalizers;
   }
 
   /** `owner`: the object of that key; undefined if it is gone. */
@@ -45,7 +47,8 @@ export class PodControl<O extends KubeObject> {
 
   /** Returns what was adopted. Throws Conflict if the owner is gone. */
   claim(owner: O, claim: Pick<Claim<Pod>, 'adopt' | 'release'>): Promise<Pod[]> {
-    return carryOutClaim(this.#context.client, claim, { resource: pods, owner, ownerResource: this.#resource });
+    const of = { resource: pods, owner, ownerResource: this.#resource, finalizers: this.#finalizers };
+    return carryOutClaim(this.#context.client, claim, of);
   }
 
   /** Creates in parallel, in batches that grow as long as all goes well. Returns the first error. */

@@ -1,10 +1,14 @@
 // Owns which pods nobody will finish, and which finished ones are too many. Pure.
 // Source: Kubernetes' pod garbage collector.
-import type { Node, Pod } from '@berth/objects';
+import type { Node, Pod, PodCondition } from '@berth/objects';
 import { isFinished } from '../pod-state.ts';
 
 export interface PodsToDelete {
   readonly reason: string;
+  /** Nobody will tell how they end: they have failed. */
+  readonly failed?: boolean;
+  /** What is said of them beside. */
+  readonly condition?: Pick<PodCondition, 'type' | 'reason' | 'message'>;
   readonly pods: readonly Pod[];
 }
 
@@ -20,11 +24,18 @@ export function decide(
   return [
     {
       reason: 'its node is gone',
+      failed: true,
+      condition: { type: 'DisruptionTarget', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' },
       pods: pods.filter(({ spec }) => spec.nodeName !== undefined && options.goneNodes.has(spec.nodeName)),
     },
-    { reason: 'it was deleted before it had a node', pods: terminating.filter(({ spec }) => !spec.nodeName) },
+    {
+      reason: 'it was deleted before it had a node',
+      failed: true,
+      pods: terminating.filter(({ spec }) => !spec.nodeName),
+    },
     {
       reason: 'its node is out of service',
+      failed: true,
       pods: terminating.filter(({ spec }) => isOutOfService(nodes.get(spec.nodeName ?? ''))),
     },
     { reason: 'too many pods have finished', pods: oldestFinished(pods, options.terminatedPodThreshold) },

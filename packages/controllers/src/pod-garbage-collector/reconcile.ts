@@ -1,10 +1,11 @@
 // Owns the loop that removes pods which nobody else will: all of them at once, from time to time.
-import type { Component } from '@berth/host';
+import { type Component, timestamp } from '@berth/host';
 import { isReason, type Node, nodes, type Pod, pods } from '@berth/objects';
 import { createLoop } from '@berth/reconcile';
 import { type ControllerContext, podIndexes } from '../context.ts';
+import { isFinished } from '../pod-state.ts';
 import { unlessGone } from '../writes.ts';
-import { decide } from './decide.ts';
+import { decide, type PodsToDelete } from './decide.ts';
 
 /** The one key: every look is at all pods. */
 const everything = 'pods';
@@ -39,10 +40,20 @@ export function createPodGarbageCollectorLoop(context: ControllerContext, termin
     }
   }
 
-  async function remove(pod: Pod, reason: string): Promise<void> {
+  async function remove(pod: Pod, { reason, failed, condition }: PodsToDelete): Promise<void> {
     const { name, namespace, uid } = pod.metadata;
+    // Whoever counts how pods end, as jobs do, keeps it until it can be told.
+    if (failed && !isFinished(pod)) await unlessGone(fail(pod, condition));
     log.info({ pod: `${namespace}/${name}`, reason }, 'removing a pod');
     await unlessGone(client.delete(pods, { name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid } }));
+  }
+
+  function fail({ metadata }: Pod, condition: PodsToDelete['condition']): Promise<Pod> {
+    const { name, namespace, uid } = metadata;
+    const conditions = condition ? [{ ...condition, status: 'True', lastTransitionTime: timestamp(clock) }] : undefined;
+    const body = { metadata: { uid }, status: { phase: 'Failed', conditions } };
+    const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+    return client.patch(pods, { name, namespace, subresource: 'status' }, patch);
   }
 
   return createLoop({
@@ -64,8 +75,8 @@ export function createPodGarbageCollectorLoop(context: ControllerContext, termin
     async reconcile() {
       const nodesByName = new Map<string, Node>(informers.nodes.list().map((node) => [node.metadata.name, node]));
       const options = { goneNodes: await goneNodes(), terminatedPodThreshold };
-      for (const { reason, pods: unwanted } of decide(informers.pods.list(), nodesByName, options))
-        await Promise.all(unwanted.map((pod) => remove(pod, reason)));
+      for (const unwanted of decide(informers.pods.list(), nodesByName, options))
+        await Promise.all(unwanted.pods.map((pod) => remove(pod, unwanted)));
       return { requeueAfterMs: everyMs };
     },
   });

@@ -1,10 +1,10 @@
 // What a replication controller decides, and what it says of itself.
 import type { ReplicationController } from '@berth/objects';
 import { describe, expect, it } from 'vitest';
+import { inOrderOfDeletion } from '../rank.ts';
 import { type PodShape, podNamed } from '../testing/objects.ts';
 import type { Unseen } from '../unseen.ts';
 import { decide, type Failure, nextAvailability, podFor, statusOf } from './decide.ts';
-import { inOrderOfDeletion } from './rank.ts';
 
 const labels = { app: 'web' };
 

@@ -4,9 +4,9 @@ import { type New, type Pod, type ReplicaSetCondition, type ReplicaSetStatus, se
 import { claim } from '../claim.ts';
 import { isActive, isAvailable, isReady, soonestAvailability } from '../pod-state.ts';
 import { podOfTemplate } from '../pod-template.ts';
+import { inOrderOfDeletion } from '../rank.ts';
 import type { Unseen } from '../unseen.ts';
 import { type ReplicasOwner, selectorOf } from './owner.ts';
-import { inOrderOfDeletion } from './rank.ts';
 
 export interface Decision {
   readonly adopt: readonly Pod[];

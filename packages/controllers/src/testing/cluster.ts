@@ -35,6 +35,8 @@ export interface TestClusterOptions extends Partial<Omit<ControllersOptions, 'cl
   readonly beside?: (client: Client) => readonly Component[];
   /** Whether pods that have a node run. */
   readonly kubelet?: boolean;
+  /** What a controller that acts as the account gets instead of the client; asked whenever controllers are built. */
+  readonly wrapClient?: (account: string, client: Client) => Client;
 }
 
 /** Whether what is read is not there (any more). */
@@ -46,7 +48,7 @@ export function isGone(read: Promise<unknown>): Promise<boolean> {
 }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { clock = systemClock, beside, kubelet, ...settings } = options;
+  const { clock = systemClock, beside, kubelet, wrapClient = (_, client) => client, ...settings } = options;
   const api = await startTestApi({ clock });
   const client = inProcessClient(api.api, api.admin);
   const informer = createInformer({ client, resource: pods, clock, log: silentLogger });
@@ -63,7 +65,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   const build = () =>
     createControllers({
       client: inProcessClient(api.api, manager),
-      clientOf: (name) => inProcessClient(api.api, account(name)),
+      clientOf: (name) => wrapClient(name, inProcessClient(api.api, account(name))),
       clock,
       log: silentLogger,
       random: systemRandom,

@@ -1,8 +1,8 @@
-// Owns in which order the pods of a replication controller or a replica set go when there are too many: those that
+// Owns in which order pods go when there are too many: those that
 // serve least first. Source: Kubernetes' ranking of active pods. Unlike there, each pod that goes counts when the next
 // is compared to the others of its node, so that what remains is spread evenly.
 import type { Pod } from '@berth/objects';
-import { isReady, readySince } from '../pod-state.ts';
+import { isReady, readySince } from './pod-state.ts';
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
 const phaseOrder: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };

@@ -76,9 +76,10 @@ it('a bootstrap kubeconfig does as well', { timeout: 60_000 }, async () => {
 });
 
 describe('nobody joins', () => {
+  /** With the command as a person types it. */
   const agent = async (flags: string[]) => {
-    const flagsOf = await nodeFlags('stranger');
-    return run(process.execPath, [resolve('apps/agent/dist/main.js'), ...flags, ...flagsOf], { timeoutMs: 30_000 });
+    const words = ['agent', ...flags, ...(await nodeFlags('stranger'))];
+    return run(process.execPath, [resolve('apps/cli/dist/berth.js'), ...words], { timeoutMs: 30_000 });
   };
   it.each([
     { name: 'with another token', index: 3, value: 'aaaaaa.0123456789abcdef', says: /Unauthorized/ },

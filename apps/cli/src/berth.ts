@@ -34,6 +34,7 @@ for (const role of ['server', 'agent']) {
       `start ${role === 'server' ? 'a server' : 'an agent'} alone, in the foreground; --help lists its flags`,
     )
     .allowUnknownOption()
+    .allowExcessArguments()
     .helpOption(false)
     .action(async (_options: object, command: Command) => node([`apps/${role}/dist/main.js`, ...command.args]));
 }

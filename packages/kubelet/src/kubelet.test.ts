@@ -159,7 +159,8 @@ describe('the node', () => {
     await offered(undefined);
   });
 
-  test('takes a status back that the control plane wrote in its absence', async () => {
+  // After a pause of the server nodes stayed NotReady until they were looked at again, up to five minutes.
+  test('takes a status back at once that the control plane wrote in its absence', async () => {
     const node = await vi.waitFor(async () => {
       const found: Node = await client.get(nodes, { name: nodeName });
       expect(found.status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
@@ -167,7 +168,6 @@ describe('the node', () => {
     });
     const conditions = node.status.conditions?.map((condition) => ({ ...condition, status: 'Unknown' as const }));
     await client.updateStatus(nodes, { ...node, status: { ...node.status, conditions } });
-    await clock.advance(300_000);
     await vi.waitFor(async () => {
       const { status } = await client.get(nodes, { name: nodeName });
       expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));

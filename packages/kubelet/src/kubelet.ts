@@ -16,7 +16,7 @@ import {
   type Running,
   sleep,
 } from '@berth/host';
-import { type Change, createInformer, type Informer } from '@berth/informers';
+import { createInformer, type Informer } from '@berth/informers';
 import { type Node, nodes, type Pod, pods, type Service, services, wholeValue } from '@berth/objects';
 import { createEventRecorder, type EventRecorder } from './events/event-recorder.ts';
 import { readMachine } from './node/machine.ts';
@@ -99,8 +99,19 @@ async function startKubelet(options: KubeletOptions, signal: AbortSignal): Promi
   const reporter = new NodeReporter({ client, clock, log, facts, runtime, dataDirectory: directory });
   await reporter.register(signal);
   const background: Promise<unknown>[] = [reporter.run(signal)];
+  const nodeInformer = createInformer<Node>({
+    client,
+    clock,
+    log,
+    resource: nodes,
+    fieldSelector: `metadata.name=${nodeName}`,
+  });
+  nodeInformer.onChange((changes) => {
+    for (const { next } of changes) if (next) reporter.onNode(next);
+  });
+  background.push(nodeInformer.start(signal).then(({ done }) => done));
 
-  const network = await networkOf(options, reporter, signal);
+  const network = await networkOf(options, { reporter, nodeInformer }, signal);
   if (network === undefined) return { done: Promise.all(background).then(() => {}) };
 
   const podInformer = createInformer<Pod>({
@@ -230,11 +241,11 @@ async function followRuntime(
 
 /** Waits for the node's subnet, then has the network made. Undefined: stopped before that. */
 async function networkOf(
-  { client, clock, log, nodeName, joinNetwork }: KubeletOptions,
-  reporter: NodeReporter,
+  { clock, log, nodeName, joinNetwork }: KubeletOptions,
+  { reporter, nodeInformer }: { readonly reporter: NodeReporter; readonly nodeInformer: Informer<Node> },
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const podCIDR = await subnetOf({ client, clock, log, nodeName }, signal);
+  const podCIDR = await subnetOf(nodeName, nodeInformer, signal);
   while (podCIDR !== undefined && !signal.aborted) {
     try {
       const network = await joinNetwork(podCIDR, signal);
@@ -249,27 +260,19 @@ async function networkOf(
   return undefined;
 }
 
-async function subnetOf(
-  { client, clock, log, nodeName }: Pick<KubeletOptions, 'client' | 'clock' | 'log' | 'nodeName'>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  const fieldSelector = `metadata.name=${nodeName}`;
-  const informer = createInformer<Node>({ client, clock, log, resource: nodes, fieldSelector });
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      const look = () => {
-        const podCIDR = informer.get(nodeName)?.spec?.podCIDR;
-        if (podCIDR) resolve(podCIDR);
-      };
-      informer.onChange((_changes: readonly Change<Node>[]) => look());
-      informer.start(either).then(look, () => resolve(undefined));
-      void aborted(signal).then(() => resolve(undefined));
-    });
-  } finally {
-    stop.abort();
-  }
+async function subnetOf(nodeName: string, informer: Informer<Node>, signal: AbortSignal): Promise<string | undefined> {
+  let unfollow = () => {};
+  const subnet = await new Promise<string | undefined>((resolve) => {
+    const look = () => {
+      const podCIDR = informer.get(nodeName)?.spec?.podCIDR;
+      if (podCIDR) resolve(podCIDR);
+    };
+    unfollow = informer.onChange(look);
+    look();
+    void aborted(signal).then(() => resolve(undefined));
+  });
+  unfollow();
+  return subnet;
 }
 
 function serviceReader(informer: Informer<Service> | undefined): ServiceReader {

@@ -1,4 +1,5 @@
 // Which pods leave a node that is not ready, over the real core with its admission.
+import { FakeClock } from '@berth/host/testing';
 import { type Node, nodes, type Pod, pods, type Toleration } from '@berth/objects';
 import { expect, test } from 'vitest';
 import { startTestCluster, type TestCluster } from '../testing/cluster.ts';
@@ -65,4 +66,25 @@ test('a taint of a person takes the pods that do not tolerate it from a healthy 
     ({ metadata }) => metadata.deletionTimestamp !== undefined,
   );
   expect((await client.get(pods, { namespace, name: 'special' })).metadata.deletionTimestamp).toBeUndefined();
+});
+
+// After a pause of the server, kubelets and it contradicted each other as fast as they could write.
+test('a pod of a silent node that is said to be ready afterwards stays so', async () => {
+  const clock = new FakeClock();
+  await using cluster = await startTestCluster({ clock, kubelet: true });
+  const { client, eventually } = cluster;
+  await cluster.addNode('ill');
+  await createPod(cluster, 'plain', []);
+  const read = () => client.get(pods, { namespace, name: 'plain' });
+  const readyOf = ({ status }: Pod) => status.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const later = async () => {
+    await clock.advance(5_000);
+    return read();
+  };
+  await eventually(read, (pod) => readyOf(pod) === 'True');
+  const marked = await eventually(later, (pod) => readyOf(pod) === 'False');
+  const conditions = marked.status.conditions?.map((one) => (one.type === 'Ready' ? { ...one, status: 'True' } : one));
+  const { metadata } = await client.updateStatus(pods, { ...marked, status: { ...marked.status, conditions } } as Pod);
+  for (let seconds = 0; seconds < 60; seconds += 5) await later();
+  expect((await read()).metadata.resourceVersion).toBe(metadata.resourceVersion);
 });

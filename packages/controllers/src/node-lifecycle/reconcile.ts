@@ -10,12 +10,14 @@ import { isReady } from '../pod-state.ts';
 import { unlessGone } from '../writes.ts';
 import { evictionsOf, type NodeTiming, patienceWith, readyConditionOf, silentConditions, taintsOf } from './decide.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { MarkedPods } from './marked-pods.ts';
 
 const leaseNamespace = 'kube-node-lease';
 
 export function createNodeLifecycleLoop(context: ControllerContext, timing: NodeTiming): Component {
   const { clock, informers, log, random } = context;
   const heartbeats = new Heartbeats(clock);
+  const marked = new MarkedPods();
   return createLoop({
     name: 'node-lifecycle',
     metrics: context.metrics,
@@ -36,7 +38,10 @@ export function createNodeLifecycleLoop(context: ControllerContext, timing: Node
         informers.nodes.onChange((changes) => {
           for (const { key, next } of changes) {
             if (next) heartbeats.onNode(next);
-            else heartbeats.forget(key);
+            else {
+              heartbeats.forget(key);
+              marked.forget(key);
+            }
             keys.add(key);
           }
         }),
@@ -47,7 +52,7 @@ export function createNodeLifecycleLoop(context: ControllerContext, timing: Node
         }),
       ];
     },
-    reconcile: (name) => reconcile(context, { name, timing, heartbeats }),
+    reconcile: (name) => reconcile(context, { name, timing, heartbeats, marked }),
   });
 }
 
@@ -57,9 +62,16 @@ function enqueueTroubled(name: string, informers: ControllerContext['informers']
   if (node && (readyConditionOf(node)?.status !== 'True' || hasEvictingTaint(node))) keys.add(name);
 }
 
+interface NodeKnown {
+  readonly name: string;
+  readonly timing: NodeTiming;
+  readonly heartbeats: Heartbeats;
+  readonly marked: MarkedPods;
+}
+
 async function reconcile(
   context: ControllerContext,
-  { name, timing, heartbeats }: { readonly name: string; readonly timing: NodeTiming; readonly heartbeats: Heartbeats },
+  { name, timing, heartbeats, marked }: NodeKnown,
 ): Promise<Requeue | undefined> {
   const { client, clock, events, informers } = context;
   const node = informers.nodes.get(name);
@@ -80,7 +92,10 @@ async function reconcile(
     return soon;
   }
   const onNode = informers.pods.byIndex(podIndexes.node, name);
-  if (readyConditionOf(node)?.status === 'Unknown') await markNotReady(context, onNode);
+  if (readyConditionOf(node)?.status === 'Unknown') {
+    const unmarked = onNode.filter((pod) => isReady(pod) && !marked.has(name, pod));
+    await Promise.all(unmarked.map((pod) => markNotReady(context, pod).then(() => marked.add(name, pod))));
+  } else marked.forget(name);
   const evictions = isAnyReady(informers.nodes.list()) ? evictionsOf(node, onNode, clock.now()) : nobody;
   await Promise.all(evictions.now.map((pod) => evict(context, pod)));
   const waits = [patience > 0 ? patience : undefined, evictions.nextInMs, taintedFor(node)];
@@ -107,17 +122,13 @@ function hasEvictingTaint({ spec }: Node): boolean {
 }
 
 /** What a silent node's pods do is not known: services must not count on them. */
-async function markNotReady({ client, clock, events }: ControllerContext, onNode: readonly Pod[]): Promise<void> {
-  await Promise.all(
-    onNode.filter(isReady).map(async (pod) => {
-      const { name, namespace, uid } = pod.metadata;
-      events.record({ object: pod, type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' });
-      const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(clock) };
-      const body = { metadata: { uid }, status: { conditions: [condition] } };
-      const patch = { type: 'application/strategic-merge-patch+json', body } as const;
-      await unlessGone(client.patch(pods, { name, namespace, subresource: 'status' }, patch));
-    }),
-  );
+async function markNotReady({ client, clock, events }: ControllerContext, pod: Pod): Promise<void> {
+  const { name, namespace, uid } = pod.metadata;
+  events.record({ object: pod, type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' });
+  const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(clock) };
+  const body = { metadata: { uid }, status: { conditions: [condition] } };
+  const patch = { type: 'application/strategic-merge-patch+json', body } as const;
+  await unlessGone(client.patch(pods, { name, namespace, subresource: 'status' }, patch));
 }
 
 /** Says in the pod's status why it goes, as Kubernetes' taint eviction does. */

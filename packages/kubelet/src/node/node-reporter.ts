@@ -43,6 +43,11 @@ export class NodeReporter {
     this.#wake.abort();
   }
 
+  /** The node as it stands in the API: what the control plane wrote in the agent's absence is taken back at once. */
+  onNode(node: Node): void {
+    if (isGivenUp(node)) this.#wake.abort();
+  }
+
   /** Creates the node or takes over its object, however long the API server takes to answer. */
   async register(signal: AbortSignal): Promise<Node | undefined> {
     while (!signal.aborted) {
@@ -116,8 +121,7 @@ export class NodeReporter {
       conditions: status.conditions?.map(({ type, status }) => [type, status]),
     });
     const isDue = !this.#written || clock.monotonic() - this.#written.at >= writeMs || text !== this.#written.text;
-    // The control plane writes `Unknown` on a node that it has given up: that has to be taken back.
-    if (!isDue && !before.status?.conditions?.some((condition) => condition.status === 'Unknown')) return before;
+    if (!isDue && !isGivenUp(before)) return before;
     const node = await client.updateStatus(nodes, { ...before, status: { ...before.status, ...status } });
     this.#written = { text, at: clock.monotonic() };
     return node;
@@ -167,6 +171,15 @@ export class NodeReporter {
   }
 }
 
-function isReady({ status }: Node): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+/** The control plane writes `Unknown` on a node of which it has not heard for long. */
+function isGivenUp(node: Node): boolean {
+  return readyStatusOf(node) === 'Unknown';
+}
+
+function isReady(node: Node): boolean {
+  return readyStatusOf(node) === 'True';
+}
+
+function readyStatusOf({ status }: Node): string | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.status;
 }

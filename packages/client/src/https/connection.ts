@@ -69,16 +69,14 @@ export function openConnection(given: ConnectionOptions, { figures, ...parts }: 
   const servers = parts.servers ?? new Servers(given.server, given.others);
   let options = given;
   let agent = agentOf(options);
-  const retired = new Set<Agent>();
-
-  /** What is under way goes on. */
-  function retire(old: Agent): void {
-    retired.add(old);
-    void old.close().finally(() => retired.delete(old));
-  }
+  /**
+   * Those of earlier certificates. What is under way over them goes on, and what is idle ends by itself; none is closed,
+   * as undici does not destroy what it closes.
+   */
+  const retired: Agent[] = [];
 
   const unsubscribe = servers.onMove(() => {
-    const left = [agent, ...retired];
+    const left = [agent, ...retired.splice(0)];
     agent = agentOf(options);
     // A stream from a server that is silent would never end.
     for (const old of left) void old.destroy(new Error('another API server took its place'));
@@ -148,14 +146,14 @@ export function openConnection(given: ConnectionOptions, { figures, ...parts }: 
       },
       renew(certificate) {
         options = { ...options, ...certificate };
-        retire(agent);
+        retired.push(agent);
         agent = agentOf(options);
       },
       as: (other, name = userAgent) => acting(other, name),
       identityHeaders,
-      close() {
+      async close() {
         unsubscribe();
-        return agent.close();
+        await Promise.all([agent, ...retired].map((each) => each.close()));
       },
     };
   }

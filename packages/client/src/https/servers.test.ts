@@ -86,6 +86,19 @@ describe('a connection', () => {
   });
 });
 
+it('a certificate that was renewed and a server that was left end what was under way, and nothing else', async () => {
+  await using first = await serving((_request, response) => void response.write('begun\n'));
+  await using second = await serving(named('second'));
+  const connection = openConnection({ server: first.address, others: [second.address] });
+  const watch = (await connection.bytes('/', new AbortController().signal))[Symbol.asyncIterator]();
+  await watch.next();
+  connection.renew({ cert: 'CERT', key: 'KEY' });
+  connection.servers.leave(first.address);
+  await expect(watch.next()).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
+  expect(await connection.json('/')).toMatchObject({ name: 'second' });
+  await connection.close();
+});
+
 describe('whoever follows the servers', () => {
   async function following(connection: ReturnType<typeof openConnection>) {
     const clock = new FakeClock();

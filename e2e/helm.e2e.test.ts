@@ -1,5 +1,5 @@
 // Helm 3 and Helm 4 against one cluster of simulated nodes: the life of a release from `helm create` to `uninstall`, and
-// of a chart with an account, a service, a config map, a secret, a deployment and a daemon set. Helm 4 applies on the server's side.
+// of a chart with an account, a service, a config map, a secret, a deployment and a daemon set, with hooks that are jobs. Helm 4 applies on the server's side.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +116,22 @@ describe.each([
       expect(await kubectl('get', 'secret', 'site', '-o', 'jsonpath={.data.password}')).toBe('c2VjcmV0');
       const account = '{.items[0].spec.serviceAccountName}';
       expect(await kubectl('get', 'pods', '-l', 'app=site', '-o', `jsonpath=${account}`)).toBe('site');
+    });
+
+    it('has run its hooks, each to its end, and its test', async () => {
+      const conditions = "jsonpath={.items[*].status.conditions[?(@.type=='Complete')].status}";
+      expect(await kubectl('get', 'jobs', '-o', 'name')).toBe('job.batch/site-announce\njob.batch/site-prepare\n');
+      expect(await kubectl('get', 'jobs', '-o', conditions)).toBe('True True');
+      expect(await helm('test', 'site', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+      expect(await kubectl('get', 'job', 'site-check', '-o', 'jsonpath={.status.succeeded}')).toBe('1');
+    });
+
+    it('is not installed where what prepares it fails', async () => {
+      const failed = await outcome('install', 'unprepared', chart, '--set', 'prepared=false', '--timeout', '60s');
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain('pre-install');
+      expect(await kubectl('get', 'deployments', '-l', 'app=unprepared', '-o', 'name')).toBe('');
+      await helm('uninstall', 'unprepared');
     });
 
     it('tells of itself', async () => {

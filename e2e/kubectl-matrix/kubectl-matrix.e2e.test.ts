@@ -18,6 +18,7 @@ import { deletes } from './deletes.ts';
 import { describes } from './describes.ts';
 import { discovery } from './discovery.ts';
 import { get } from './get.ts';
+import { jobs } from './jobs.ts';
 import { nodes } from './nodes.ts';
 import { rollout } from './rollout.ts';
 
@@ -30,6 +31,7 @@ const groups: readonly Group[] = [
   change,
   rollout,
   daemons,
+  jobs,
   deletes,
   nodes,
   auth,

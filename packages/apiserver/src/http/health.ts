@@ -19,21 +19,31 @@ export async function health(
   checks: readonly HealthCheck[],
 ): Promise<HealthAnswer | undefined> {
   const [, endpoint = '', name] = path.split('/');
-  const excluded = query.getAll('exclude');
+  const excluded = new Set(query.getAll('exclude'));
   const asked = name ? checks.filter((check) => check.name === name) : checks;
   if (asked.length === 0) return undefined;
   const results = await Promise.all(
-    asked
-      .filter((check) => !excluded.includes(check.name))
-      .map(async (check) => ({ check, error: await errorOf(check) })),
+    asked.map(async (check) => {
+      const isExcluded = excluded.has(check.name);
+      const error = isExcluded ? undefined : await errorOf(check);
+      // Reasons are for the log: anybody may ask for the health.
+      const line = error === undefined ? `[+]${check.name} ${isExcluded ? 'excluded: ' : ''}ok` : failure(check);
+      return { failed: error !== undefined, line };
+    }),
   );
-  const failed = results.some(({ error }) => error !== undefined);
-  // Reasons are for the log: anybody may ask for the health.
-  const lines = results.map(({ check, error }) =>
-    error === undefined ? `[+]${check.name} ok` : `[-]${check.name} failed: reason withheld`,
-  );
+  const failed = results.some((result) => result.failed);
+  const unknown = [...excluded].filter((each) => !asked.some((check) => check.name === each)).sort();
+  const lines = results.map(({ line }) => line);
+  if (unknown.length > 0)
+    lines.push(
+      `warn: some health checks cannot be excluded: no matches for ${unknown.map((each) => JSON.stringify(each)).join(', ')}`,
+    );
   if (failed) return { code: 500, text: `${lines.join('\n')}\n${endpoint} check failed\n` };
   return { code: 200, text: query.has('verbose') ? `${lines.join('\n')}\n${endpoint} check passed\n` : 'ok' };
+}
+
+function failure({ name }: HealthCheck): string {
+  return `[-]${name} failed: reason withheld`;
 }
 
 async function errorOf({ check }: HealthCheck): Promise<unknown> {

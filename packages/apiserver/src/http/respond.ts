@@ -29,7 +29,10 @@ const contentTypes: Readonly<Record<AnswerForm['encoding'], string>> = {
 
 export async function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   const yaml = answer.encoding === 'yaml';
-  let body = yaml ? Buffer.from(toYaml(JSON.parse(answer.body.toString('utf8')))) : answer.body;
+  let { body } = answer;
+  if (yaml) body = Buffer.from(toYaml(JSON.parse(body.toString('utf8'))));
+  else if (isJson(answer) && isForPeople(request))
+    body = Buffer.from(JSON.stringify(JSON.parse(body.toString('utf8')), null, 2));
   const headers: Record<string, string | number | readonly string[]> = {
     'Cache-Control': 'no-cache, private',
     'Content-Type': answer.contentType ?? contentTypes[answer.encoding ?? 'json'],
@@ -43,6 +46,19 @@ export async function respond(request: IncomingMessage, response: ServerResponse
   headers['Content-Length'] = body.length;
   response.writeHead(answer.code, headers as Record<string, string | number | string[]>);
   response.end(body);
+}
+
+function isJson({ encoding, contentType }: Answer): boolean {
+  return contentType === undefined ? encoding === undefined || encoding === 'json' : contentType === 'application/json';
+}
+
+const browsers = /^(curl|Wget|Mozilla\/5\.0)/;
+
+/** Whether JSON goes out in lines: where `pretty` says so or, where it is not asked for, what browsers and their like get. */
+function isForPeople({ url = '', headers }: IncomingMessage): boolean {
+  const asked = url.includes('pretty=') ? new URLSearchParams(url.slice(url.indexOf('?'))).get('pretty') : undefined;
+  if (asked) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
+  return browsers.test(headers['user-agent'] ?? '');
 }
 
 /** `known` tells what a caller may meet from what is a mistake of ours, which the log must have. */

@@ -137,6 +137,7 @@ export class Operations implements Omit<Api, keyof PodConnections> {
     const kind = this.#kindOf(resource, target.subresource);
     if (target.subresource === 'scale') {
       const scale = reportWarnings(decode(scaleDocument, body, options), options) as Scale;
+      checkTarget(kind, scale as unknown as Draft<T>, target);
       return this.#subresources.scale(user, kind, { target, options, scale: () => scale });
     }
     const read = target.subresource === undefined ? body : withoutManagers(body);

@@ -124,7 +124,7 @@ describe('refuses', () => {
     ['a port that a service does not have', services, 'web:81', 503, 'no service port 81 found for service "web"'],
     ['a port without a name', services, 'web', 503, 'no endpoints available for service "web"'],
     ['endpoints that are no pods of the namespace', services, 'none', 503, 'no endpoints available for service "none"'],
-    ['a service that is not there', services, 'lost', 404, 'endpoints "lost" not found'],
+    ['a service that is not there', services, 'lost', 404, 'services "lost" not found'],
     ["another of a node's ports", nodes, 'n1:22', 400, 'port 10250 alone'],
   ] as const)('%s', async (_what, resource, name, code, message) => {
     await expect(open(resource, name)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });

@@ -6,10 +6,12 @@ import type { Random } from '@berth/host';
 import {
   badRequestError,
   endpoints,
+  isReason,
   kindOf,
   type Node,
   type Notices,
   nodes,
+  notFoundError,
   type Pod,
   pods,
   qualifiedName,
@@ -81,13 +83,20 @@ export function createOpenProxy(options: ProxyTargetsOptions): OpenProxy {
 
   async function ofService(asked: Asked, namespace: string | undefined): Promise<ProxyTarget> {
     const portName = await servicePortName(asked, namespace);
-    const found = await reads.get(kindOf(endpoints), { namespace, name: asked.name });
+    const found = await reads.get(kindOf(endpoints), { namespace, name: asked.name }).catch(ofNoService(asked.name));
     for (const { address, port } of placesOf(found, portName, random)) {
       // Nobody reaches elsewhere by what an endpoint says.
       const pod = await ways.podAt(namespace, address);
       if (pod) return toPod(pod, asked.scheme, port);
     }
     throw new StatusError('ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked.name)}`);
+  }
+
+  /** A service without endpoints is there all the same; one that is not has none either. */
+  function ofNoService(name: string): (error: unknown) => never {
+    return (error) => {
+      throw isReason(error, 'NotFound') ? notFoundError(services, name) : error;
+    };
   }
 
   /** A number is one of the service's own ports, which has a name that may be empty. */

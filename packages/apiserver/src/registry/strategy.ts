@@ -35,7 +35,8 @@ export function prepareCreate<T extends KubeObject>(
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
   if (kind.countsGenerations) metadata.generation = 1;
-  else delete metadata.generation;
+  // What counts none keeps what it came with.
+  else if (metadata.generation === 0) delete metadata.generation;
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, from.random);
 }
 

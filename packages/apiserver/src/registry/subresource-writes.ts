@@ -6,6 +6,7 @@ import {
   type Draft,
   decode,
   draftOf,
+  invalidError,
   type Kind,
   type KubeObject,
   kindOf,
@@ -79,7 +80,7 @@ export class SubresourceWrites {
     const { target, options, replaces, change } = request;
     const { subresource } = target;
     if (subresource === 'finalize') {
-      const finalized = (old: T) => withSpecOf(kind, old, change(old));
+      const finalized = (old: T) => checked(kind, withSpecOf(kind, old, change(old)));
       return this.#writes.update({ user, kind, target, part: 'whole', subresource, options, change: finalized });
     }
     const part = partOf(kind, subresource);
@@ -147,6 +148,13 @@ function partOf<T extends KubeObject>(kind: Kind<T>, subresource: string | undef
 
 function notAllowed(subresource: string, verb: string): StatusError {
   return new StatusError('MethodNotAllowed', `the subresource ${subresource} does not support ${verb}`);
+}
+
+/** Throws Invalid. */
+function checked<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): Draft<T> {
+  const errors = kind.validate(draft as T);
+  if (errors.length > 0) throw invalidError(kind.resource, (draft as T).metadata.name, errors);
+  return draft;
 }
 
 /** The object with nothing but its spec replaced. Throws Conflict. */

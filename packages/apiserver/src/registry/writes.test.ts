@@ -46,7 +46,7 @@ describe('a create', () => {
     expect(metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
     expect(Date.parse(metadata.creationTimestamp)).toBeGreaterThan(Date.now() - 60_000);
     expect(metadata.resourceVersion).toBe(String(await t.store.revision()));
-    expect(metadata).not.toHaveProperty('generation');
+    expect(metadata.generation).toBe(7);
     expect(metadata).not.toHaveProperty('selfLink');
     expect(metadata.managedFields).toBeUndefined();
   });

@@ -83,11 +83,10 @@ function conditionsOf({ status }: Pick<Request, 'status'>): readonly Certificate
 function validateSpec({ usages = [], signerName, expirationSeconds }: CertificateSigningRequestSpec): FieldError[] {
   const errors: FieldError[] = [];
   if (usages.length === 0) errors.push(required('spec.usages', 'usages must be provided'));
-  for (const [index, usage] of usages.entries()) {
-    const field = `spec.usages[${index}]`;
-    if (!keyUsages.includes(usage)) errors.push(notSupported(field, usage, keyUsages));
-    if (usages.indexOf(usage) < index) errors.push(duplicate(field, usage));
-  }
+  for (const [index, usage] of usages.entries())
+    if (!keyUsages.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, keyUsages));
+  for (const [index, usage] of usages.entries())
+    if (usages.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
   if (signerName === legacySigner)
     errors.push(invalid('spec.signerName', signerName, 'the legacy signerName is not allowed via this API version'));
   else errors.push(...validateSignerName('spec.signerName', signerName));

@@ -45,7 +45,7 @@ function validateAddress(field: string, { ip, hostname, nodeName }: EndpointAddr
   if (hostname) errors.push(...problemsOf(`${field}.hostname`, hostname, dns1123LabelProblems(hostname)));
   if (nodeName !== undefined)
     errors.push(...problemsOf(`${field}.nodeName`, nodeName, dns1123SubdomainProblems(nodeName)));
-  return errors.length > 0 ? errors : validatePlainAddress(`${field}.ip`, ip);
+  return [...errors, ...validatePlainAddress(`${field}.ip`, ip)];
 }
 
 function rangeOf(...ranges: [string, number, 'ipv4' | 'ipv6'][]): BlockList {
@@ -69,6 +69,7 @@ const specialRanges: [string, BlockList][] = [
 /** Traffic to a service must not be turned to the node itself or to its neighbours. */
 export function validatePlainAddress(field: string, ip: string): FieldError[] {
   if (ip === '0.0.0.0' || ip === '::') return [invalid(field, ip, `may not be unspecified (${ip})`)];
+  if (isIP(ip) === 0) return [invalid(field, ip, 'must be a valid IP address')];
   const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
   return specialRanges.filter(([, range]) => range.check(ip, family)).map(([problem]) => invalid(field, ip, problem));
 }

@@ -128,6 +128,7 @@ describe('a broken object is answered as Kubernetes does', () => {
       subset('web'),
       [
         'subsets[0].addresses[0].ip: Invalid value: "web": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'subsets[0].addresses[0].ip: Invalid value: "web": must be a valid IP address',
       ],
     ],
     [

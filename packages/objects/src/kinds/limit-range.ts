@@ -15,6 +15,10 @@ export const limitRangeKind: Kind<LimitRange> = {
   createdByUpdate: true,
   subresources: [],
   countsGenerations: false,
+  // The one kind whose objects need no name: one that has none gets one that nobody else has.
+  prepareForCreate({ metadata }) {
+    metadata.name ||= metadata.uid;
+  },
   setDefaults({ spec }) {
     for (const item of spec?.limits ?? []) if (item.type === 'Container') setItemDefaults(item);
   },

@@ -3,6 +3,7 @@ import type { Namespace } from '../api/types.ts';
 import { invalid } from '../errors/field-error.ts';
 import { namespaces } from '../resource.ts';
 import { problemsOf } from '../validation/field-checks.ts';
+import { standardFinalizers, unqualifiedFinalizer } from '../validation/metadata.ts';
 import { qualifiedNameProblems } from '../validation/names.ts';
 import { ageColumn, columnOf, nameColumn } from './columns.ts';
 import type { Kind } from './kind.ts';
@@ -35,7 +36,7 @@ export const namespaceKind: Kind<Namespace> = {
 
   validate: ({ spec }) =>
     (spec.finalizers ?? []).flatMap((finalizer, index) =>
-      problemsOf(`spec.finalizers[${index}]`, finalizer, qualifiedNameProblems(finalizer)),
+      problemsOf(`spec.finalizers[${index}]`, finalizer, finalizerProblems(finalizer)),
     ),
 
   validateStatusUpdate({ metadata, status }) {
@@ -56,3 +57,9 @@ export const namespaceKind: Kind<Namespace> = {
   ],
   fieldSelectors: { 'status.phase': ({ status }) => status.phase ?? '' },
 };
+
+function finalizerProblems(finalizer: string): string[] {
+  const problems = qualifiedNameProblems(finalizer);
+  const isKnown = finalizer.includes('/') || standardFinalizers.has(finalizer);
+  return isKnown ? problems : [...problems, unqualifiedFinalizer];
+}

@@ -109,14 +109,15 @@ function validateFinalizers(finalizers: readonly string[], field: string): Field
   return errors;
 }
 
-const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+export const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+export const unqualifiedFinalizer = 'name is neither a standard finalizer name nor is it fully qualified';
 
 function qualifiedFinalizers(finalizers: readonly string[], field: string): FieldError[] {
-  const problem = 'name is neither a standard finalizer name nor is it fully qualified';
   return finalizers.flatMap((finalizer, index) =>
     finalizer.includes('/') || standardFinalizers.has(finalizer)
       ? []
-      : [invalid(`${field}[${index}]`, finalizer, problem)],
+      : [invalid(`${field}[${index}]`, finalizer, unqualifiedFinalizer)],
   );
 }
 

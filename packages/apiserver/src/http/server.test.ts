@@ -436,15 +436,25 @@ describe('what is not HTTP', () => {
     expect(reply.code).toBe(431);
   });
 
-  test('HTTP without TLS gets no answer', async () => {
+  // kubectl tried again for ten seconds and said `EOF`.
+  test('HTTP without TLS is told so', async () => {
     const { hostname, port } = new URL(server.address);
     const socket = connect(Number(port), hostname);
     socket.write('GET /version HTTP/1.1\r\nHost: x\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text).toBe('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+  });
+
+  test('what is neither HTTP nor TLS gets no answer', async () => {
+    const { hostname, port } = new URL(server.address);
+    const socket = connect(Number(port), hostname);
+    socket.write('\x00\x01\x02\x03\x04\x05\x06\x07');
     socket.on('error', () => {});
     const answer: Buffer[] = [];
     socket.on('data', (chunk) => answer.push(chunk));
     await new Promise((resolve) => socket.on('close', resolve));
-    expect(Buffer.concat(answer).toString('latin1')).not.toContain('HTTP/1.1');
+    expect(Buffer.concat(answer).toString('latin1')).not.toContain('HTTP/1');
   });
 });
 

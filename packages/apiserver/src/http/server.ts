@@ -202,7 +202,13 @@ function identityOf({ ca, serving }: ApiServerOptions['credentials']) {
 }
 
 /** Answers what is not HTTP, too long or too slow. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(error: NodeJS.ErrnoException, socket: Socket & { readonly _parent?: Socket }): void {
+  if (error.code === 'ERR_SSL_HTTP_REQUEST') {
+    // Node.js has no public way from a failed handshake to its connection; without one the client learns nothing.
+    socket._parent?.end('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+    socket._parent?.destroySoon();
+    return;
+  }
   // Before its handshake is done a connection takes no answer: it would wait for ever to be sent.
   const isHttp = error.code?.startsWith('HPE_') || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (!isHttp || !socket.writable) {

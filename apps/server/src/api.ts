@@ -64,13 +64,14 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     clock,
   });
   const store = await openStore(surroundings);
+  const tokens = createServiceAccountTokens({ key: credentials.serviceAccountKey, clock });
   const core = createApiCore({
     store,
     clock,
     random,
     log,
     metrics,
-    tokens: createServiceAccountTokens({ key: credentials.serviceAccountKey, clock }),
+    tokens,
     streams: createKubeletStreams({ ca: credentials.ca, client: () => credentials.kubeletClient }),
     serviceAddresses: options.serviceCidr,
     nodePorts: portRange(options.nodePortRange),
@@ -94,6 +95,7 @@ export async function createApi(surroundings: Surroundings): Promise<ApiPart> {
     auditor: audit?.auditor,
     openProxy: core.openProxy,
     credentials,
+    tokens,
     build,
     host: options.apiAddress,
     port: options.apiPort,

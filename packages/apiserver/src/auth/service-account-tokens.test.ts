@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { FakeClock } from '@berth/host/testing';
-import { SignJWT } from 'jose';
+import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createServiceAccountTokens, type TokenClaims } from './service-account-tokens.ts';
 
@@ -26,6 +26,15 @@ const claims: TokenClaims = {
 };
 
 describe('a token', () => {
+  test('is known by the keys that are shown to others', async () => {
+    const { issuer, publicKeys } = tokens;
+    const token = await tokens.sign(claims);
+    const keys = createLocalJWKSet({ keys: publicKeys.map((shown) => ({ ...shown })) });
+    const currentDate = new Date(clock.now());
+    const { payload } = await jwtVerify(token, keys, { issuer, audience: 'a', currentDate });
+    expect(payload.sub).toBe('system:serviceaccount:shop:robot');
+  });
+
   test.each<{ name: string; claims: TokenClaims }>([
     { name: 'of an account alone', claims },
     { name: 'bound to a pod', claims: { ...claims, bound: { kind: 'pod', object: { name: 'p', uid: 'u-2' } } } },

@@ -1,8 +1,8 @@
 // Owns the tokens of service accounts as texts: signed claims about an account and the object that a token is bound to.
 // Whether these still exist is another's question. Source: Kubernetes, "Managing Service Accounts", bound tokens.
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '@berth/host';
-import { calculateJwkThumbprint, exportJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
 export interface NamedUid {
   readonly name: string;
@@ -25,9 +25,22 @@ export interface TokenClaims {
 
 export type BoundKind = 'pod' | 'secret' | 'node';
 
+/** RFC 7517. */
+export interface PublicKey {
+  readonly use: 'sig';
+  readonly kty: string;
+  readonly kid: string;
+  readonly alg: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly y: string;
+}
+
 export interface ServiceAccountTokens {
   /** Who signs; also the audience of tokens for the API itself. */
   readonly issuer: string;
+  /** By which others check the tokens. */
+  readonly publicKeys: readonly PublicKey[];
   sign(claims: TokenClaims): Promise<string>;
   /** Undefined for what this cluster did not sign, and for what has expired. */
   read(token: string): Promise<TokenClaims | undefined>;
@@ -58,14 +71,15 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
   const { clock, issuer = 'https://kubernetes.default.svc.cluster.local' } = options;
   const privateKey = createPrivateKey(options.key);
   const publicKey = createPublicKey(privateKey);
-  const keyId = exportJWK(publicKey).then((jwk) => calculateJwkThumbprint(jwk));
+  const shown = publicKeyOf(publicKey);
   const remembered = new Map<string, TokenClaims>();
 
   return {
     issuer,
+    publicKeys: [shown],
     async sign(claims) {
       return new SignJWT(payloadOf(claims))
-        .setProtectedHeader({ alg: algorithm, kid: await keyId })
+        .setProtectedHeader({ alg: algorithm, kid: shown.kid })
         .setIssuer(issuer)
         .sign(privateKey);
     },
@@ -95,6 +109,13 @@ export function createServiceAccountTokens(options: ServiceAccountTokensOptions)
       return undefined;
     }
   }
+}
+
+/** Its id is the thumbprint of RFC 7638. */
+function publicKeyOf(key: KeyObject): PublicKey {
+  const { kty = '', crv = '', x = '', y = '' } = key.export({ format: 'jwk' });
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  return { use: 'sig', kty, kid, alg: algorithm, crv, x, y };
 }
 
 function payloadOf({ id, audiences, issuedAt, expiresAt, namespace, serviceAccount, bound, node }: TokenClaims) {

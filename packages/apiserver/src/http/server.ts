@@ -21,7 +21,7 @@ import type { ClusterCredentials } from '../auth/credentials.ts';
 import type { TokenAuthenticator } from '../auth/token-authenticator.ts';
 import type { FairQueueLimits } from '../flow-control/fair-queue.ts';
 import { createFlowControl, defaultLimits } from '../flow-control/flow-control.ts';
-import { type BuildInfo, createDocuments } from '../openapi/documents.ts';
+import { type BuildInfo, createDocuments, type TokenIssuer } from '../openapi/documents.ts';
 import type { Authorizer } from '../registry/authorization.ts';
 import type { OpenProxy } from '../registry/proxy-targets.ts';
 import type { ServedKinds } from '../registry/served-kinds.ts';
@@ -56,6 +56,8 @@ export interface ApiServerOptions {
   readonly limits?: FairQueueLimits;
   /** How many connections are taken at the same time; left out: as many as come. */
   readonly mostConnections?: number;
+  /** What other programs are told of the tokens of service accounts; left out: nothing. */
+  readonly tokens?: TokenIssuer;
   /** What `/version` says of the program; left out: nothing. */
   readonly build?: BuildInfo | undefined;
   /** How many objects of a kind there are: what a list of them costs. */
@@ -109,6 +111,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         build: options.build,
       },
       serverAddress: () => address.replace('https://', ''),
+      tokens: options.tokens,
     }),
     authenticate: createAuthenticator(clock, options.authenticateToken),
     authorizer: options.authorizer,

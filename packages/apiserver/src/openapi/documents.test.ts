@@ -10,10 +10,13 @@ const build = {
   date: '2026-01-01T00:00:00Z',
 } as const;
 
+const publicKey = { use: 'sig', kty: 'EC', kid: 'k', alg: 'ES256', crv: 'P-256', x: 'AQ', y: 'Ag' } as const;
+
 const documents = createDocuments({
   served: new ServedKinds([...kinds, ...transientKinds, ...measuredKinds]),
   version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20', build },
   serverAddress: () => '127.0.0.1:6443',
+  tokens: { issuer: 'https://issuer.example', publicKeys: [publicKey] },
 });
 
 interface Json {
@@ -235,6 +238,18 @@ test('the version says what API is spoken and who speaks it', () => {
   });
 });
 
+test('whoever has a token of a service account to check finds how', () => {
+  expect(json('/.well-known/openid-configuration')).toEqual({
+    issuer: 'https://issuer.example',
+    jwks_uri: 'https://127.0.0.1:6443/openid/v1/jwks',
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  });
+  expect(json('/openid/v1/jwks')).toEqual({ keys: [publicKey] });
+  expect(documents('/openid/v1/jwks', undefined)?.contentType).toBe('application/jwk-set+json');
+});
+
 test('the root lists what there is', () => {
   const { paths } = json('/') as unknown as { paths: string[] };
   for (const path of ['/api/v1', '/apis/coordination.k8s.io', '/openapi/v2', '/version']) {
@@ -253,6 +268,7 @@ describe('when kinds come and go', () => {
     served,
     version: { gitVersion: 'v1.32.3+berth', platform: 'linux/amd64', runtimeVersion: 'node v20', build },
     serverAddress: () => '127.0.0.1:6443',
+    tokens: undefined,
   });
   const read = (path: string) => changing(path, undefined);
   const paths = ['/apis/apps/v1', '/openapi/v3/apis/apps/v1'];

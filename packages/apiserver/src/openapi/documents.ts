@@ -2,6 +2,7 @@
 // it is first asked for and then kept, so that none of them costs time at start.
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type Kind, StatusError } from '@berth/objects';
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { mediaRanges } from '../http/negotiate.ts';
 import type { ServedKinds } from '../registry/served-kinds.ts';
 import {
@@ -42,11 +43,16 @@ interface VersionInfo {
   readonly build: BuildInfo | undefined;
 }
 
+/** Who signs the tokens of service accounts, and by which keys others check them. */
+export type TokenIssuer = Pick<ServiceAccountTokens, 'issuer' | 'publicKeys'>;
+
 export interface DocumentsOptions {
   readonly served: Pick<ServedKinds, 'all' | 'generation'>;
   readonly version: VersionInfo;
   /** Host and port by which clients reach the server, as the oldest of them want to be told. */
   readonly serverAddress: () => string;
+  /** Undefined: there are no such tokens. */
+  readonly tokens: TokenIssuer | undefined;
 }
 
 /** Undefined: there is no such document. Throws `NotAcceptable` where the client takes none of its forms. */
@@ -120,11 +126,12 @@ function documentsOf(
     if (path === '/openapi/v2' && openApiFormIn(accept, [...protobufs, json]) !== json)
       return keep(`${path};protobuf`, openApiV2Protobuf, () => asProtobuf(build()));
     if (path.startsWith('/openapi/')) openApiFormIn(accept, [json]);
-    return keep(path, json, build);
+    return keep(path, path === keySetPath ? 'application/jwk-set+json' : json, build);
   };
 }
 
 const json = 'application/json';
+const keySetPath = '/openid/v1/jwks';
 const protobufs = [openApiV2Protobuf, openApiV2ProtobufDeprecated];
 
 type Keep = (key: string, contentType: string, build: () => object | Buffer) => StoredDocument;
@@ -136,6 +143,11 @@ function builderOf(versions: readonly GroupVersion[], options: DocumentsOptions)
     ['/version', () => versionDocument(options.version)],
     ['/openapi/v2', () => openApiV2(versions, options.version.gitVersion)],
   ]);
+  const { tokens, serverAddress } = options;
+  if (tokens) {
+    builders.set('/.well-known/openid-configuration', () => issuerDocument(tokens, serverAddress()));
+    builders.set(keySetPath, () => ({ keys: tokens.publicKeys }));
+  }
   for (const version of versions) {
     const path = pathOf(version);
     builders.set(path, () => resourceList(version));
@@ -203,6 +215,17 @@ function versionDocument({ gitVersion, platform, runtimeVersion, build }: Versio
     goVersion: runtimeVersion,
     compiler: 'v8',
     platform,
+  };
+}
+
+/** OpenID Connect Discovery 1.0, as far as checking tokens goes: by it other programs trust the cluster's accounts. */
+function issuerDocument({ issuer, publicKeys }: TokenIssuer, serverAddress: string): object {
+  return {
+    issuer,
+    jwks_uri: `https://${serverAddress}${keySetPath}`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [...new Set(publicKeys.map(({ alg }) => alg))],
   };
 }
 

@@ -87,6 +87,9 @@ export const defaultClusterRoles: readonly New<ClusterRole>[] = [
     on('authentication.k8s.io', 'selfsubjectreviews', ['create']),
   ]),
   role('system:public-info-viewer', [paths(`${health} /version /version/`)]),
+  role('system:service-account-issuer-discovery', [
+    paths('/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks /openid/v1/jwks/'),
+  ]),
   role('system:monitoring', [paths(`${health} /healthz/* /livez/* /readyz/* /metrics`)]),
   role('system:auth-delegator', [
     on('authentication.k8s.io', 'tokenreviews', ['create']),
@@ -122,6 +125,7 @@ export const defaultClusterRoleBindings: readonly New<ClusterRoleBinding>[] = [
   boundTo('system:discovery', [groupNamed('system:authenticated')]),
   boundTo('system:basic-user', [groupNamed('system:authenticated')]),
   boundTo('system:public-info-viewer', [groupNamed('system:authenticated'), groupNamed('system:unauthenticated')]),
+  boundTo('system:service-account-issuer-discovery', [groupNamed('system:serviceaccounts')]),
   boundTo('system:monitoring', [groupNamed('system:monitoring')]),
   boundTo('berth:node-bootstrapper', [groupNamed(nodeBootstrapGroup)], 'system:node-bootstrapper'),
   boundTo('berth:node-autoapprove-bootstrap', [groupNamed(nodeBootstrapGroup)], autoApproved('nodeclient')),

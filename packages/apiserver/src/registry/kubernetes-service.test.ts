@@ -1,7 +1,7 @@
 // The service by which pods reach the API: it comes back, and leads to the servers that are alive.
 import { type Component, silentLogger } from '@berth/host';
 import { FakeClock } from '@berth/host/testing';
-import { endpoints, leases, services } from '@berth/objects';
+import { endpointSlices, endpoints, leases, services } from '@berth/objects';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { createKubernetesService } from './kubernetes-service.ts';
@@ -19,6 +19,15 @@ beforeEach(() => {
 });
 
 const subsetsNow = async ({ api, admin }: TestApi) => (await api.get(admin, endpoints, target)).subsets;
+const slicesNow = async ({ api, admin }: TestApi) => {
+  const labelSelector = 'kubernetes.io/service-name=kubernetes';
+  const { items } = await api.list(admin, endpointSlices, { namespace: 'default', labelSelector });
+  return items.map(({ metadata, endpoints, ports }) => [
+    metadata.name,
+    endpoints.flatMap(({ addresses }) => addresses).join(),
+    ports?.[0]?.port,
+  ]);
+};
 const leasesNow = async ({ api, admin }: TestApi) => {
   const labelSelector = 'apiserver.kubernetes.io/identity=kube-apiserver';
   return (await api.list(admin, leases, { namespace: 'kube-system', labelSelector })).items;
@@ -63,10 +72,15 @@ describe('of several servers', () => {
     const alsoLeave = await join(running, { address: '192.0.2.2', port: 7443 });
     const all = [subset(6443, '192.0.2.0', '192.0.2.1'), subset(7443, '192.0.2.2')];
     expect(await subsetsNow(running)).toEqual(all);
+    expect(await slicesNow(running)).toEqual([
+      ['kubernetes', '192.0.2.0,192.0.2.1', 6443],
+      ['kubernetes-7443', '192.0.2.2', 7443],
+    ]);
     await leave();
     expect(await subsetsNow(running)).toEqual([subset(6443, '192.0.2.1'), subset(7443, '192.0.2.2')]);
     await alsoLeave();
     expect(await subsetsNow(running)).toEqual([subset(6443, '192.0.2.1')]);
+    expect(await slicesNow(running)).toEqual([['kubernetes', '192.0.2.1', 6443]]);
     expect(await leasesNow(running)).toHaveLength(1);
   });
 
@@ -77,6 +91,17 @@ describe('of several servers', () => {
     await api.update(admin, endpoints, target, { ...current, subsets: [] });
     await clock.advance(5_000);
     await vi.waitFor(async () => expect(await subsetsNow(running)).toEqual([subset(6443, '192.0.2.1')]));
+  });
+
+  test('so is what somebody wrote into the slice, and nobody else makes another', async () => {
+    await using running = await startTestApi({ clock, advertise });
+    const { api, admin } = running;
+    const { metadata } = await api.get(admin, endpoints, target);
+    expect(metadata.labels).toMatchObject({ 'endpointslice.kubernetes.io/skip-mirror': 'true' });
+    const current = await api.get(admin, endpointSlices, target);
+    await api.update(admin, endpointSlices, target, { ...current, endpoints: [] });
+    await clock.advance(5_000);
+    await vi.waitFor(async () => expect(await slicesNow(running)).toEqual([['kubernetes', '192.0.2.1', 6443]]));
   });
 
   test('a lease that somebody deleted comes back', async () => {

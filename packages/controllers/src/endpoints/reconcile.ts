@@ -62,6 +62,9 @@ export function createEndpointsLoop(context: ControllerContext): Component {
   });
 }
 
+/** On Endpoints of which whoever keeps them keeps the slices too. */
+const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
+
 function enqueueServices({ previous, next }: Change<Pod>, services: Lister<Service>, keys: Keys): void {
   if (previous && next && !matters(previous, next)) return;
   for (const service of services.list((next ?? previous)?.metadata.namespace)) {
@@ -99,7 +102,7 @@ async function reconcile(context: ControllerContext, key: string): Promise<void>
   const selector = selectorFromMap(service.spec.selector);
   if (selector.matchesAll) {
     // Somebody else fills the Endpoints, from which the slices follow.
-    const groups = existing ? groupsOfEndpoints(existing) : [];
+    const groups = existing?.metadata.labels?.[skipMirror] === 'true' ? [] : groupsOfEndpoints(existing ?? {});
     await writeSlices(context, decideSlices(service, groups, { known, manager: 'mirror' }));
     return;
   }

@@ -76,7 +76,7 @@ function endpointOf(service: Service, pod: Pod): Endpoint {
 }
 
 /** Endpoints that somebody else keeps, for a service without a selector. */
-export function groupsOfEndpoints({ subsets = [] }: Endpoints): Group[] {
+export function groupsOfEndpoints({ subsets = [] }: Pick<Endpoints, 'subsets'>): Group[] {
   return grouped(
     subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }) =>
       [...addresses, ...notReadyAddresses].map(({ ip, ...rest }) => {

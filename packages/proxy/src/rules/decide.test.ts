@@ -106,6 +106,17 @@ const cases: readonly {
   },
 ];
 
+test.each(['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'])(
+  'a service with the label %s is left to others',
+  (label) => {
+    const plain = service('s', { clusterIP: '10.96.0.5', ports: [{ port: 80 }] });
+    const found = endpoints('s', two, [{ port: 8080 }]);
+    expect(decideService(plain, found, isLocal)).not.toEqual(noRules);
+    const labelled = { ...plain, metadata: { ...plain.metadata, labels: { [label]: '' } } };
+    expect(decideService(labelled, found, isLocal)).toEqual(noRules);
+  },
+);
+
 describe('decideService', () => {
   test.each(cases)('$name', ({ spec, endpoints: found, expected }) => {
     expect(shown(decideService(service('s', spec), found, isLocal))).toEqual(expected);

@@ -45,6 +45,9 @@ export const noRules: ServiceRules = { balancers: [], doors: [] };
 
 const defaultAffinitySeconds = 10_800;
 
+/** A service that has one of them is no business of the cluster's own proxy, whatever stands in it. */
+const othersLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
+
 /** `isLocal`: whether a node is on this machine. */
 export function decideService(
   service: Service | undefined,
@@ -53,6 +56,7 @@ export function decideService(
 ): ServiceRules {
   const { clusterIP, type, ports = [] } = service?.spec ?? {};
   if (!service || !clusterIP || clusterIP === 'None' || type === 'ExternalName') return noRules;
+  if (othersLabels.some((label) => service.metadata.labels?.[label] !== undefined)) return noRules;
   const balancers: Balancer[] = [];
   const doors: Door[] = [];
   for (const port of ports) {

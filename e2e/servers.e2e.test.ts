@@ -146,7 +146,7 @@ describe('the kubernetes service', () => {
     await reached('192.0.2.1', '192.0.2.2');
     const token = ['token', '--kubeconfig', join(one.dataDir, 'admin.kubeconfig'), 'create', '--print-join-command'];
     expect(await output(process.execPath, [resolve('apps/cli/dist/berth.js'), ...token])).toMatch(
-      /^npx berth agent --server https:\/\/192\.0\.2\.1:\d+ --server https:\/\/192\.0\.2\.2:\d+ --token /,
+      /^npx berth agent(?: --server https:\/\/192\.0\.2\.[12]:\d+){2} --token /,
     );
     const uid = () => kubectl('get', 'service', 'kubernetes', '-o', 'jsonpath={.metadata.uid}');
     const before = await uid();

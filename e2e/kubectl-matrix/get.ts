@@ -345,7 +345,7 @@ export const get: Group = {
       does: 'all, in chunks',
       command:
         "get clusterroles --chunk-size=2 -l kubernetes.io/bootstrapping=rbac-defaults -o 'jsonpath={.items[0].metadata.name} {.items[3].metadata.name}'",
-      prints: 'admin edit',
+      prints: 'admin cluster-admin',
     },
     {
       does: 'all namespaces',

@@ -2,7 +2,18 @@
 // back and takes them along.
 import type { Client } from '@berth/client';
 import { FakeClock } from '@berth/host/testing';
-import { events, isJob, isJobFinished, type Job, type JobSpec, jobs, type Pod, pods } from '@berth/objects';
+import {
+  events,
+  isJob,
+  isJobFinished,
+  type Job,
+  type JobSpec,
+  jobs,
+  nodes,
+  type Pod,
+  pods,
+  resourceQuotas,
+} from '@berth/objects';
 import { describe, expect, it } from 'vitest';
 import { controllerOf } from '../pod-state.ts';
 import { isGone, startTestCluster, type TestCluster } from '../testing/cluster.ts';
@@ -231,6 +242,56 @@ describe('a job', { timeout: 30_000 }, () => {
     if (!pod) return;
     await client.delete(pods, pod.metadata);
     await eventually(() => all(client), count(0));
+  });
+
+  it('counts the pod of a node that is gone as failed, also where only what failed is replaced', async () => {
+    const clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'));
+    await using cluster = await startJobCluster(() => undefined, { clock });
+    const { client, eventually } = cluster;
+    await cluster.addNode('a');
+    await create(client, { podReplacementPolicy: 'Failed' });
+    const [lost] = await eventually(() => all(client), count(1));
+    const { name, uid } = lost!.metadata;
+    await client.bind({ namespace, name, uid }, 'a');
+    await client.delete(nodes, { name: 'a' });
+    const { status } = await eventually(
+      async () => {
+        await clock.advance(10_000);
+        return read(client);
+      },
+      (job) => job.status.failed === 1 && job.status.active === 1,
+    );
+    expect(status.terminating).toBe(0);
+    expect((await all(client)).map((pod) => pod.metadata.uid)).not.toContain(uid);
+  });
+
+  it('is as many as a quota allows', async () => {
+    await using cluster = await startJobCluster(() => undefined);
+    const { client, eventually } = cluster;
+    const spec = { hard: { 'count/jobs.batch': '1' } };
+    await client.create(resourceQuotas, { metadata: { name: 'few', namespace }, spec });
+    await eventually(
+      () => client.get(resourceQuotas, { namespace, name: 'few' }),
+      (quota) => quota.status?.used?.['count/jobs.batch'] === '0',
+    );
+    await create(client);
+    const second = client.create(jobs, { metadata: { name: 'second', namespace }, spec: { template } });
+    await expect(second).rejects.toMatchObject({ reason: 'Forbidden' });
+  });
+
+  it('lets a pod go that is no longer as its own are', async () => {
+    await using cluster = await startJobCluster(() => undefined);
+    const { client, eventually } = cluster;
+    await create(client);
+    const [first] = await eventually(() => all(client), count(1));
+    const { name, uid } = first!.metadata;
+    const labels = { 'batch.kubernetes.io/controller-uid': null };
+    await client.patch(pods, { namespace, name }, { type: merge, body: { metadata: { labels } } });
+    const left = await eventually(
+      () => all(client),
+      (list) => list.length === 2 && list.some((pod) => pod.metadata.uid === uid && !controllerOf(pod) && !isHeld(pod)),
+    );
+    expect(left.filter((pod) => controllerOf(pod))).toHaveLength(1);
   });
 
   it('adopts a pod that is as its own would be, and counts it', async () => {

@@ -1,5 +1,6 @@
 // Helm 3 and Helm 4 against one cluster of simulated nodes: the life of a release from `helm create` to `uninstall`, and
-// of a chart with an account, a service, a config map, a secret, a deployment and a daemon set, with hooks that are jobs. Helm 4 applies on the server's side.
+// of a chart with an account, a service, a config map, a secret, a deployment and a daemon set, with hooks that are jobs.
+// Helm 4 applies on the server's side.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

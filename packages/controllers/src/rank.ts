@@ -1,6 +1,6 @@
-// Owns in which order pods go when there are too many: those that
-// serve least first. Source: Kubernetes' ranking of active pods. Unlike there, each pod that goes counts when the next
-// is compared to the others of its node, so that what remains is spread evenly.
+// Owns in which order pods go when there are too many: those that serve least first. Source: Kubernetes' ranking of
+// active pods. Unlike there, each pod that goes counts when the next is compared to the others of its node, so that what
+// remains is spread evenly.
 import type { Pod } from '@berth/objects';
 import { isReady, readySince } from './pod-state.ts';
 

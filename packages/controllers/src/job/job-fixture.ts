@@ -12,10 +12,10 @@ import { podNamed } from '../testing/objects.ts';
 import { type Failures, noFailures, rememberFailures } from './back-off.ts';
 import { type View, viewOf } from './view.ts';
 
-export const now = Date.parse('2026-01-01T01:00:00Z');
+const now = Date.parse('2026-01-01T01:00:00Z');
 export const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
 
-export const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } as const;
+const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } as const;
 
 export function jobOf(spec: Partial<JobSpec> = {}, status: JobStatus = { startTime: at(-60) }): Job {
   return {

@@ -16,7 +16,7 @@ export function verdictOf(view: View): Verdict | undefined {
 }
 
 /** The verdict that the job's status says. */
-export function told(job: Job): Verdict | undefined {
+function told(job: Job): Verdict | undefined {
   const type = (['SuccessCriteriaMet', 'FailureTarget'] as const).find((one) => isJob(job, one));
   if (!type) return undefined;
   const { reason, message } = job.status.conditions?.find((condition) => condition.type === type) ?? {};

@@ -6,7 +6,7 @@ import type { ControllerContext } from '../context.ts';
 import { unlessGone } from '../writes.ts';
 
 /** When it is to go, in milliseconds since the epoch; undefined: it stays, or has not finished. */
-export function expiryOf(job: Job): number | undefined {
+function expiryOf(job: Job): number | undefined {
   const { ttlSecondsAfterFinished } = job.spec;
   if (ttlSecondsAfterFinished === undefined || job.metadata.deletionTimestamp || !isJobFinished(job)) return undefined;
   const end = job.status.conditions?.find(

@@ -35,6 +35,12 @@ function valuesOf(value: unknown, name: string): unknown[] {
   return Object.entries(value).flatMap(([key, inner]) => [...(key === name ? [inner] : []), ...valuesOf(inner, name)]);
 }
 
+test('a type without fields is an object of whatever it holds', () => {
+  const { definitions } = json('/openapi/v2');
+  const type = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus';
+  expect(definitions?.[type]).toEqual({ type: 'object' });
+});
+
 describe('discovery', () => {
   test('of the core group', () => {
     expect(json('/api')).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });

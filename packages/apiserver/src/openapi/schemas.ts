@@ -143,7 +143,8 @@ export function createSchemaSet(dialect: Dialect): SchemaSet {
       ...(struct.description ? { description: struct.description } : {}),
       type: 'object',
       ...(required.length > 0 ? { required: required.map(({ name }) => name) } : {}),
-      properties: Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))),
+      // Without any it is an object of whatever it holds.
+      ...(fields.length > 0 ? { properties: Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))) } : {}),
       ...(identities.length > 0 ? { 'x-kubernetes-group-version-kind': identities } : {}),
     };
   }

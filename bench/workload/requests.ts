@@ -2,7 +2,7 @@
 import { configMaps } from '@berth/objects';
 import { openReaders } from './readers.ts';
 import { type MeasuredServer, pause } from './server-process.ts';
-import { load, percentiles } from './timing.ts';
+import { load, loadAtRate, percentiles } from './timing.ts';
 
 const namespace = 'default';
 const value = 'x'.repeat(1000);
@@ -59,36 +59,46 @@ export async function listConfigMaps(
   return { ...figures, mb: bytes / 1e6 };
 }
 
+/** How the updates that are watched are written: so many at a time, or so many each second, whatever is answered. */
+export type Pace = { readonly atOnce: number } | { readonly perSecond: number };
+
+interface WatchLoad {
+  readonly watchers: number;
+  readonly updates: number;
+  /** The objects from this number on are updated, each once. */
+  readonly from: number;
+  readonly pace: Pace;
+}
+
 /**
- * `watchers` follow the namespace's ConfigMaps while `updates` are written, `atOnce` at a time, after as many that only
- * warm the watchers' connections. The objects from number `from` on are updated, each once. A latency runs from before
- * the update is sent until its event has come.
+ * `watchers` follow the namespace's ConfigMaps while `updates` are written, after as many that only warm the watchers'
+ * connections. A latency runs from before the update is sent, or from when it was due, until its event has come.
  */
-export async function watchConfigMaps(
-  server: MeasuredServer,
-  { watchers, updates, from, atOnce }: { watchers: number; updates: number; from: number; atOnce: number },
-) {
+export async function watchConfigMaps(server: MeasuredServer, { watchers, updates, from, pace }: WatchLoad) {
   const { metadata } = await server.client.list(configMaps, { namespace, limit: 1 });
   const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&resourceVersion=${metadata.resourceVersion}`;
   const sentAt: number[] = [];
   let latencies: number[] = [];
-  const readers = await openReaders(server.connection.options, { path, count: watchers }, (event, now) => {
-    const index = sentIn(event);
+  const readers = await openReaders(server.connection.options, { path, count: watchers }, (line, now) => {
+    const index = sentIn(line);
     // Whatever else is in the namespace may change too.
     if (index !== undefined) latencies.push(now - (sentAt[index] ?? now));
   });
   const write = async (first: number) => {
     latencies = [];
-    await load(updates, atOnce, async (offset) => {
+    const update = async (offset: number, due: number) => {
       const index = first + offset;
       const body = { data: { sent: `${index}` } };
-      sentAt[index] = performance.now();
+      sentAt[index] = due;
       await server.client.patch(
         configMaps,
         { namespace, name: `bench-${index}` },
         { type: 'application/merge-patch+json', body },
       );
-    });
+    };
+    await ('perSecond' in pace
+      ? loadAtRate(updates, pace.perSecond, update)
+      : load(updates, pace.atOnce, (offset) => update(offset, performance.now())));
     while (latencies.length < watchers * updates) await pause(1);
   };
   await write(from);
@@ -104,10 +114,10 @@ export async function watchConfigMaps(
 
 const sentMark = Buffer.from('"sent":"');
 
-/** What the update that an event tells of wrote. */
-function sentIn(event: Buffer): number | undefined {
-  const at = event.indexOf(sentMark);
-  return at < 0 ? undefined : Number.parseInt(event.toString('latin1', at + sentMark.length, at + 32), 10);
+/** What the update wrote that the line tells of, if it tells of one. */
+function sentIn(line: Buffer): number | undefined {
+  const at = line.indexOf(sentMark);
+  return at < 0 ? undefined : Number.parseInt(line.toString('latin1', at + sentMark.length, at + 32), 10);
 }
 
 async function measured(

@@ -20,7 +20,7 @@ export interface DelegatedAccessOptions {
 }
 
 /** What is asked for: one of the two, as in a SubjectAccessReview. */
-export type Asked = Pick<SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourceAttributes'>;
+type Asked = Pick<SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourceAttributes'>;
 
 export interface DelegatedAccess {
   /**

@@ -26,7 +26,7 @@ export interface TokenClaims {
 export type BoundKind = 'pod' | 'secret' | 'node';
 
 /** RFC 7517. */
-export interface PublicKey {
+interface PublicKey {
   readonly use: 'sig';
   readonly kty: string;
   readonly kid: string;

@@ -79,8 +79,8 @@ export async function watchConfigMaps(server: MeasuredServer, { watchers, update
   const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&resourceVersion=${metadata.resourceVersion}`;
   const sentAt: number[] = [];
   let latencies: number[] = [];
-  const readers = await openReaders(server.connection.options, { path, count: watchers }, (line, now) => {
-    const index = sentIn(line);
+  const readers = await openReaders(server.connection.options, { path, count: watchers }, (event, now) => {
+    const index = sentIn(event);
     // Whatever else is in the namespace may change too.
     if (index !== undefined) latencies.push(now - (sentAt[index] ?? now));
   });
@@ -114,10 +114,10 @@ export async function watchConfigMaps(server: MeasuredServer, { watchers, update
 
 const sentMark = Buffer.from('"sent":"');
 
-/** What the update wrote that the line tells of, if it tells of one. */
-function sentIn(line: Buffer): number | undefined {
-  const at = line.indexOf(sentMark);
-  return at < 0 ? undefined : Number.parseInt(line.toString('latin1', at + sentMark.length, at + 32), 10);
+/** What the update that an event tells of wrote. */
+function sentIn(event: Buffer): number | undefined {
+  const at = event.indexOf(sentMark);
+  return at < 0 ? undefined : Number.parseInt(event.toString('latin1', at + sentMark.length, at + 32), 10);
 }
 
 async function measured(

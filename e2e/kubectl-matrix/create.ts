@@ -392,8 +392,8 @@ export const create: Group = {
     },
     {
       does: 'a kind that there is not',
-      command: 'create job tired --image=berth/hello:1',
-      complains: 'error: failed to create job: the server could not find the requested resource',
+      command: 'create ingress web --rule=berth.example/*=web:80',
+      complains: 'error: failed to create ingress: the server could not find the requested resource',
       code: 1,
     },
   ],

@@ -1,5 +1,5 @@
-// Owns the service by which pods reach the API, its endpoints and slices: there from the start, and again soon after somebody
-// has deleted them, as by `kubectl delete service --all`. The endpoints are the servers that are alive.
+// Owns the service by which pods reach the API, its endpoints and slices: there from the start, and again soon after
+// somebody has deleted them, as by `kubectl delete service --all`. The endpoints are the servers that are alive.
 import { type Clock, type Component, type Logger, type Running, sleep } from '@berth/host';
 import {
   type Api,

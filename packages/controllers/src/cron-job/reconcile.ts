@@ -1,5 +1,4 @@
 // Owns the cron job controller's loop: looks at its jobs, asks `decide`, makes and deletes jobs.
-
 import { isDeepStrictEqual } from 'node:util';
 import type { Component } from '@berth/host';
 import {
@@ -12,11 +11,10 @@ import {
   type Job,
   jobs,
   type ObjectReference,
-  objectKey,
   offsetsOf,
   parseCron,
 } from '@berth/objects';
-import { createLoop, type Requeue } from '@berth/reconcile';
+import { createLoop, observeAll, type Requeue } from '@berth/reconcile';
 import { type ControllerContext, ownerIndexes } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
 import { messageOf } from '../pod-control.ts';
@@ -41,11 +39,8 @@ export function createCronJobLoop(context: ControllerContext): Component {
     random,
     workers: 5,
     observe(keys) {
-      for (const cronJob of informers.cronJobs.list()) keys.add(objectKey(cronJob));
       return [
-        informers.cronJobs.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.cronJobs, keys),
         informers.jobs.onChange((changes) => {
           for (const change of changes) enqueueOwners(change, owners, keys);
         }),

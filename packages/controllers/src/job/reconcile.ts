@@ -1,5 +1,4 @@
 // Owns the job controller's loop: claims pods, asks `decide`, does what it says, and counts the pods that ended.
-
 import { isDeepStrictEqual } from 'node:util';
 import type { Component } from '@berth/host';
 import {
@@ -10,13 +9,12 @@ import {
   jobController,
   jobs,
   jobTrackingFinalizer,
-  objectKey,
   type Pod,
   pods,
   type Selector,
   selectorFrom,
 } from '@berth/objects';
-import { createLoop, type Requeue } from '@berth/reconcile';
+import { createLoop, observeAll, type Requeue } from '@berth/reconcile';
 import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
 import { enqueueOwners } from '../owner-keys.ts';
@@ -43,11 +41,8 @@ export function createJobLoop(context: ControllerContext): Component {
     random,
     workers: 5,
     observe(keys) {
-      for (const job of informers.jobs.list()) keys.add(objectKey(job));
       return [
-        informers.jobs.onChange((changes) => {
-          for (const { key } of changes) keys.add(key);
-        }),
+        observeAll(informers.jobs, keys),
         informers.pods.onChange((changes) => {
           for (const change of changes) {
             const { previous, next } = change;
